@@ -1,0 +1,52 @@
+using AccessFunctions.Domain.Audit;
+
+namespace AccessFunctions.Application.Ports;
+
+/// <summary>
+/// The audit trail. A request's own chain is written only by its workflow; everything else (sign-ins, refused strangers, exports, policy
+/// edits) is appended here to the host's stream of this process and day.
+/// </summary>
+public interface IAuditLog
+{
+    /// <summary>Appends to the host stream; durable when it returns.</summary>
+    Task Append(AuditEvent happened, CancellationToken cancellation);
+
+    /// <summary>Rows of one stream in order; a request's stream is its id.</summary>
+    Task<IReadOnlyList<AuditRow>> Stream(string stream, CancellationToken cancellation);
+
+    /// <summary>All events, newest first.</summary>
+    Task<Page<AuditRow>> List(AuditFilter filter, string? cursor, int limit, CancellationToken cancellation);
+
+    /// <summary>All rows of all streams, stream by stream in order, for export and verification.</summary>
+    IAsyncEnumerable<AuditRow> Export(CancellationToken cancellation);
+
+    /// <summary>Checkpoints in order.</summary>
+    Task<IReadOnlyList<Checkpoint>> Checkpoints(CancellationToken cancellation);
+
+    /// <summary>Folds the heads changed since the last checkpoint into a new one; null where none changed.</summary>
+    Task<Checkpoint?> MakeCheckpoint(CancellationToken cancellation);
+}
+
+/// <summary>What to list of the audit trail. Null members do not filter.</summary>
+public sealed record AuditFilter
+{
+    public string? Actor { get; init; }
+    public string? Type { get; init; }
+    public string? RequestId { get; init; }
+    public DateTimeOffset? From { get; init; }
+    public DateTimeOffset? To { get; init; }
+    public bool? Emergency { get; init; }
+}
+
+/// <summary>Where audit lines go besides the store: a file, syslog, Event Hubs. Delivery is at least once, in order per stream.</summary>
+public interface IAuditSink
+{
+    /// <summary>Names the sink and its cursors.</summary>
+    string Name { get; }
+
+    /// <summary>Takes rows of one or more streams in order; when it returns they are safe there. Throws to be called again later.</summary>
+    Task Send(IReadOnlyList<AuditRow> rows, CancellationToken cancellation);
+
+    /// <summary>Takes a checkpoint the same way.</summary>
+    Task Send(Checkpoint checkpoint, CancellationToken cancellation);
+}

@@ -1,0 +1,58 @@
+using AccessFunctions.Application.Directory;
+using AccessFunctions.Domain.Policy;
+
+namespace AccessFunctions.Application.Ports;
+
+/// <summary>A consistent view of who is who, at one moment.</summary>
+public interface IPeople
+{
+    IReadOnlyCollection<Person> All { get; }
+
+    /// <summary>By id; people who left are found too (<see cref="Person.Active"/>).</summary>
+    Person? Find(string id);
+
+    /// <summary>By credential; null for strangers.</summary>
+    Person? Find(Credential credential);
+
+    /// <summary>Active members of a directory group, in id order.</summary>
+    IReadOnlyList<string> Members(string group);
+
+    /// <summary>Active holders of a product role, in id order.</summary>
+    IReadOnlyList<string> WithRole(string role);
+
+    IReadOnlyList<Delegation> Delegations { get; }
+}
+
+/// <summary>The directory: configured people, with the roles and stand-ins assigned at run time.</summary>
+public interface IDirectory
+{
+    IPeople Current { get; }
+
+    /// <summary>Raised after <see cref="Current"/> was replaced.</summary>
+    event Action? Changed;
+
+    /// <summary>Sets or clears a person's stand-in.</summary>
+    Task SetDelegation(string person, Delegation? delegation, CancellationToken cancellation);
+
+    /// <summary>Replaces the product roles of a person.</summary>
+    Task SetRoles(string person, IReadOnlyList<string> roles, CancellationToken cancellation);
+}
+
+/// <summary>The access groups in force.</summary>
+public interface IAccessGroups
+{
+    /// <summary>All, in id order.</summary>
+    IReadOnlyList<StoredGroup> All { get; }
+
+    StoredGroup? Find(string id);
+
+    /// <summary>Saves when <paramref name="ifMatch"/> is the stored version; null creates and fails where one exists.</summary>
+    /// <returns>The stored document, or null where the version did not match.</returns>
+    Task<StoredGroup?> Save(AccessGroup group, string? ifMatch, CancellationToken cancellation);
+
+    /// <summary>Deletes when the version matches; false where it did not.</summary>
+    Task<bool> Delete(string id, string ifMatch, CancellationToken cancellation);
+}
+
+/// <summary>An access group and the version (ETag) it was read at.</summary>
+public sealed record StoredGroup(AccessGroup Group, string Version);

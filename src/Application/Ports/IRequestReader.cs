@@ -1,0 +1,62 @@
+using AccessFunctions.Domain.Audit;
+using AccessFunctions.Domain.Requests;
+
+namespace AccessFunctions.Application.Ports;
+
+/// <summary>Reads requests and the facts about them that decisions need.</summary>
+public interface IRequestReader
+{
+    /// <summary>The request as last committed, or null.</summary>
+    Task<AccessRequest?> Find(string id, CancellationToken cancellation);
+
+    /// <summary>Newest first. Filters combine with "and".</summary>
+    Task<Page<AccessRequest>> List(RequestFilter filter, string? cursor, int limit, CancellationToken cancellation);
+
+    /// <summary>Emergencies of a person whose review is owed.</summary>
+    Task<IReadOnlyList<EmergencyDebt>> EmergencyDebts(string person, CancellationToken cancellation);
+
+    /// <summary>
+    /// The newest justification that this person gave, since <paramref name="since"/>, for exactly these resources and this kind, in this
+    /// access group; null where there is none.
+    /// </summary>
+    Task<string?> Justification(string person, string accessGroup, AccessKind kind, IReadOnlyList<string> resources, DateTimeOffset since, CancellationToken cancellation);
+
+    /// <summary>Ids of the person's requests that were denied since then and share a resource.</summary>
+    Task<IReadOnlyList<string>> RecentlyDenied(string person, IReadOnlyList<string> resources, DateTimeOffset since, CancellationToken cancellation);
+
+    /// <summary>Ids of the requests that are not finished (Open … Revoking, or a review owed), for directory changes.</summary>
+    IAsyncEnumerable<string> Unfinished(CancellationToken cancellation);
+}
+
+/// <summary>What to list. Null members do not filter.</summary>
+public sealed record RequestFilter
+{
+    public Status? Status { get; init; }
+    public Phase? Phase { get; init; }
+    public Outcome? Outcome { get; init; }
+    public bool? Emergency { get; init; }
+
+    /// <summary>Only requests of this person.</summary>
+    public string? Requester { get; init; }
+
+    /// <summary>Only open requests on which this person fills a seat of the current level and has not decided (stand-ins included by the caller as further ids).</summary>
+    public IReadOnlyList<string>? ToReview { get; init; }
+
+    /// <summary>Only requests this person may see as requester or as approver of any level; null for administrators and auditors.</summary>
+    public string? VisibleTo { get; init; }
+    public AccessKind? Kind { get; init; }
+
+    /// <summary>An exact resource.</summary>
+    public string? Resource { get; init; }
+    public string? Platform { get; init; }
+    public string? AccessGroup { get; init; }
+    public string? Ticket { get; init; }
+    public DateTimeOffset? CreatedFrom { get; init; }
+    public DateTimeOffset? CreatedTo { get; init; }
+
+    /// <summary>True: closed with outcome Expired; false: everything else.</summary>
+    public bool? Expired { get; init; }
+}
+
+/// <summary>One page; <see cref="Next"/> is an opaque cursor, null at the end.</summary>
+public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
