@@ -28,6 +28,7 @@ public sealed record RequestPolicy
 
     /// <summary>Always at least one: a group without levels has its total counts as one level.</summary>
     public IReadOnlyList<LevelPolicy> Levels { get; init; } = [];
+    public bool AddManager { get; init; }
     public bool ApproversMayChangePeriod { get; init; } = true;
     public bool AllowSelfApproval { get; init; }
     public TimeSpan LapseAfter { get; init; } = TimeSpan.FromHours(24);
