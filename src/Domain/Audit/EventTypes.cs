@@ -1,0 +1,139 @@
+namespace AccessFunctions.Domain.Audit;
+
+/// <summary>
+/// The types of audit events. The names are stable: they are chained, exported and matched by rules in SIEMs. What each one means in
+/// OCSF is one table beside the wire format.
+/// </summary>
+public static class EventTypes
+{
+    /// <summary>Steps of a request's life, in the request's own stream.</summary>
+    public static class Request
+    {
+        public const string Submitted = "access.request.submitted";
+
+        /// <summary>An approver said yes.</summary>
+        public const string Approved = "access.request.approved";
+
+        /// <summary>An approver said no; the request is denied only where the phase says so.</summary>
+        public const string Denied = "access.request.denied";
+
+        /// <summary>An earlier review no longer counts: its author replaced it, or a new revision cleared it.</summary>
+        public const string ReviewSuperseded = "access.request.review-superseded";
+        public const string LevelPassed = "access.request.level-passed";
+
+        /// <summary>An approver changed what is asked; the revision is the new one.</summary>
+        public const string Changed = "access.request.changed";
+        public const string Cancelled = "access.request.cancelled";
+        public const string EmergencyDeclared = "access.request.emergency-declared";
+
+        /// <summary>The review an emergency owed was given; the reason says ratified or objected.</summary>
+        public const string EmergencyReviewed = "access.request.emergency-reviewed";
+        public const string EmergencyReviewOverdue = "access.request.emergency-review-overdue";
+
+        /// <summary>No approver was reached in time with the notice of an emergency; administrators are alerted.</summary>
+        public const string EmergencyNoticeUndelivered = "access.request.emergency-notice-undelivered";
+        public const string EmergencyNoticeDelivered = "access.request.emergency-notice-delivered";
+
+        /// <summary>An approver or administrator ended access before its end.</summary>
+        public const string Revoked = "access.request.revoked";
+
+        /// <summary>The requester gave access back.</summary>
+        public const string Released = "access.request.released";
+        public const string ExtensionAsked = "access.request.extension-asked";
+
+        /// <summary>The platform holds the new end.</summary>
+        public const string Extended = "access.request.extended";
+
+        /// <summary>The platform did not take the new end; the old one holds.</summary>
+        public const string ExtendFailed = "access.request.extend-failed";
+
+        /// <summary>Nobody decided in time.</summary>
+        public const string Lapsed = "access.request.lapsed";
+        public const string Escalated = "access.request.escalated";
+        public const string Reminded = "access.request.reminded";
+
+        /// <summary>Decided for; access waits for its start.</summary>
+        public const string Scheduled = "access.request.scheduled";
+
+        /// <summary>The period began; provisioning starts.</summary>
+        public const string Started = "access.request.started";
+
+        /// <summary>The period ended; removal starts.</summary>
+        public const string Expired = "access.request.expired";
+
+        /// <summary>Nothing is left of it: every grant is proven gone, or there was none.</summary>
+        public const string Closed = "access.request.closed";
+
+        /// <summary>Provisioning was given up; what was done is undone.</summary>
+        public const string Failed = "access.request.failed";
+
+        /// <summary>A signal was refused; the reason is the refusal's.</summary>
+        public const string Refused = "access.request.refused";
+
+        /// <summary>People came or went, and the seats of this request changed.</summary>
+        public const string DirectoryChanged = "access.request.directory-changed";
+
+        /// <summary>The requester fetched a secret.</summary>
+        public const string SecretLooked = "access.request.secret-looked";
+    }
+
+    /// <summary>Steps of one grant, in its request's stream.</summary>
+    public static class Grant
+    {
+        public const string ProvisionStarted = "access.grant.provision-started";
+
+        /// <summary>The access is on the platform.</summary>
+        public const string Provisioned = "access.grant.provisioned";
+        public const string ProvisionFailed = "access.grant.provision-failed";
+
+        /// <summary>A person was asked to give the access by hand.</summary>
+        public const string FulfilmentAsked = "access.grant.fulfilment-asked";
+
+        /// <summary>A named person confirmed that access was given.</summary>
+        public const string Fulfilled = "access.grant.fulfilled";
+        public const string RevokeStarted = "access.grant.revoke-started";
+
+        /// <summary>The platform says the access is removed; the proof is yet to come.</summary>
+        public const string Removed = "access.grant.removed";
+        public const string RevokeFailed = "access.grant.revoke-failed";
+
+        /// <summary>The platform was looked at, and access was found or the look failed.</summary>
+        public const string ReadBack = "access.grant.read-back";
+
+        /// <summary>A look at the platform proved that nothing of the grant remains.</summary>
+        public const string ProvenGone = "access.grant.proven-gone";
+
+        /// <summary>A person was asked to confirm a removal that no machine can prove.</summary>
+        public const string RemovalAsked = "access.grant.removal-asked";
+
+        /// <summary>A named person confirmed the removal.</summary>
+        public const string RemovalConfirmed = "access.grant.removal-confirmed";
+
+        /// <summary>The removal keeps failing; administrators are alerted, and it is tried on.</summary>
+        public const string RevocationFailing = "access.grant.revocation-failing";
+    }
+
+    /// <summary>What happened outside any request, in host streams.</summary>
+    public static class Host
+    {
+        public const string SignInSucceeded = "access.signin.succeeded";
+        public const string SignInFailed = "access.signin.failed";
+
+        /// <summary>A call was refused before it reached a request.</summary>
+        public const string CallRefused = "access.call.refused";
+        public const string AuditExported = "access.audit.exported";
+        public const string RequestsExported = "access.requests.exported";
+        public const string PolicySaved = "access.policy.saved";
+        public const string PolicyDeleted = "access.policy.deleted";
+        public const string RolesChanged = "access.people.roles-changed";
+        public const string DelegationChanged = "access.people.delegation-changed";
+
+        /// <summary>Configuration was read again and is in force.</summary>
+        public const string ConfigurationChanged = "access.configuration.changed";
+
+        /// <summary>Broken configuration was refused; the last good one stays in force.</summary>
+        public const string ConfigurationRefused = "access.configuration.refused";
+        public const string Started = "access.host.started";
+        public const string Stopped = "access.host.stopped";
+    }
+}
