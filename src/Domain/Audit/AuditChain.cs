@@ -44,18 +44,3 @@ public sealed record Checkpoint
 
 /// <summary>The head of one stream.</summary>
 public sealed record StreamHead(string Stream, long Sequence, string Hash);
-
-/// <summary>Makes and checks links. Pure: the salt comes from the caller.</summary>
-public static class AuditLink
-{
-    /// <summary>The hash before the first link.</summary>
-    public static string Origin { get; } = new('0', 64);
-
-    /// <summary>Makes the next link of a stream.</summary>
-    /// <param name="previous">The stream's head; null before the first.</param>
-    /// <param name="salt">16 random bytes; used only where the event has a detail.</param>
-    public static AuditRow Next(string stream, Requests.AuditHead? previous, AuditEvent happened, ReadOnlySpan<byte> salt) => throw new NotSupportedException();
-
-    /// <summary>True where a stored row says the same as this event would (salt and chain position aside): a repeated append accepts it.</summary>
-    public static bool SameEvent(AuditRow stored, AuditEvent happened) => throw new NotSupportedException();
-}

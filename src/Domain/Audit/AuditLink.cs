@@ -1,0 +1,153 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text.Json;
+using AccessFunctions.Domain.Requests;
+
+namespace AccessFunctions.Domain.Audit;
+
+/// <summary>
+/// Makes links: <c>hash = SHA-256(32 bytes of the previous hash ‖ body)</c>, where the body holds <c>SHA-256(salt ‖ detail)</c> in the
+/// detail's place. Pure: the salt comes from the caller.
+/// </summary>
+public static class AuditLink
+{
+    internal const int SaltLength = 16;
+    internal const int HashLength = SHA256.HashSizeInBytes;
+
+    /// <summary>The hash before the first link.</summary>
+    public static string Origin { get; } = new('0', 64);
+
+    /// <summary>Makes the next link of a stream.</summary>
+    /// <param name="stream">A request's id, or a host stream's name.</param>
+    /// <param name="previous">The stream's head; null before the first.</param>
+    /// <param name="happened">What happened.</param>
+    /// <param name="salt">16 random bytes; used only where the event has a detail.</param>
+    /// <exception cref="ArgumentException">The event has a detail and the salt is not 16 bytes long.</exception>
+    public static AuditRow Next(string stream, AuditHead? previous, AuditEvent happened, ReadOnlySpan<byte> salt)
+    {
+        byte[]? detail = null;
+        byte[]? kept = null;
+        Span<byte> detailHash = stackalloc byte[HashLength];
+        if (happened.Detail is not null)
+        {
+            if (salt.Length != SaltLength)
+            {
+                throw new ArgumentException($"A salt is {SaltLength} bytes long, not {salt.Length}.", nameof(salt));
+            }
+
+            var salted = Scratch.Salted(salt, happened.Detail);
+            SHA256.HashData(salted, detailHash);
+            detail = salted[SaltLength..].ToArray();
+            kept = salt.ToArray();
+        }
+        else
+        {
+            detailHash = default;
+        }
+
+        var sequence = (previous?.Sequence ?? 0) + 1;
+        var before = previous?.Hash ?? Origin;
+        var linked = Scratch.Linked(before, stream, sequence, happened, detailHash);
+        Span<byte> hash = stackalloc byte[HashLength];
+        SHA256.HashData(linked, hash);
+        return new AuditRow
+        {
+            Stream = stream,
+            Sequence = sequence,
+            Body = linked[HashLength..].ToArray(),
+            Previous = before,
+            Hash = Convert.ToHexStringLower(hash),
+            Detail = detail,
+            Salt = kept,
+        };
+    }
+
+    /// <summary>
+    /// True where a stored row says the same as this event would (salt and chain position aside): a repeated append accepts it. Where the
+    /// stored detail was deleted, any detail of the event counts as the same.
+    /// </summary>
+    public static bool SameEvent(AuditRow stored, AuditEvent happened)
+    {
+        Span<byte> detailHash = stackalloc byte[HashLength];
+        if (happened.Detail is null)
+        {
+            detailHash = default;
+        }
+        else if (stored.Salt is not null)
+        {
+            SHA256.HashData(Scratch.Salted(stored.Salt, happened.Detail), detailHash);
+        }
+        else if (!Hex.TryRead(StoredDetailHash(stored), detailHash))
+        {
+            return false;
+        }
+
+        return Scratch.Linked(Origin, stored.Stream, stored.Sequence, happened, detailHash)[HashLength..].SequenceEqual(stored.Body);
+    }
+
+    private static string? StoredDetailHash(AuditRow stored)
+    {
+        try
+        {
+            return AuditBody.Read(stored.Body.AsSpan()).DetailHash;
+        }
+        catch (FormatException)
+        {
+            return null; // Not an event at all, so not the same one.
+        }
+    }
+
+    // One buffer and writer per thread: every signal makes links, and only the row itself should be allocated.
+    private static class Scratch
+    {
+        // The default encoder escapes everything outside ASCII, so the bytes do not depend on a Unicode version.
+        private static readonly JsonWriterOptions Compact = new() { SkipValidation = true };
+
+        [ThreadStatic]
+        private static ArrayBufferWriter<byte>? buffer;
+
+        [ThreadStatic]
+        private static Utf8JsonWriter? json;
+
+        /// <summary>Salt ‖ detail; valid until the next call.</summary>
+        public static ReadOnlySpan<byte> Salted(ReadOnlySpan<byte> salt, AuditDetail detail)
+        {
+            AuditDetailText.Write(Start(salt), detail);
+            return buffer!.WrittenSpan;
+        }
+
+        /// <summary>Previous hash ‖ body; valid until the next call.</summary>
+        /// <exception cref="FormatException">The previous hash is not 64 lower-case hex digits.</exception>
+        public static ReadOnlySpan<byte> Linked(string previous, string stream, long sequence, AuditEvent happened, ReadOnlySpan<byte> detailHash)
+        {
+            Span<byte> before = stackalloc byte[HashLength];
+            if (!Hex.TryRead(previous, before))
+            {
+                throw new FormatException($"The head of {stream} is not a hash.");
+            }
+
+            AuditBody.Write(Start(before), stream, sequence, happened, detailHash);
+            return buffer!.WrittenSpan;
+        }
+
+        private static Utf8JsonWriter Start(ReadOnlySpan<byte> prefix)
+        {
+            buffer ??= new ArrayBufferWriter<byte>(2048);
+            buffer.ResetWrittenCount();
+            buffer.Write(prefix);
+            json ??= new Utf8JsonWriter(buffer, Compact);
+            json.Reset(buffer);
+            return json;
+        }
+    }
+}
+
+/// <summary>SHA-256 hashes as stored: 64 lower-case hex digits, and nothing else that means the same.</summary>
+internal static class Hex
+{
+    public static bool TryRead(string? text, Span<byte> hash) =>
+        text is { Length: 64 }
+        && !text.AsSpan().ContainsAnyInRange('A', 'F')
+        && Convert.FromHexString(text, hash, out _, out var written) == OperationStatus.Done
+        && written == 32;
+}
