@@ -13,7 +13,7 @@ public interface IGrantLedger
 /// <summary>An entered entry. Every change is durable when the call returns.</summary>
 public interface ILedgerEntry : IAsyncDisposable
 {
-    /// <summary>Grants that hold the privilege now, oldest first.</summary>
+    /// <summary>Grants that hold the privilege now or whose removal is not proven yet (<see cref="LedgerHolder.Leaving"/>), oldest first.</summary>
     IReadOnlyList<LedgerHolder> Holders { get; }
 
     /// <summary>Through what the privilege stood before the first holder; null: it did not.</summary>
@@ -22,9 +22,16 @@ public interface ILedgerEntry : IAsyncDisposable
     /// <summary>Adds a holder; the first one also records <paramref name="standing"/>. Nothing happens where the grant already holds.</summary>
     Task Add(LedgerHolder holder, string? standing, CancellationToken cancellation);
 
-    /// <summary>Removes a holder; with the last one the standing record goes too. Nothing happens where it does not hold.</summary>
+    /// <summary>
+    /// Marks a holder as leaving, for good: others no longer count on it to keep the privilege, but until its removal is proven the
+    /// ledger knows that it was given. Nothing happens where the grant does not hold.
+    /// </summary>
+    Task Leave(string grantId, CancellationToken cancellation);
+
+    /// <summary>Removes a holder, once proven gone; with the last one the standing record goes too. Nothing happens where it does not hold.</summary>
     Task Remove(string grantId, CancellationToken cancellation);
 }
 
-/// <summary>One live grant.</summary>
-public sealed record LedgerHolder(string GrantId, string RequestId, string Person);
+/// <summary>One grant that holds a shared privilege.</summary>
+/// <param name="Leaving">Its access has ended; the proof is outstanding. False when it is added.</param>
+public sealed record LedgerHolder(string GrantId, string RequestId, string Person, bool Leaving = false);

@@ -42,8 +42,11 @@ public sealed record RequestFilter
     /// <summary>Only open requests on which this person fills a seat of the current level and has not decided (stand-ins included by the caller as further ids).</summary>
     public IReadOnlyList<string>? ToReview { get; init; }
 
-    /// <summary>Only requests this person may see as requester or as approver of any level; null for administrators and auditors.</summary>
+    /// <summary>Only requests this person may see: as requester, as approver of any level, or as fulfiller of a grant; null for administrators and auditors.</summary>
     public string? VisibleTo { get; init; }
+
+    /// <summary>People whom <see cref="VisibleTo"/> stands in for: requests on which one of them is an approver of any level are visible too.</summary>
+    public IReadOnlyList<string> StandsInFor { get; init; } = [];
     public AccessKind? Kind { get; init; }
 
     /// <summary>An exact resource.</summary>
