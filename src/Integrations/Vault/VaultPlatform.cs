@@ -1,0 +1,112 @@
+using AccessFunctions.Application.Ports;
+using AccessFunctions.Domain.Requests;
+using static AccessFunctions.Domain.Requests.Resources;
+
+namespace AccessFunctions.Integrations.Vault;
+
+/// <summary>
+/// Releases stored secrets. A secret with a rotation target is given, taken and proven by that platform; without one nothing can be
+/// proven, and a person confirms that it was rotated by hand.
+/// </summary>
+/// <param name="options">The vault's name and secrets.</param>
+/// <param name="secrets">Where the values are, as <c>{vault}/{name}</c>.</param>
+/// <param name="platforms">Finds rotation targets, when one is needed: platforms may be configured after this one.</param>
+public sealed class VaultPlatform(VaultOptions options, ISecretStore secrets, IPlatforms platforms) : IPlatform
+{
+    /// <summary>The adapter's type.</summary>
+    public const string TypeName = "vault";
+
+    /// <summary>How the proof of a secret without a rotation target begins.</summary>
+    public const string NotProven = "None (rotate by hand)";
+
+    private readonly Dictionary<string, VaultSecret> _offered = options.Secrets.ToDictionary(secret => secret.Name, StringComparer.Ordinal);
+
+    public string Name => options.Name;
+
+    public string Type => TypeName;
+
+    public IReadOnlyList<AccessKind> Kinds { get; } = [AccessKind.Credential];
+
+    /// <summary>
+    /// As the rotation target shares it. Without one each grant is its own: every end asks a person, so that no end passes for proven
+    /// because somebody else still holds the secret.
+    /// </summary>
+    public SharedPrivilege? Shared(PlatformOrder order) =>
+        Offered(order)?.Rotates is { } target && Target(target).Shared(For(order, target)) is { } shared
+            ? shared with { Key = $"{PlatformOf(target)}:{shared.Key}" }
+            : null;
+
+    public Task<IReadOnlyList<PlatformResource>> Resources(CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<PlatformResource>>(
+            [.. options.Secrets.Select(secret => new PlatformResource($"{Name}/{secret.Name}", secret.Description, Kinds))]);
+
+    /// <summary>Nobody lives in a vault.</summary>
+    public Task<IReadOnlyList<PlatformIdentity>> Identities(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<PlatformIdentity>>([]);
+
+    public async Task<GrantResult> Grant(PlatformOrder order, CancellationToken cancellation)
+    {
+        if (order.Kind != AccessKind.Credential)
+            throw new PlatformException($"The vault {Name} gives credentials only, not {order.Kind}.", permanent: true);
+        var offered = Offered(order) ?? throw new PlatformException($"The vault {Name} offers no secret named \"{order.Path}\".", permanent: true);
+        if (offered.Rotates is { } target) return await Target(target).Grant(For(order, target), cancellation);
+        if (await secrets.Get(order.Resource, cancellation) is null)
+            throw new PlatformException($"The secret {order.Resource} has no value yet: an administrator has to store one.", permanent: true);
+        return new GrantResult();
+    }
+
+    public Task Extend(PlatformOrder order, CancellationToken cancellation) => AtTarget(order, (platform, there) => platform.Extend(there, cancellation));
+
+    /// <summary>The target rotates; without one, a person does.</summary>
+    public Task Revoke(PlatformOrder order, CancellationToken cancellation) => AtTarget(order, (platform, there) => platform.Revoke(there, cancellation));
+
+    public async Task<ReadBackResult> ReadBack(PlatformOrder order, CancellationToken cancellation)
+    {
+        var offered = Offered(order);
+        if (offered?.Rotates is not { } target)
+        {
+            var why = offered is null ? "the vault offers no secret of that name (any more)" : "the secret was released and has no rotation target";
+            return new ReadBackResult(Present: false, Through: null, $"{NotProven}: {order.Resource}, {why}.", AwaitsPerson: true, offered?.Owners);
+        }
+
+        var found = await Target(target).ReadBack(For(order, target), cancellation);
+        return found with { Evidence = $"{order.Resource} is rotated as {target}: {found.Evidence}" };
+    }
+
+    public Task Disconnect(PlatformOrder order, CancellationToken cancellation) => AtTarget(order, (platform, there) => platform.Disconnect(there, cancellation));
+
+    public Task Rotate(PlatformOrder order, CancellationToken cancellation) => AtTarget(order, (platform, there) => platform.Rotate(there, cancellation));
+
+    /// <summary>The stored fields; where a target keeps the secret its fields (the rotated password) win over stored ones of the same name.</summary>
+    public async Task<ReleasedSecret?> Secret(PlatformOrder order, CancellationToken cancellation)
+    {
+        if (Offered(order) is not { } offered) return null;
+        var stored = await secrets.Get(order.Resource, cancellation) is { } value ? SecretFields.Read(order.Path, value) : null;
+        if (offered.Rotates is not { } target) return stored is null ? null : new ReleasedSecret(stored);
+
+        // Never the stored value in the target's place: it is not what the target would rotate and prove.
+        if (await Target(target).Secret(For(order, target), cancellation) is not { } current) return null;
+        var fields = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (field, text) in stored ?? []) fields[field] = text;
+        foreach (var (field, text) in current.Fields) fields[field] = text;
+        return new ReleasedSecret(fields);
+    }
+
+    private VaultSecret? Offered(PlatformOrder order) => _offered.GetValueOrDefault(order.Path);
+
+    private Task AtTarget(PlatformOrder order, Func<IPlatform, PlatformOrder, Task> act) =>
+        Offered(order)?.Rotates is { } target ? act(Target(target), For(order, target)) : Task.CompletedTask;
+
+    /// <summary>Not permanent: configuration is read again, and a removal must go on trying.</summary>
+    private IPlatform Target(string target)
+    {
+        var platform = platforms.Find(PlatformOf(target))
+            ?? throw new PlatformException($"The rotation target {target} is on no configured platform.");
+        return platform is not VaultPlatform && platform.Kinds.Contains(AccessKind.Credential)
+            ? platform
+            : throw new PlatformException($"The rotation target {target} cannot rotate: its platform must give credentials and not be a vault itself.");
+    }
+
+    /// <summary>The same grant as the target sees it. Its path names the user there, so no identity of the requester goes along.</summary>
+    private static PlatformOrder For(PlatformOrder order, string target) =>
+        order with { Resource = target, Kind = AccessKind.Credential, Identity = null };
+}
