@@ -13,6 +13,7 @@ namespace AccessFunctions.Domain.Audit;
 public sealed record AuditBody(string Stream, long Sequence, AuditEvent Event, string? DetailHash)
 {
     internal const int Version = 1;
+    internal const int InstantLength = 28;
     internal const string InstantFormat = "yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'";
 
     /// <summary>Reads a row's body, and its detail where that was not deleted.</summary>
@@ -88,7 +89,7 @@ public sealed record AuditBody(string Stream, long Sequence, AuditEvent Event, s
             return;
         }
 
-        Span<byte> utf8 = stackalloc byte[28];
+        Span<byte> utf8 = stackalloc byte[InstantLength];
         Instant(at.Value, utf8);
         json.WriteString(name, utf8);
     }

@@ -85,6 +85,18 @@ public static class AuditLink
         return Scratch.Linked(Origin, stored.Stream, stored.Sequence, happened, detailHash)[HashLength..].SequenceEqual(stored.Body);
     }
 
+    /// <summary>SHA-256(first ‖ second), lower-case hex.</summary>
+    internal static string Hash(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    {
+        var length = first.Length + second.Length;
+        Span<byte> bytes = length <= 2048 ? stackalloc byte[length] : new byte[length];
+        first.CopyTo(bytes);
+        second.CopyTo(bytes[first.Length..]);
+        Span<byte> hash = stackalloc byte[HashLength];
+        SHA256.HashData(bytes, hash);
+        return Convert.ToHexStringLower(hash);
+    }
+
     private static string? StoredDetailHash(AuditRow stored)
     {
         try

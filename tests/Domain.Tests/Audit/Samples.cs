@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using AccessFunctions.Domain.Audit;
 using AccessFunctions.Domain.Requests;
 
@@ -66,5 +67,27 @@ internal static class Samples
         }
 
         return rows;
+    }
+
+    /// <summary>The hash that the row should have.</summary>
+    public static string Hash(AuditRow row) => Convert.ToHexStringLower(SHA256.HashData([.. Convert.FromHexString(row.Previous), .. row.Body]));
+
+    public static StreamHead Head(IEnumerable<AuditRow> rows)
+    {
+        var last = rows.Last();
+        return new StreamHead(last.Stream, last.Sequence, last.Hash);
+    }
+
+    /// <summary>What verification of rows and checkpoints finds, the way an export is verified.</summary>
+    public static IReadOnlyList<AuditFinding> Verify(IReadOnlyCollection<AuditRow> rows, IReadOnlyCollection<Checkpoint> checkpoints)
+    {
+        var chains = new ChainVerifier();
+        foreach (var row in rows)
+        {
+            chains.Add(row);
+        }
+
+        var hashes = rows.ToLookup(row => (row.Stream, row.Sequence), row => row.Hash);
+        return [.. chains.Findings, .. Checkpoints.Verify(checkpoints, (stream, sequence) => hashes[(stream, sequence)].FirstOrDefault())];
     }
 }

@@ -1,0 +1,131 @@
+using System.Runtime.InteropServices;
+using AccessFunctions.Domain.Requests;
+
+namespace AccessFunctions.Domain.Audit;
+
+/// <summary>
+/// Folds rows, one at a time, into what is wrong with their chains. Rows of one stream must come in stored order; streams may be mixed.
+/// Keeps one head per stream. A cut tail is beyond it: that takes <see cref="Expect"/> or checkpoints.
+/// </summary>
+public sealed class ChainVerifier
+{
+    private readonly Dictionary<string, AuditHead?> heads = new(StringComparer.Ordinal);
+    private readonly List<AuditFinding> findings = [];
+
+    /// <summary>Rows added.</summary>
+    public long Events { get; private set; }
+
+    /// <summary>Different streams among them.</summary>
+    public int Streams => heads.Count;
+
+    /// <summary>What is wrong, in order of the rows.</summary>
+    public IReadOnlyList<AuditFinding> Findings => findings;
+
+    /// <summary>Adds the next row.</summary>
+    public void Add(AuditRow row)
+    {
+        Events++;
+        ref var head = ref CollectionsMarshal.GetValueRefOrAddDefault(heads, row.Stream, out _);
+        var inOrder = Position(row, head);
+        Hash(row);
+        Body(row);
+        if (inOrder)
+        {
+            // What follows is compared with the row as stored, so that one wrong row is not found again in all that come after it.
+            head = new AuditHead(row.Sequence, row.Hash);
+        }
+    }
+
+    /// <summary>Compares a stream's end with the head that is kept elsewhere, such as in the request's own row.</summary>
+    public void Expect(StreamHead kept)
+    {
+        var found = heads.GetValueOrDefault(kept.Stream);
+        if (found?.Sequence == kept.Sequence && string.Equals(found.Hash, kept.Hash, StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        var (sequence, text) = found switch
+        {
+            null => (1, $"The chain is not there; its head should be {kept.Sequence}."),
+            _ when found.Sequence < kept.Sequence => (found.Sequence + 1, $"The chain ends at {found.Sequence}; its head should be {kept.Sequence}."),
+            _ when found.Sequence > kept.Sequence => (kept.Sequence + 1, $"The chain goes on to {found.Sequence}; its head should be {kept.Sequence}."),
+            _ => (kept.Sequence, $"The head at {kept.Sequence} has another hash than the one kept beside the chain."),
+        };
+        findings.Add(new AuditFinding(AuditFault.HeadDiffers, kept.Stream, sequence, null, text));
+    }
+
+    /// <summary>False where the row comes too late to be the next head.</summary>
+    private bool Position(AuditRow row, AuditHead? head)
+    {
+        var last = head?.Sequence ?? 0;
+        if (row.Sequence <= last)
+        {
+            findings.Add(row.Sequence == last
+                ? AuditFinding.Of(row, AuditFault.Duplicated, $"There is more than one row with sequence {row.Sequence}.")
+                : AuditFinding.Of(row, AuditFault.Reordered, $"The row comes after {last}."));
+            return false;
+        }
+
+        if (row.Sequence - last > 1)
+        {
+            var text = row.Sequence - last == 2 ? $"Row {last + 1} is missing." : $"Rows {last + 1} to {row.Sequence - 1} are missing.";
+            findings.Add(new AuditFinding(AuditFault.Missing, row.Stream, last + 1, null, text));
+        }
+        else if (!string.Equals(row.Previous, head?.Hash ?? AuditLink.Origin, StringComparison.Ordinal))
+        {
+            findings.Add(AuditFinding.Of(row, AuditFault.NotLinked, head is null
+                ? "The first row names a previous hash."
+                : $"The row does not build on {last} as stored: one of the two was put in, replaced or made anew."));
+        }
+
+        return true;
+    }
+
+    private void Hash(AuditRow row)
+    {
+        Span<byte> previous = stackalloc byte[AuditLink.HashLength];
+        if (!Hex.TryRead(row.Previous, previous) || !string.Equals(AuditLink.Hash(previous, row.Body), row.Hash, StringComparison.Ordinal))
+        {
+            findings.Add(AuditFinding.Of(row, AuditFault.Edited, "The hash is not that of the previous hash and the body: one of the three was changed."));
+        }
+    }
+
+    private void Body(AuditRow row)
+    {
+        AuditBody body;
+        try
+        {
+            body = AuditBody.Read(row.Body.AsSpan());
+        }
+        catch (FormatException unreadable)
+        {
+            findings.Add(AuditFinding.Of(row, AuditFault.Unreadable, unreadable.Message));
+            return;
+        }
+
+        if (body.Sequence != row.Sequence || !string.Equals(body.Stream, row.Stream, StringComparison.Ordinal))
+        {
+            findings.Add(AuditFinding.Of(row, AuditFault.Misplaced, $"The body is that of {body.Stream}/{body.Sequence}."));
+        }
+
+        if (DetailFault(row, body) is { } text)
+        {
+            findings.Add(AuditFinding.Of(row, AuditFault.DetailChanged, text));
+        }
+    }
+
+    private static string? DetailFault(AuditRow row, AuditBody body) => (row.Detail, row.Salt) switch
+    {
+        // Deleted, or never there: nothing that could be wrong.
+        (null, null) => null,
+        _ when body.DetailHash is null => "The event was chained without a detail, but one is stored.",
+        (null, _) or (_, null) => "Detail and salt are deleted together; only one of them is there.",
+
+        // The fixed length keeps the border between salt and detail where it was.
+        var (_, salt) when salt.Length != AuditLink.SaltLength => $"The salt is {salt.Length} bytes long, not {AuditLink.SaltLength}.",
+        var (detail, salt) => string.Equals(AuditLink.Hash(salt, detail), body.DetailHash, StringComparison.Ordinal)
+            ? null
+            : "Detail and salt are not the ones that were chained.",
+    };
+}
