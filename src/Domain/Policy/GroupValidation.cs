@@ -15,6 +15,9 @@ public interface IApproverDirectory
     IReadOnlyList<string> Everyone { get; }
     bool IsActive(string person);
 
+    /// <summary>True for everyone in the directory, people who left too; the active ones where the directory cannot tell.</summary>
+    bool IsKnown(string person) => IsActive(person);
+
     /// <summary>Active members; null where no such group exists.</summary>
     IReadOnlyList<string>? Members(string group);
 
@@ -23,17 +26,4 @@ public interface IApproverDirectory
 
     /// <summary>The person's manager where active; else null.</summary>
     string? Manager(string person);
-}
-
-/// <summary>Turns references into people: <c>person</c>, <c>group:name</c>, <c>role:Reviewer</c>, <c>manager</c>, <c>everyone</c>.</summary>
-public static class Approvers
-{
-    /// <summary>Approvers of every level for this requester: distinct ids in ordinal order, the manager (or fallback) put in, <c>addManager</c> added to level 1.</summary>
-    public static IReadOnlyList<IReadOnlyList<string>> Expand(IReadOnlyList<LevelPolicy> levels, bool addManager, string requester, IApproverDirectory directory) => throw new NotSupportedException();
-
-    /// <summary>Each level's <see cref="LevelPolicy.EscalateTo"/>, expanded the same way.</summary>
-    public static IReadOnlyList<IReadOnlyList<string>> ExpandEscalation(IReadOnlyList<LevelPolicy> levels, string requester, IApproverDirectory directory) => throw new NotSupportedException();
-
-    /// <summary>The people a group's members are.</summary>
-    public static IReadOnlyList<string> ExpandMembers(IReadOnlyList<string> members, IApproverDirectory directory) => throw new NotSupportedException();
 }

@@ -1,0 +1,24 @@
+using AccessFunctions.Application.Directory;
+
+namespace AccessFunctions.Application.Ports;
+
+/// <summary>What administrators and people set at run time, over the configured people. The host stores it; every save is durable when it returns.</summary>
+public interface IPeopleOverlay
+{
+    /// <summary>Everything saved so far.</summary>
+    Task<PeopleOverlay> Load(CancellationToken cancellation);
+
+    /// <summary>Replaces a person's product roles; from then on they hold instead of the configured ones.</summary>
+    Task SaveRoles(string person, IReadOnlyList<string> roles, CancellationToken cancellation);
+
+    /// <summary>Sets a person's stand-in; null clears it. A person has at most one.</summary>
+    Task SaveDelegation(string person, Delegation? delegation, CancellationToken cancellation);
+}
+
+/// <summary>The saved overlay.</summary>
+/// <param name="Roles">Product roles by person id; a person who is not in it has the configured ones.</param>
+/// <param name="Delegations">Stand-ins, at most one per absent person.</param>
+public sealed record PeopleOverlay(IReadOnlyDictionary<string, IReadOnlyList<string>> Roles, IReadOnlyList<Delegation> Delegations)
+{
+    public static PeopleOverlay Empty { get; } = new(new Dictionary<string, IReadOnlyList<string>>(), []);
+}
