@@ -1,5 +1,8 @@
+using System.Text.Json;
 using AccessFunctions.Application.Directory;
 using AccessFunctions.Application.Ports;
+using AccessFunctions.Domain.Audit;
+using AccessFunctions.Domain.Json;
 using AccessFunctions.Domain.Policy;
 using AccessFunctions.Domain.Requests;
 
@@ -8,22 +11,113 @@ namespace AccessFunctions.Application;
 /// <summary>What administrators (and, for stand-ins, people themselves) change: access groups, stand-ins, product roles. Each change is audited.</summary>
 public sealed class Administration(IDirectory directory, IAccessGroups groups, IAuditLog audit, TimeProvider time)
 {
-    private readonly object _dependencies = (directory, groups, audit, time);
+    private static readonly TimeSpan LongestDelegation = TimeSpan.FromDays(366);
 
     /// <summary>Saves an access group after checking it. Only administrators.</summary>
     /// <param name="ifMatch">The version that is replaced; null creates.</param>
-    public Task<GroupSaved> SaveGroup(Caller caller, AccessGroup group, string? ifMatch, CancellationToken cancellation) => throw new NotSupportedException($"{_dependencies}");
+    public async Task<GroupSaved> SaveGroup(Caller caller, AccessGroup group, string? ifMatch, CancellationToken cancellation)
+    {
+        if (!caller.IsAdministrator) return new GroupSaved(null, OnlyAdministrators);
+        var errors = GroupValidation.Validate(group, new ApproverDirectory(directory.Current));
+        if (errors.Count > 0) return new GroupSaved(null, Invalid(errors));
+        if (await groups.Save(group, ifMatch, cancellation) is not { } stored) return new GroupSaved(null, VersionDiffers: true);
+        await Record(caller, EventTypes.Host.PolicySaved, $"access-group/{group.Id}", new AuditDetail
+        {
+            Address = caller.Address,
+            More = new Dictionary<string, string> { ["document"] = JsonSerializer.Serialize(stored.Group, DomainJson.Default.AccessGroup), ["version"] = stored.Version },
+        }, cancellation);
+        return new GroupSaved(stored);
+    }
 
     /// <summary>Deletes an access group. Only administrators. Requests made under it keep their copy.</summary>
-    public Task<GroupSaved> DeleteGroup(Caller caller, string id, string ifMatch, CancellationToken cancellation) => throw new NotSupportedException();
+    public async Task<GroupSaved> DeleteGroup(Caller caller, string id, string ifMatch, CancellationToken cancellation)
+    {
+        if (!caller.IsAdministrator) return new GroupSaved(null, OnlyAdministrators);
+        if (groups.Find(id) is null) return new GroupSaved(null, new Refusal(RefusalReason.NotFound, "There is no such access group."));
+        if (!await groups.Delete(id, ifMatch, cancellation)) return new GroupSaved(null, VersionDiffers: true);
+        await Record(caller, EventTypes.Host.PolicyDeleted, $"access-group/{id}", new AuditDetail { Address = caller.Address }, cancellation);
+        return new GroupSaved(null);
+    }
 
     /// <summary>Sets a person's stand-in, or clears it with null. That person or an administrator.</summary>
     /// <returns>Null where done; else why not.</returns>
-    public Task<Refusal?> SetDelegate(Caller caller, string person, Delegation? delegation, CancellationToken cancellation) => throw new NotSupportedException();
+    public async Task<Refusal?> SetDelegate(Caller caller, string person, Delegation? delegation, CancellationToken cancellation)
+    {
+        // Whether a person exists is not for others to find out here.
+        if (caller.Id != person && !caller.IsAdministrator) return new Refusal(RefusalReason.NotPermitted, "Only that person or an administrator sets their stand-in.");
+        if (directory.Current.Find(person) is null) return NoSuchPerson;
+        if (delegation is not null && Fault(person, delegation) is { } errors) return errors;
+        await directory.SetDelegation(person, delegation, cancellation);
+        await Record(caller, EventTypes.Host.DelegationChanged, $"person/{person}", new AuditDetail
+        {
+            Address = caller.Address,
+            More = delegation is null ? new Dictionary<string, string>() : new Dictionary<string, string>
+            {
+                ["standIn"] = delegation.StandIn,
+                ["from"] = delegation.From.ToUniversalTime().ToString("O"),
+                ["until"] = delegation.Until.ToUniversalTime().ToString("O"),
+            },
+        }, cancellation);
+        return null;
+    }
 
     /// <summary>Replaces a person's product roles. Only administrators.</summary>
     /// <returns>Null where done; else why not.</returns>
-    public Task<Refusal?> SetRoles(Caller caller, string person, IReadOnlyList<string> roles, CancellationToken cancellation) => throw new NotSupportedException();
+    public async Task<Refusal?> SetRoles(Caller caller, string person, IReadOnlyList<string> roles, CancellationToken cancellation)
+    {
+        if (!caller.IsAdministrator) return OnlyAdministrators;
+        if (directory.Current.Find(person) is null) return NoSuchPerson;
+        var errors = new FieldErrors();
+        for (var i = 0; i < roles.Count; i++)
+        {
+            if (!Roles.All.Contains(roles[i], StringComparer.Ordinal)) errors.Add($"roles[{i}]", $"\"{roles[i]}\" is no role; the roles are {string.Join(", ", Roles.All)}");
+        }
+
+        var others = directory.Current.WithRole(Roles.Admin).Where(id => id != person);
+        if (!roles.Contains(Roles.Admin, StringComparer.Ordinal) && !others.Any()) errors.Add("roles", "this is the last administrator: name another one first");
+        if (errors.ToRefusal() is { } refusal) return refusal;
+        List<string> distinct = [.. roles.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        await directory.SetRoles(person, distinct, cancellation);
+        await Record(caller, EventTypes.Host.RolesChanged, $"person/{person}", new AuditDetail
+        {
+            Address = caller.Address,
+            More = new Dictionary<string, string> { ["roles"] = string.Join(",", distinct) },
+        }, cancellation);
+        return null;
+    }
+
+    private static Refusal OnlyAdministrators { get; } = new(RefusalReason.NotPermitted, "Only administrators may do this.");
+
+    private static Refusal NoSuchPerson { get; } = new(RefusalReason.NotFound, "There is no such person.");
+
+    private static Refusal Invalid(IReadOnlyDictionary<string, IReadOnlyList<string>> errors) => new(RefusalReason.InvalidAsk,
+        string.Join(" ", errors.SelectMany(field => field.Value.Select(message => $"{field.Key}: {message}")).Take(3)))
+    {
+        Errors = errors,
+    };
+
+    private Refusal? Fault(string person, Delegation delegation)
+    {
+        var errors = new FieldErrors();
+        if (delegation.Person != person) errors.Add("person", "this delegation is another person's");
+        if (delegation.StandIn == person) errors.Add("standIn", "nobody stands in for themselves");
+        else if (directory.Current.Find(delegation.StandIn) is not { Active: true }) errors.Add("standIn", "there is no such active person");
+        if (delegation.Until <= delegation.From) errors.Add("until", "the end must come after the start");
+        else if (delegation.Until <= time.GetUtcNow()) errors.Add("until", "this has passed already");
+        else if (delegation.Until - delegation.From > LongestDelegation) errors.Add("until", "a stand-in is named for at most a year");
+        return errors.ToRefusal();
+    }
+
+    private Task Record(Caller caller, string type, string resource, AuditDetail detail, CancellationToken cancellation) => audit.Append(new AuditEvent
+    {
+        Type = type,
+        At = time.GetUtcNow(),
+        Actor = caller.Id,
+        Channel = caller.Channel.ToString(),
+        Succeeded = true,
+        Resource = resource,
+        Detail = detail,
+    }, cancellation);
 }
 
 /// <summary>What became of a change to an access group: stored (null after a deletion), refused, or changed meanwhile (HTTP 412).</summary>

@@ -1,0 +1,76 @@
+using AccessFunctions.Application.Ports;
+using AccessFunctions.Domain.Policy;
+using AccessFunctions.Domain.Requests;
+
+namespace AccessFunctions.Application;
+
+/// <summary>Turns an ask into the signal that submits it: the policy that governs it, and the facts its decision needs.</summary>
+internal sealed class Submission(IRequestReader requests, IDirectory directory, IAccessGroups groups, IPlatforms platforms, TimeProvider time)
+{
+    /// <summary>The signal, or why the ask is refused before it reaches the door.</summary>
+    public async Task<(Submit? Signal, Refusal? Refusal)> Prepare(Caller caller, Ask ask, string requestId, CancellationToken cancellation)
+    {
+        var (answer, signal) = await Resolve(caller, ask, requestId, cancellation);
+        return (signal, answer.Refusal);
+    }
+
+    /// <summary>The signal of a repeat: what governs is what governed the first, so that the door compares nothing but the ask.</summary>
+    public static Submit Again(Caller caller, Ask ask, AccessRequest first) => Make(caller, ask, first.Id, first.Policy, new SubmitFacts
+    {
+        RequesterActive = true,
+        Approvers = [.. first.Levels.Select(level => level.Approvers)],
+        EscalateTo = [.. first.Levels.Select(level => level.EscalateTo)],
+    });
+
+    /// <summary>A dry run: the same policy, the same facts, the same decision, and nothing kept.</summary>
+    public async Task<PolicyPreview> Preview(Caller caller, Ask ask, CancellationToken cancellation)
+    {
+        var (answer, signal) = await Resolve(caller, ask, "r-preview", cancellation);
+        if (signal is null) return new PolicyPreview(answer.Policy, answer.Refusal, answer.Why, [], null);
+
+        var policy = signal.Policy;
+        var decision = Decider.Decide(null, signal with { At = time.GetUtcNow() });
+        IReadOnlyList<IReadOnlyList<string>> levels = policy.Mode != Mode.Approve ? []
+            : [.. signal.Facts.Approvers.Select(level => level.Where(person => policy.AllowSelfApproval || person != caller.Id).ToList())];
+        return new PolicyPreview(policy, decision.Refusal, answer.Why, levels, decision.State?.Period);
+    }
+
+    private async Task<(PolicyAnswer Answer, Submit? Signal)> Resolve(Caller caller, Ask ask, string requestId, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        var people = directory.Current;
+        var asker = new Asker(caller.Id, caller.Person.UserName ?? caller.Id, caller.Person.Groups);
+        var answer = PolicyMatch.Resolve([.. groups.All.Select(stored => stored.Group)], asker, ask, now);
+        if (answer is not { Policy: { } policy, Group: { } group }) return (answer, null);
+        if (Offered(ask) is { } refusal) return (answer with { Refusal = refusal }, null);
+        return (answer, Make(caller, ask, requestId, policy, await Facts.OfSubmission(caller, ask, policy, group, people, requests, now, cancellation)));
+    }
+
+    /// <summary>Every resource's platform has to be there and provision the kind: policy may be written before its platform is.</summary>
+    private Refusal? Offered(Ask ask)
+    {
+        var errors = new FieldErrors();
+        for (var i = 0; i < ask.Resources.Count; i++)
+        {
+            var name = Resources.PlatformOf(ask.Resources[i]);
+            if (platforms.Find(name) is not { } platform) errors.Add($"resources[{i}]", $"there is no platform \"{name}\"");
+            else if (!platform.Kinds.Contains(ask.Kind)) errors.Add($"resources[{i}]", $"\"{name}\" does not provide {ask.Kind}; it provides {string.Join(", ", platform.Kinds)}");
+        }
+
+        return errors.ToRefusal();
+    }
+
+    private static Submit Make(Caller caller, Ask ask, string requestId, RequestPolicy policy, SubmitFacts facts) => new()
+    {
+        // The request's id already says who asked with which key.
+        Id = requestId,
+        By = caller.Id,
+        Channel = caller.Channel,
+        At = default,
+        Address = caller.Address,
+        RequestId = requestId,
+        Ask = ask,
+        Policy = policy,
+        Facts = facts,
+    };
+}
