@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using AccessFunctions.Domain.Policy;
 
 namespace AccessFunctions.Domain.Requests;
@@ -29,6 +30,9 @@ public sealed record AccessRequest
 
     public required string? Justification { get; init; }
     public required Period Period { get; init; }
+
+    /// <summary>The end before the first extension; null where there was none.</summary>
+    public DateTimeOffset? OriginalEnd { get; init; }
     public required RequestPolicy Policy { get; init; }
 
     /// <summary>The level that decides now, from 1; 0 where none does.</summary>
@@ -67,6 +71,7 @@ public sealed record AuditHead(long Sequence, string Hash);
 /// <summary>When access may be used. <see cref="Fixed"/>: an approver set it; otherwise it floats (design, section 4, rule 7).</summary>
 public sealed record Period(DateTimeOffset Start, DateTimeOffset End, bool Fixed = false)
 {
+    [JsonIgnore]
     public TimeSpan Length => End - Start;
 }
 
@@ -186,4 +191,7 @@ public sealed record Grant
     public IReadOnlyList<string> Fulfillers { get; init; } = [];
     public DateTimeOffset? RemindAt { get; init; }
     public string? LastError { get; init; }
+
+    /// <summary>A late success came while a removal or a look was running: what that found no longer holds.</summary>
+    public bool Resurfaced { get; init; }
 }

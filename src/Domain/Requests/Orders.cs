@@ -4,8 +4,8 @@ namespace AccessFunctions.Domain.Requests;
 public static class Orders
 {
     /// <summary>
-    /// The order of one grant, with the request's role and the end of its period. The identity is the grant's own: it was settled when the
-    /// grants were made (<see cref="IdentityFor"/>).
+    /// The order of one grant, with the request's role and the end of its period. The identity is the one an approver chose, else the
+    /// requester's own on that platform; null where neither is there and the platform has to make one.
     /// </summary>
     /// <param name="end">Another end than the period's: the later one that an extension asks for.</param>
     public static PlatformOrder For(AccessRequest request, Grant grant, DateTimeOffset? end = null) => new()
@@ -16,20 +16,8 @@ public static class Orders
         Kind = request.Ask.Kind,
         Requester = request.Requester,
         Role = request.Role,
-        Identity = grant.Identity,
+        Identity = request.Identity ?? grant.Identity,
         Parameters = request.Ask.Parameters,
         End = end ?? request.Period.End,
     };
-
-    /// <summary>
-    /// The identity a resource's grant goes to: the one an approver chose, else the requester's own on that platform; null where neither
-    /// is there and the platform has to make one.
-    /// </summary>
-    /// <param name="own">Identities linked to the requester.</param>
-    public static string? IdentityFor(string? chosen, string resource, IReadOnlyList<PlatformIdentity> own)
-    {
-        if (chosen is not null) return chosen;
-        var platform = Resources.PlatformOf(resource);
-        return own.FirstOrDefault(identity => identity.Platform == platform)?.Name;
-    }
 }

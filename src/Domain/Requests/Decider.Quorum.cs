@@ -1,0 +1,120 @@
+using AccessFunctions.Domain.Audit;
+using AccessFunctions.Domain.Policy;
+
+namespace AccessFunctions.Domain.Requests;
+
+public static partial class Decider
+{
+    /// <summary>Opens a level, tells its approvers, and passes on where votes already there (a changer's own) fill it.</summary>
+    private static void OpenLevel(Turn turn, int number)
+    {
+        turn.State = turn.State with { Level = number };
+        var level = turn.State.Levels[number - 1] with { OpenedAt = turn.At, RemindedAt = null };
+        turn.Change(level);
+        if (!DenyIfLost(turn, null, null)) PassIfQuorum(turn);
+        if (turn.State is not { Phase: Phase.Open } || turn.State.Level != number) return;
+        foreach (var approver in level.Approvers)
+        {
+            if (!HasDecided(turn.State, approver)) turn.Notify(NoticeKind.ReviewAsked, approver, level: number);
+        }
+    }
+
+    /// <summary>What is asked became something else: every level is asked again, from the lowest; the changer's vote waits at its own.</summary>
+    private static void Reopen(Turn turn, int changedAt)
+    {
+        var levels = turn.State.Levels.ToArray();
+        for (var i = 0; i < levels.Length; i++) levels[i] = levels[i] with { OpenedAt = null, RemindedAt = null };
+        turn.Record(EventTypes.Request.Changed, level: changedAt);
+        turn.State = turn.State with { Levels = levels };
+        OpenLevel(turn, 1);
+    }
+
+    private static void PassIfQuorum(Turn turn)
+    {
+        var level = turn.State.Levels[turn.State.Level - 1];
+        if (Count(turn.State, level.Number, Verdict.Approve) < level.ApprovalsRequired) return;
+        turn.Record(EventTypes.Request.LevelPassed, level: level.Number);
+        foreach (var approver in level.Approvers)
+        {
+            if (!HasDecided(turn.State, approver)) turn.Notify(NoticeKind.Settled, approver, level: level.Number, by: turn.Signal.By);
+        }
+
+        if (level.Number < turn.State.Levels.Count) OpenLevel(turn, level.Number + 1);
+        else Schedule(turn);
+    }
+
+    /// <summary>The last level passed: the period takes its place in time, or nothing usable is left of it.</summary>
+    private static void Schedule(Turn turn)
+    {
+        turn.State = turn.State with { Level = 0, Settled = new Settlement(turn.Signal.By, turn.At) };
+        if (PeriodRules.Place(turn.State.Policy, turn.State.Period, turn.At) is not { } placed)
+        {
+            Lapse(turn);
+            return;
+        }
+
+        turn.State = turn.State with { Phase = Phase.Scheduled, Period = placed with { Fixed = turn.State.Period.Fixed } };
+        turn.Record(EventTypes.Request.Scheduled);
+        turn.Notify(placed.Start > turn.Signal.At ? NoticeKind.Scheduled : NoticeKind.Approved, turn.State.Requester, by: turn.Signal.By);
+    }
+
+    /// <summary>Denies where the denial quorum is there, or the approvals still possible no longer suffice (no silent deadlock).</summary>
+    private static bool DenyIfLost(Turn turn, string? by, string? comment)
+    {
+        var level = turn.State.Levels[turn.State.Level - 1];
+        var denied = Count(turn.State, level.Number, Verdict.Deny) >= level.DenialsRequired;
+        if (!denied && Reachable(turn.State) == 0) return false;
+        turn.State = turn.State with { Phase = Phase.Denied, Level = 0, ClosedAt = turn.At, Settled = new Settlement(turn.Signal.By, turn.At), Grants = NeverGranted(turn.State) };
+        turn.Record(EventTypes.Request.Closed, level: level.Number, reason: denied ? "denial-quorum" : "approval-out-of-reach");
+        turn.Notify(NoticeKind.Denied, turn.State.Requester, comment, by: by);
+        turn.Notify(NoticeKind.Settled, Told(turn.State), by, by: by);
+        return true;
+    }
+
+    /// <summary>0 where every seat still open, from the current level up, can be filled by a person of its own; else the first level that cannot.</summary>
+    private static int Reachable(AccessRequest request)
+    {
+        var first = request.Level - 1;
+        var demands = new SeatDemand[request.Levels.Count - first];
+        for (var i = 0; i < demands.Length; i++)
+        {
+            var level = request.Levels[first + i];
+            var free = new List<string>(level.Approvers.Count);
+            for (var j = 0; j < level.Approvers.Count; j++)
+            {
+                if (!HasDecided(request, level.Approvers[j])) free.Add(level.Approvers[j]);
+            }
+
+            demands[i] = new SeatDemand(Math.Max(0, level.ApprovalsRequired - Count(request, level.Number, Verdict.Approve)), free);
+        }
+
+        var unmet = SeatMatching.FirstUnmet(demands);
+        return unmet < 0 ? 0 : first + unmet + 1;
+    }
+
+    private static int Count(AccessRequest request, int level, Verdict verdict)
+    {
+        var count = 0;
+        for (var i = 0; i < request.Reviews.Count; i++)
+        {
+            var review = request.Reviews[i];
+            if (review.Counted && review.Level == level && review.Verdict == verdict) count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>True where the person or their seat is used up by a review that counts.</summary>
+    private static bool HasDecided(AccessRequest request, string person)
+    {
+        for (var i = 0; i < request.Reviews.Count; i++)
+        {
+            var review = request.Reviews[i];
+            if (review.Counted && (string.Equals(review.By, person, StringComparison.Ordinal) || string.Equals(review.Seat, person, StringComparison.Ordinal))) return true;
+        }
+
+        return false;
+    }
+
+    private static Grant[] NeverGranted(AccessRequest request) => [.. request.Grants.Select(grant => grant with { State = GrantState.Gone })];
+}

@@ -1,0 +1,121 @@
+using AccessFunctions.Domain.Policy;
+using AccessFunctions.Domain.Requests;
+using Xunit;
+
+namespace AccessFunctions.Domain.Tests.Requests;
+
+/// <summary>Makes policies, asks and signals for tests: alice asks; bob and ben are level 1, carol is level 2; eve joins when a level escalates.</summary>
+public static class Given
+{
+    public static DateTimeOffset Noon { get; } = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
+
+    private static readonly string[][] People = [["bob", "ben"], ["carol"]];
+
+    public static RequestPolicy Policy { get; } = new()
+    {
+        AccessGroup = "analysts",
+        Mode = Mode.Approve,
+        Levels = [new LevelPolicy { Approvers = ["bob", "ben"] }, new LevelPolicy { Approvers = ["carol"] }],
+        ExtendUpTo = TimeSpan.FromHours(2),
+        AllowEmergency = true,
+    };
+
+    public static Ask Ask { get; } = new() { Resources = ["vault/db-admin"], Kind = AccessKind.Credential, Justification = "quarter-end check" };
+
+    public static Submit Submit(RequestPolicy? policy = null, Ask? ask = null, IReadOnlyList<IReadOnlyList<string>>? approvers = null) => new()
+    {
+        Id = "s-submit",
+        By = "alice",
+        Channel = Channel.SignedIn,
+        At = Noon,
+        RequestId = "r-1",
+        Ask = ask ?? Ask,
+        Policy = policy ?? Policy,
+        Facts = new SubmitFacts
+        {
+            RequesterActive = true,
+            Approvers = approvers ?? People,
+            EscalateTo = (policy ?? Policy).Levels.Select(level => level.EscalateTo).ToArray(),
+        },
+    };
+
+    public static AccessRequest Open(RequestPolicy? policy = null, Ask? ask = null) => After(null, Submit(policy, ask));
+
+    /// <summary>The state after the signals, each of which must be accepted.</summary>
+    public static AccessRequest After(AccessRequest? request, params Signal[] signals)
+    {
+        foreach (var signal in signals)
+        {
+            var decision = Decider.Decide(request, signal);
+            Assert.True(decision.Refusal is null, $"{signal.GetType().Name} was refused: {decision.Refusal}");
+            request = decision.State;
+        }
+
+        return request!;
+    }
+
+    /// <summary>Facts as the directory has them: everyone's own seats.</summary>
+    public static ActorFacts Facts(string who) => new()
+    {
+        IsAdministrator = who == "dave",
+        Seats = who switch { "bob" or "ben" => [new SeatClaim(1, who)], "carol" => [new SeatClaim(2, who)], "eve" => [new SeatClaim(1, who), new SeatClaim(2, who)], _ => [] },
+    };
+
+    public static Approve Approve(string by, int minutes = 1, int revision = 1, DateTimeOffset? start = null, DateTimeOffset? end = null, string? role = null, Channel channel = Channel.SignedIn) => new()
+    {
+        Id = $"s-approve-{by}-{revision}-{minutes}",
+        By = by,
+        Channel = channel,
+        At = Noon.AddMinutes(minutes),
+        Facts = Facts(by),
+        Revision = revision,
+        Start = start,
+        End = end,
+        Role = role,
+    };
+
+    public static Deny Deny(string by, int minutes = 1, int revision = 1) => new()
+    {
+        Id = $"s-deny-{by}-{revision}-{minutes}",
+        By = by,
+        Channel = Channel.SignedIn,
+        At = Noon.AddMinutes(minutes),
+        Facts = Facts(by),
+        Revision = revision,
+        Comment = "not now",
+    };
+
+    public static DeadlineReached Timer(double minutes) => new() { Id = $"deadline-{minutes}", By = SystemActors.Timer, Channel = Channel.System, At = Noon.AddMinutes(minutes) };
+
+    public static ProvisionSucceeded Provisioned(AccessRequest request, double minutes) => new()
+    {
+        Id = $"o-provisioned-{request.Sequence}",
+        By = SystemActors.Runner,
+        Channel = Channel.System,
+        At = Noon.AddMinutes(minutes),
+        GrantId = request.InFlight!.GrantId,
+        Attempt = request.InFlight.Attempt,
+    };
+
+    public static RevokeSucceeded Removed(AccessRequest request, double minutes) => new()
+    {
+        Id = $"o-removed-{request.Sequence}",
+        By = SystemActors.Runner,
+        Channel = Channel.System,
+        At = Noon.AddMinutes(minutes),
+        GrantId = request.InFlight!.GrantId,
+        Attempt = request.InFlight.Attempt,
+    };
+
+    public static ReadBack LookedBack(AccessRequest request, double minutes, Finding finding = Finding.Gone) => new()
+    {
+        Id = $"o-looked-{request.Sequence}",
+        By = SystemActors.Runner,
+        Channel = Channel.System,
+        At = Noon.AddMinutes(minutes),
+        GrantId = request.InFlight!.GrantId,
+        Attempt = request.InFlight.Attempt,
+        Finding = finding,
+        Proof = "looked",
+    };
+}
