@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AccessFunctions.Domain.Audit;
@@ -8,14 +9,14 @@ namespace AccessFunctions.Domain.Json;
 
 /// <summary>
 /// The one JSON form of state, signals, effects and policy: camelCase, enums by name, nulls left out, durations as text (<c>8h</c>,
-/// <c>1h30m</c>, <c>7d</c>). Pinned by golden files, because requests in flight outlive upgrades.
+/// <c>1h30m</c>, <c>7d</c>), times of day as <c>08:00</c>, weekdays as <c>Mon</c>. Pinned by golden files, because requests in flight outlive upgrades.
 /// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    Converters = [typeof(DurationConverter)])]
+    Converters = [typeof(DurationConverter), typeof(TimeOfDayConverter), typeof(WeekdayConverter)])]
 [JsonSerializable(typeof(AccessRequest))]
 [JsonSerializable(typeof(Signal))]
 [JsonSerializable(typeof(Effect))]
@@ -36,4 +37,39 @@ public sealed class DurationConverter : JsonConverter<TimeSpan>
             : throw new JsonException("A duration is text such as \"8h\", \"1h30m\" or \"7d\".");
 
     public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) => writer.WriteStringValue(Duration.Format(value));
+}
+
+/// <summary>Times of day as <c>08:00</c>; seconds only where there are some.</summary>
+public sealed class TimeOfDayConverter : JsonConverter<TimeOnly>
+{
+    private static readonly string[] Forms = ["HH:mm", "HH:mm:ss"];
+
+    public override TimeOnly Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.String && TimeOnly.TryParseExact(reader.GetString(), Forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+            ? time
+            : throw new JsonException("A time of day is text such as \"08:00\"; midnight is \"00:00\".");
+
+    public override void Write(Utf8JsonWriter writer, TimeOnly value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.ToString(value.Second == 0 ? Forms[0] : Forms[1], CultureInfo.InvariantCulture));
+}
+
+/// <summary>Weekdays by their first three letters; whole names are read too.</summary>
+public sealed class WeekdayConverter : JsonConverter<DayOfWeek>
+{
+    private static readonly DayOfWeek[] All = Enum.GetValues<DayOfWeek>();
+
+    public override DayOfWeek Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        var text = reader.TokenType == JsonTokenType.String ? reader.GetString()! : "";
+        foreach (var day in All)
+        {
+            if (text.Equals(day.ToString(), StringComparison.OrdinalIgnoreCase) || text.Equals(Short(day), StringComparison.OrdinalIgnoreCase)) return day;
+        }
+
+        throw new JsonException("A weekday is one of Mon, Tue, Wed, Thu, Fri, Sat, Sun.");
+    }
+
+    public override void Write(Utf8JsonWriter writer, DayOfWeek value, JsonSerializerOptions options) => writer.WriteStringValue(Short(value));
+
+    private static string Short(DayOfWeek day) => day.ToString()[..3];
 }
