@@ -1,0 +1,42 @@
+using AccessFunctions.Api.Authentication;
+using AccessFunctions.Api.Handlers;
+using AccessFunctions.Api.Pipeline;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace AccessFunctions.Api;
+
+/// <summary>Registers the API. Beside it the host registers the use cases and their ports, <c>PublicAddress</c> and its <c>IReadinessCheck</c>s.</summary>
+public static class ApiServices
+{
+    /// <summary>Adds pipeline, handlers and the validators of the configured issuers (section <c>Oidc</c>).</summary>
+    public static IServiceCollection AddAccessApi(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<ApiOptions>();
+        services.AddOptions<OidcOptions>().Bind(configuration.GetSection(OidcOptions.Section)).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<OidcOptions>, OidcOptionsValidator>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddHttpClient(OidcKeys.ClientName);
+        services.AddSingleton<Callers>();
+        services.AddSingleton<RefusedCalls>();
+        services.AddSingleton<ResourceCatalog>();
+        services.AddSingleton<IAuthenticator>(provider => new BearerAuthenticator(
+            provider.GetServices<ITokenValidator>().Concat(OidcTokens.Of(provider))));
+        services.AddSingleton<RequestPipeline>();
+        return services;
+    }
+
+    /// <summary>
+    /// Makes this a demo: tokens of the demo issuer are accepted, and calls are taken only from this machine. Only for a host that was
+    /// started as a demo and listens on loopback alone.
+    /// </summary>
+    /// <param name="issuer">The issuer whose key lies in the demo's data directory.</param>
+    public static IServiceCollection AddDemoSignIn(this IServiceCollection services, DemoIssuer issuer)
+    {
+        services.Configure<ApiOptions>(options => options.Demo = true);
+        services.AddSingleton<ITokenValidator>(issuer);
+        return services;
+    }
+}

@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Options;
+
+namespace AccessFunctions.Api.Authentication;
+
+/// <summary>Which OpenID providers' access tokens are accepted (section <c>Oidc</c>).</summary>
+public sealed class OidcOptions
+{
+    public const string Section = "Oidc";
+
+    /// <summary>May be empty: then no bearer token but a demo's is accepted.</summary>
+    public IList<OidcIssuer> Issuers { get; init; } = [];
+}
+
+/// <summary>One provider.</summary>
+public sealed class OidcIssuer
+{
+    /// <summary>The exact <c>iss</c> of its tokens; https, or http on loopback. Discovery is read from below it.</summary>
+    public string Issuer { get; set; } = "";
+
+    /// <summary>The <c>aud</c> that means this product. Required.</summary>
+    public string Audience { get; set; } = "";
+
+    /// <summary>Where the discovery document is, if not at <c>{Issuer}/.well-known/openid-configuration</c>.</summary>
+    public string? MetadataAddress { get; set; }
+
+    /// <summary>The claim that holds product roles, a text or a list of texts.</summary>
+    public string RolesClaim { get; set; } = "roles";
+
+    /// <summary>The effective discovery address.</summary>
+    public string Discovery => MetadataAddress ?? $"{Issuer.TrimEnd('/')}/.well-known/openid-configuration";
+}
+
+/// <summary>Checks the section at start, and says what to correct.</summary>
+public sealed class OidcOptionsValidator : IValidateOptions<OidcOptions>
+{
+    public ValidateOptionsResult Validate(string? name, OidcOptions options)
+    {
+        var errors = new List<string>();
+        for (var i = 0; i < options.Issuers.Count; i++)
+        {
+            var (issuer, at) = (options.Issuers[i], $"{OidcOptions.Section}:Issuers:{i}");
+            if (!IsSafe(issuer.Issuer)) errors.Add($"{at}:Issuer \"{issuer.Issuer}\" must be an https address (http only on loopback).");
+            if (issuer.MetadataAddress is not null && !IsSafe(issuer.MetadataAddress)) errors.Add($"{at}:MetadataAddress must be an https address (http only on loopback).");
+            if (string.IsNullOrWhiteSpace(issuer.Audience)) errors.Add($"{at}:Audience is required: without it tokens made for others would be accepted.");
+            if (string.IsNullOrWhiteSpace(issuer.RolesClaim)) errors.Add($"{at}:RolesClaim must not be empty.");
+            if (options.Issuers.Take(i).Any(other => other.Issuer == issuer.Issuer)) errors.Add($"{at}:Issuer \"{issuer.Issuer}\" is given twice.");
+        }
+
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    }
+
+    /// <summary>True where keys read from the address can be trusted to be its owner's.</summary>
+    internal static bool IsSafe(string address) =>
+        Uri.TryCreate(address, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback));
+}

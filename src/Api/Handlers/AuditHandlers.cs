@@ -1,0 +1,91 @@
+using System.Text.Json;
+using AccessFunctions.Api.Pipeline;
+using AccessFunctions.Api.Routing;
+using AccessFunctions.Api.Views;
+using AccessFunctions.Application;
+using AccessFunctions.Application.Ports;
+using AccessFunctions.Domain.Audit;
+using AccessFunctions.Domain.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace AccessFunctions.Api.Handlers;
+
+/// <summary>The audit trail: of one request for whoever may see it, of everything for administrators and auditors.</summary>
+internal static class AuditHandlers
+{
+    public static IReadOnlyList<QueryParameter> Parameters { get; } =
+    [
+        new("actor", typeof(string), "Only by this person id, `system:…` or `anonymous`."),
+        new("type", typeof(string), "Only of this type, for example `access.request.approved`."),
+        new("request", typeof(string), "Only of this request."),
+        new("emergency", typeof(bool), "Only of, or not of, emergencies."),
+        new("from", typeof(DateTimeOffset), "Only at or after."),
+        new("to", typeof(DateTimeOffset), "Only before."),
+        .. QueryReader.Paging,
+    ];
+
+    public static async Task<IResult> OfRequest(ApiCall call)
+    {
+        if (await call.Service<RequestService>().Find(call.Caller, call.Id, call.Cancellation).ConfigureAwait(false) is not { } request) return RequestHandlers.NotFound(call);
+        var rows = await call.Service<IAuditLog>().Stream(request.Id, call.Cancellation).ConfigureAwait(false);
+        return Answer.Json(new ListView<AuditView>([.. rows.Select(row => View(call, row))], null));
+    }
+
+    public static async Task<IResult> List(ApiCall call)
+    {
+        var query = new QueryReader(call);
+        var filter = new AuditFilter
+        {
+            Actor = query.Text("actor"),
+            Type = query.Text("type"),
+            RequestId = query.Text("request"),
+            Emergency = query.Flag("emergency"),
+            From = query.Instant("from"),
+            To = query.Instant("to"),
+        };
+        var page = await query.Page((cursor, limit) => call.Service<IAuditLog>().List(filter, cursor, limit, call.Cancellation)).ConfigureAwait(false);
+        return Answer.Json(new ListView<AuditView>([.. page.Items.Select(row => View(call, row))], page.Next));
+    }
+
+    public static async Task<IResult> Checkpoints(ApiCall call) =>
+        Answer.Json(new ListView<Checkpoint>(await call.Service<IAuditLog>().Checkpoints(call.Cancellation).ConfigureAwait(false), null));
+
+    /// <summary>All streams and checkpoints, line by line, as <c>audit verify</c> reads them.</summary>
+    public static async Task<IResult> Export(ApiCall call)
+    {
+        var now = call.Service<TimeProvider>().GetUtcNow();
+        var audit = call.Service<IAuditLog>();
+        await audit.Append(new AuditEvent
+        {
+            Type = EventTypes.Host.AuditExported,
+            At = now,
+            Actor = call.Caller.Id,
+            Channel = call.Caller.Channel.ToString(),
+            Succeeded = true,
+            Detail = new AuditDetail { Address = call.Caller.Address },
+        }, call.Cancellation).ConfigureAwait(false);
+        return Answer.Stream("application/x-ndjson", $"audit-{now:yyyyMMdd-HHmmss}.jsonl", (output, cancellation) => Write(audit, output, cancellation));
+    }
+
+    private static async Task Write(IAuditLog audit, Stream output, CancellationToken cancellation)
+    {
+        await foreach (var row in audit.Export(cancellation).ConfigureAwait(false))
+        {
+            await JsonSerializer.SerializeAsync(output, row, DomainJson.Default.AuditRow, cancellation).ConfigureAwait(false);
+            await output.WriteAsync("\n"u8.ToArray(), cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private static AuditView View(ApiCall call, AuditRow row)
+    {
+        var body = AuditBody.Read(row);
+        var full = call.Caller.IsAdministrator || call.Caller.IsAuditor;
+        var happened = full || body.Event.Detail is not { } detail ? body.Event : body.Event with { Detail = detail with { Address = null } };
+        return new AuditView(row.Stream, row.Sequence, PersonRef.Of(call.Service<IDirectory>().Current, happened.Actor), happened, row.Previous, row.Hash);
+    }
+}
+
+/// <summary>One link of the audit chain. Network addresses are there for administrators and auditors only.</summary>
+/// <param name="Actor">Who, by name as far as the directory knows one.</param>
+/// <param name="Previous">The hash before.</param>
+public sealed record AuditView(string Stream, long Sequence, PersonRef Actor, AuditEvent Event, string Previous, string Hash);

@@ -1,0 +1,117 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Schema;
+using System.Text.RegularExpressions;
+using AccessFunctions.Api.Pipeline;
+using AccessFunctions.Api.Routing;
+using Microsoft.AspNetCore.Http;
+
+namespace AccessFunctions.Api.OpenApi;
+
+/// <summary>The OpenAPI 3.1 document, made from the route table alone, so that it cannot say anything else.</summary>
+public static partial class OpenApiDocument
+{
+    private static readonly Lazy<byte[]> Rendered = new(() => JsonSerializer.SerializeToUtf8Bytes(Build(ApiRoutes.All)));
+
+    /// <summary>The document of <see cref="ApiRoutes.All"/>.</summary>
+    public static byte[] Bytes => Rendered.Value;
+
+    /// <summary>Describes a table.</summary>
+    public static JsonObject Build(IReadOnlyList<ApiRoute> routes)
+    {
+        var schemas = new Schemas();
+        var paths = new JsonObject();
+        foreach (var route in routes)
+        {
+            if (paths[route.Template] is not JsonObject path) paths[route.Template] = path = [];
+            path[route.Method.ToLowerInvariant()] = Operation(route, schemas);
+        }
+
+        schemas.Reference(typeof(ProblemView));
+        return new JsonObject
+        {
+            ["openapi"] = "3.1.0",
+            ["info"] = new JsonObject
+            {
+                ["title"] = "Access Functions",
+                ["version"] = typeof(OpenApiDocument).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "1.0.0",
+                ["description"] = "Asks for, decides on, provisions and takes away time-bound access. Problems are RFC 9457 documents; `/errors` explains their types.",
+            },
+            ["security"] = new JsonArray(new JsonObject { ["bearer"] = new JsonArray() }),
+            ["paths"] = paths,
+            ["components"] = new JsonObject
+            {
+                ["securitySchemes"] = new JsonObject { ["bearer"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer", ["bearerFormat"] = "JWT" } },
+                ["schemas"] = schemas.All,
+                ["responses"] = new JsonObject
+                {
+                    ["problem"] = new JsonObject
+                    {
+                        ["description"] = "A problem (RFC 9457).",
+                        ["content"] = new JsonObject { ["application/problem+json"] = new JsonObject { ["schema"] = schemas.Reference(typeof(ProblemView)) } },
+                    },
+                },
+            },
+        };
+    }
+
+    private static JsonObject Operation(ApiRoute route, Schemas schemas)
+    {
+        var operation = new JsonObject { ["operationId"] = route.Name, ["summary"] = route.Summary };
+        if (route.Roles.Count > 0) operation["description"] = $"For holders of {string.Join(" or ", route.Roles)}.";
+        if (route.Anonymous) operation["security"] = new JsonArray();
+
+        var parameters = new JsonArray();
+        foreach (Match name in Placeholder().Matches(route.Template)) parameters.Add(Parameter("path", name.Groups[1].Value, typeof(string), null, schemas, required: true));
+        foreach (var query in route.Query) parameters.Add(Parameter("query", query.Name, query.Type, query.Summary, schemas));
+        foreach (var header in route.Headers) parameters.Add(Parameter("header", header.Name, header.Type, header.Summary, schemas));
+        if (HttpMethods.IsPost(route.Method)) parameters.Add(Parameter("header", "Idempotency-Key", typeof(string), "1 to 128 visible ASCII characters: the same key answers the same.", schemas));
+        if (parameters.Count > 0) operation["parameters"] = parameters;
+
+        if (route.RequestType is { } body)
+        {
+            operation["requestBody"] = new JsonObject
+            {
+                ["required"] = !route.BodyOptional,
+                ["content"] = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = schemas.Reference(body) } },
+            };
+        }
+
+        operation["responses"] = Responses(route, schemas);
+        return operation;
+    }
+
+    private static JsonObject Responses(ApiRoute route, Schemas schemas)
+    {
+        var success = new JsonObject { ["description"] = route.Summary };
+        if (route.ResponseType is { } type)
+            success["content"] = new JsonObject { [route.ResponseContentType] = new JsonObject { ["schema"] = schemas.Reference(type) } };
+        else if (route.SuccessStatus != StatusCodes.Status204NoContent)
+            success["content"] = new JsonObject { [route.ResponseContentType] = new JsonObject() };
+        var responses = new JsonObject { [$"{route.SuccessStatus}"] = success };
+        if (route.Signals)
+        {
+            responses["202"] = new JsonObject
+            {
+                ["description"] = "Taken, not settled yet: look at `Location`.",
+                ["headers"] = new JsonObject { ["Location"] = new JsonObject { ["schema"] = new JsonObject { ["type"] = "string" } } },
+                ["content"] = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = schemas.Reference(typeof(Views.PendingView)) } },
+            };
+        }
+
+        responses["default"] = new JsonObject { ["$ref"] = "#/components/responses/problem" };
+        return responses;
+    }
+
+    private static JsonObject Parameter(string place, string name, Type type, string? summary, Schemas schemas, bool required = false)
+    {
+        var parameter = new JsonObject { ["name"] = name, ["in"] = place, ["required"] = required };
+        if (summary is not null) parameter["description"] = summary;
+        parameter["schema"] = schemas.Inline(type);
+        return parameter;
+    }
+
+    [GeneratedRegex(@"\{([a-zA-Z]+)\}", RegexOptions.NonBacktracking)]
+    private static partial Regex Placeholder();
+}

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using AccessFunctions.Api.Json;
+using AccessFunctions.Domain.Requests;
+using Microsoft.AspNetCore.Http;
+
+namespace AccessFunctions.Api.Pipeline;
+
+/// <summary>
+/// An answer that writes itself. Own results rather than the framework's, because those ask the container for services that only one of
+/// the hosts has.
+/// </summary>
+public sealed class Answer(int status, string? contentType, Func<HttpContext, Task>? write = null) : IResult
+{
+    public int Status { get; } = status;
+
+    /// <summary>The value behind a JSON answer; null for others.</summary>
+    public object? Value { get; private init; }
+
+    /// <summary>Headers to set beside the content type.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        httpContext.Response.StatusCode = Status;
+        foreach (var (name, value) in Headers) httpContext.Response.Headers[name] = value;
+        if (contentType is not null) httpContext.Response.ContentType = contentType;
+        if (write is not null) await write(httpContext).ConfigureAwait(false);
+    }
+
+    /// <summary>JSON, serialized whole before the first byte leaves.</summary>
+    public static Answer Json(object value, int status = StatusCodes.Status200OK, JsonSerializerOptions? options = null, string contentType = "application/json", params (string Name, string Value)[] headers) =>
+        new(status, contentType, async http =>
+        {
+            var bytes = JsonSerializer.SerializeToUtf8Bytes(value, value.GetType(), options ?? ApiJson.Options);
+            await Bytes(http, bytes).ConfigureAwait(false);
+        })
+        {
+            Value = value,
+            Headers = headers.ToDictionary(header => header.Name, header => header.Value),
+        };
+
+    /// <summary>Bytes that are ready.</summary>
+    public static Answer Content(byte[] bytes, string contentType) => new(StatusCodes.Status200OK, contentType, http => Bytes(http, bytes));
+
+    /// <summary>A body of unknown length, written as it comes.</summary>
+    public static Answer Stream(string contentType, string fileName, Func<Stream, CancellationToken, Task> write) =>
+        new(StatusCodes.Status200OK, contentType, async http =>
+        {
+            if (HttpMethods.IsHead(http.Request.Method)) return;
+            await write(http.Response.Body, http.RequestAborted).ConfigureAwait(false);
+        })
+        {
+            Headers = new Dictionary<string, string> { ["Content-Disposition"] = $"attachment; filename=\"{fileName}\"" },
+        };
+
+    /// <summary>No body.</summary>
+    public static Answer Empty(int status) => new(status, null);
+
+    /// <summary>A problem of the call.</summary>
+    public static Answer Problem(HttpContext http, Fault fault, string? detail = null, IReadOnlyDictionary<string, IReadOnlyList<string>>? errors = null, params (string Name, string Value)[] headers) =>
+        Problem(ProblemView.Of(http, Problems.Of(fault), detail, errors), headers);
+
+    /// <summary>A refusal.</summary>
+    public static Answer Problem(HttpContext http, Refusal refusal) => Problem(ProblemView.Of(http, refusal));
+
+    private static Answer Problem(ProblemView view, params (string Name, string Value)[] headers) => Json(view, view.Status, contentType: "application/problem+json", headers: headers);
+
+    private static async Task Bytes(HttpContext http, byte[] bytes)
+    {
+        http.Response.ContentLength = bytes.Length;
+        if (!HttpMethods.IsHead(http.Request.Method)) await http.Response.Body.WriteAsync(bytes, http.RequestAborted).ConfigureAwait(false);
+    }
+}

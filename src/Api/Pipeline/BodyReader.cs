@@ -1,0 +1,66 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using AccessFunctions.Api.Json;
+using AccessFunctions.Api.Routing;
+using Microsoft.AspNetCore.Http;
+
+namespace AccessFunctions.Api.Pipeline;
+
+/// <summary>Reads a JSON body: size, media type, syntax, shape. What is wrong is thrown as a <see cref="ProblemException"/>.</summary>
+internal static class BodyReader
+{
+    /// <summary>Longest body, in bytes.</summary>
+    public const int Limit = 1024 * 1024;
+
+    /// <summary>The body as the route's type; null where the route takes none.</summary>
+    public static async Task<object?> Read(ApiRoute route, HttpContext http)
+    {
+        if (route.RequestType is not { } type) return null;
+        var bytes = await Bytes(http.Request).ConfigureAwait(false);
+        if (bytes.Length == 0)
+        {
+            if (!route.BodyOptional) throw new ProblemException(Fault.Malformed, "The body is missing.");
+            bytes = "{}"u8.ToArray();
+        }
+        else
+        {
+            CheckMediaType(http.Request.ContentType);
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(bytes, type, route.DomainForm ? ApiJson.Documents : ApiJson.Options)
+                ?? throw new ProblemException(Fault.Malformed, "The body is null; an object is expected.");
+        }
+        catch (JsonException exception)
+        {
+            var (detail, errors) = JsonErrors.Describe(exception);
+            throw new ProblemException(Fault.Malformed, detail, errors);
+        }
+    }
+
+    private static void CheckMediaType(string? contentType)
+    {
+        if (!MediaTypeHeaderValue.TryParse(contentType, out var media)
+            || !string.Equals(media.MediaType, "application/json", StringComparison.OrdinalIgnoreCase)
+            || media.CharSet is { } charset && !charset.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ProblemException(Fault.UnsupportedMediaType);
+        }
+    }
+
+    private static async Task<byte[]> Bytes(HttpRequest request)
+    {
+        if (request.ContentLength > Limit) throw new ProblemException(Fault.BodyTooLarge);
+        using var buffer = new MemoryStream((int)(request.ContentLength ?? 0));
+        var chunk = new byte[16 * 1024];
+        int read;
+        while ((read = await request.Body.ReadAsync(chunk, request.HttpContext.RequestAborted).ConfigureAwait(false)) > 0)
+        {
+            if (buffer.Length + read > Limit) throw new ProblemException(Fault.BodyTooLarge);
+            buffer.Write(chunk, 0, read);
+        }
+
+        return buffer.ToArray();
+    }
+}

@@ -1,0 +1,75 @@
+using AccessFunctions.Application.Ports;
+using AccessFunctions.Domain.Audit;
+using Microsoft.Extensions.Logging;
+
+namespace AccessFunctions.Api.Pipeline;
+
+/// <summary>
+/// Appends failed sign-ins and refused calls to the audit trail's host stream. Noise cannot flood it: one event per reason and sender
+/// and minute, at most <see cref="PerMinute"/> in all; what was left out is counted in one event when the next minute has something to say.
+/// </summary>
+public sealed partial class RefusedCalls(IAuditLog audit, TimeProvider time, ILogger<RefusedCalls> logger)
+{
+    public const int PerMinute = 120;
+    private readonly Lock _gate = new();
+    private readonly HashSet<(string Reason, string Sender)> _told = [];
+    private long _minute;
+    private long _leftOut;
+
+    /// <summary>Records one refusal; never fails the call that was refused.</summary>
+    /// <param name="type"><see cref="EventTypes.Host.SignInFailed"/> or <see cref="EventTypes.Host.CallRefused"/>.</param>
+    /// <param name="reason">A stable word.</param>
+    /// <param name="actor">The person's id, or <c>anonymous</c>.</param>
+    /// <param name="address">The peer's address.</param>
+    /// <param name="more">Further texts for the detail, for example the route.</param>
+    public async Task Record(string type, string reason, string actor, string? address, IReadOnlyDictionary<string, string> more)
+    {
+        var now = time.GetUtcNow();
+        long leftOut;
+        lock (_gate)
+        {
+            leftOut = Turn(now.ToUnixTimeSeconds() / 60);
+            if (_told.Count >= PerMinute || !_told.Add((reason, actor == "anonymous" ? address ?? "" : actor)))
+            {
+                _leftOut++;
+                return;
+            }
+        }
+
+        try
+        {
+            // The refusal is over when this is written; the caller hanging up must not stop it.
+            if (leftOut > 0) await audit.Append(Event(EventTypes.Host.CallRefused, "repeated", "anonymous", now, new() { More = new Dictionary<string, string> { ["count"] = $"{leftOut}" } }), CancellationToken.None).ConfigureAwait(false);
+            await audit.Append(Event(type, reason, actor, now, new() { Address = address, More = more }), CancellationToken.None).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Whatever the store says, the caller gets the refusal, and the operator this line.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            NotRecorded(logger, exception, reason);
+        }
+    }
+
+    private long Turn(long minute)
+    {
+        if (minute == _minute) return 0;
+        var leftOut = _leftOut;
+        (_minute, _leftOut) = (minute, 0);
+        _told.Clear();
+        return leftOut;
+    }
+
+    private static AuditEvent Event(string type, string reason, string actor, DateTimeOffset at, AuditDetail detail) => new()
+    {
+        Type = type,
+        At = at,
+        Actor = actor,
+        Channel = "SignedIn",
+        Succeeded = false,
+        Reason = reason,
+        Detail = detail,
+    };
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A refused call ({Reason}) could not be written to the audit trail.")]
+    private static partial void NotRecorded(ILogger logger, Exception exception, string reason);
+}

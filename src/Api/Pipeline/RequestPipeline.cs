@@ -1,0 +1,186 @@
+using System.Security.Cryptography;
+using AccessFunctions.Api.Authentication;
+using AccessFunctions.Api.Routing;
+using AccessFunctions.Application;
+using AccessFunctions.Application.Ports;
+using AccessFunctions.Domain.Audit;
+using AccessFunctions.Domain.Requests;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace AccessFunctions.Api.Pipeline;
+
+/// <summary>
+/// What happens around every handler, in ordinary code so that both hosts do the same (design, section 2): headers, the demo's guard,
+/// authentication, roles, the idempotency key, the body, and exceptions turned into problems.
+/// A host on Kestrel needs one line, <c>app.Run(pipeline.Serve)</c>; a host with its own routing calls <see cref="Run"/> per entry of
+/// <see cref="ApiRoutes.All"/> and executes the result.
+/// </summary>
+public sealed partial class RequestPipeline(
+    IOptions<ApiOptions> options, IEnumerable<IAuthenticator> authenticators, Callers callers, RefusedCalls refused, ILogger<RequestPipeline> logger)
+{
+    private static readonly RouteMatcher Matcher = new(ApiRoutes.All);
+    private readonly IReadOnlyList<IAuthenticator> _authenticators = [.. authenticators];
+
+    /// <summary>Finds the route, runs it and writes the answer; unknown paths and methods are problems too.</summary>
+    public async Task Serve(HttpContext http)
+    {
+        var (route, values, allowed) = Matcher.Match(http.Request.Method, http.Request.Path);
+        foreach (var (name, value) in values) http.Request.RouteValues[name] = value;
+        var result = route is not null ? await Run(route, http).ConfigureAwait(false) : Unmatched(http, allowed);
+        await result.ExecuteAsync(http).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs one route. Route values must be in <see cref="HttpRequest.RouteValues"/>; the result still has to be executed.</summary>
+    public async Task<IResult> Run(ApiRoute route, HttpContext http)
+    {
+        SecurityHeaders.Set(http);
+        try
+        {
+            var answer = await Answered(route, http).ConfigureAwait(false);
+            return new Guarded(answer, this, route);
+        }
+#pragma warning disable CA1031 // The last stop: nothing but a problem may leave here.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return Caught(route, http, exception);
+        }
+    }
+
+    private async Task<IResult> Answered(ApiRoute route, HttpContext http)
+    {
+        if (options.Value.Demo) DemoGuard.Check(http);
+        Caller? caller = null;
+        if (!route.Anonymous)
+        {
+            (caller, var refusal) = await Admit(route, http).ConfigureAwait(false);
+            if (refusal is not null) return refusal;
+        }
+
+        var key = HttpMethods.IsPost(route.Method) ? IdempotencyKey(http.Request) : "";
+        var body = await BodyReader.Read(route, http).ConfigureAwait(false);
+        return await route.Handler(new ApiCall(route, http, caller, body, key)).ConfigureAwait(false);
+    }
+
+    private async Task<(Caller? Caller, IResult? Refusal)> Admit(ApiRoute route, HttpContext http)
+    {
+        SignIn? signIn = null;
+        foreach (var authenticator in _authenticators)
+        {
+            signIn = await authenticator.Authenticate(http).ConfigureAwait(false);
+            if (signIn is not null) break;
+        }
+
+        if (signIn is not Identified who)
+        {
+            var (reason, words) = signIn is Rejected rejected ? (rejected.Reason, rejected.Words) : ("credential-missing", "The call carries no credential.");
+            await Record(EventTypes.Host.SignInFailed, reason, "anonymous").ConfigureAwait(false);
+            var challenge = "Bearer realm=\"access-functions\"" + (signIn is null ? "" : $", error=\"invalid_token\", error_description=\"{words}\"");
+            return (null, Answer.Problem(http, Fault.Unauthenticated, words, null, ("WWW-Authenticate", challenge)));
+        }
+
+        if (callers.Find(who, http) is not { } caller)
+        {
+            await Record(EventTypes.Host.SignInFailed, "stranger", "anonymous", ("issuer", who.Credential.Issuer), ("subject", who.Credential.Subject)).ConfigureAwait(false);
+            return (null, Answer.Problem(http, Fault.Stranger));
+        }
+
+        if (!caller.Person.Active)
+        {
+            await Record(EventTypes.Host.SignInFailed, "not-active", caller.Id).ConfigureAwait(false);
+            return (null, Answer.Problem(http, new Refusal(RefusalReason.NotActive, "")));
+        }
+
+        if (route.Roles.Count > 0 && !route.Roles.Any(caller.Has))
+        {
+            await Record(EventTypes.Host.CallRefused, "role-missing", caller.Id).ConfigureAwait(false);
+            return (null, Answer.Problem(http, Fault.RoleMissing, $"This is for holders of {string.Join(" or ", route.Roles)}."));
+        }
+
+        return (caller, null);
+
+        Task Record(string type, string reason, string actor, params (string Name, string Text)[] more) =>
+            refused.Record(type, reason, actor, Callers.Address(http),
+                more.Append(("route", $"{route.Method} {route.Template}")).ToDictionary(pair => pair.Item1, pair => pair.Item2));
+    }
+
+    /// <summary>The sender's key, or a random one: then a lost answer cannot be asked for again.</summary>
+    private static string IdempotencyKey(HttpRequest request)
+    {
+        var given = request.Headers["Idempotency-Key"];
+        if (given.Count == 0) return Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        return given is [{ Length: >= 1 and <= 128 } key] && key.All(c => c is >= '!' and <= '~') ? key : throw new ProblemException(Fault.IdempotencyKeyInvalid);
+    }
+
+    private Answer Unmatched(HttpContext http, IReadOnlyList<string> allowed)
+    {
+        SecurityHeaders.Set(http);
+        try
+        {
+            if (options.Value.Demo) DemoGuard.Check(http);
+        }
+        catch (ProblemException problem)
+        {
+            return Answer.Problem(http, problem.Fault, problem.Detail, problem.Errors);
+        }
+
+        return allowed.Count == 0
+            ? Answer.Problem(http, Fault.UnknownAddress)
+            : Answer.Problem(http, Fault.MethodNotAllowed, null, null, ("Allow", string.Join(", ", allowed)));
+    }
+
+    private Answer Caught(ApiRoute route, HttpContext http, Exception exception)
+    {
+        switch (exception)
+        {
+            case ProblemException problem:
+                return Answer.Problem(http, problem.Fault, problem.Detail, problem.Errors);
+            case OperationCanceledException when http.RequestAborted.IsCancellationRequested:
+                return Answer.Empty(StatusCodes.Status499ClientClosedRequest);
+            case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
+                return Answer.Problem(http, Fault.BodyTooLarge);
+            case BadHttpRequestException:
+                return Answer.Problem(http, Fault.Malformed, "The body could not be read.");
+            case PlatformException platform:
+                PlatformFailed(logger, platform, route.Name, ProblemView.TraceOf(http));
+                return Answer.Problem(http, Fault.PlatformUnavailable, null, null, ("Retry-After", "30"));
+            default:
+                Failed(logger, exception, route.Name, ProblemView.TraceOf(http));
+                return Answer.Problem(http, Fault.Internal);
+        }
+    }
+
+    /// <summary>Writes an answer; what fails before its first byte is a problem, what fails later breaks the connection, so that nobody takes a part for the whole.</summary>
+    private sealed class Guarded(IResult inner, RequestPipeline pipeline, ApiRoute route) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            try
+            {
+                await inner.ExecuteAsync(httpContext).ConfigureAwait(false);
+            }
+#pragma warning disable CA1031 // As above: the last stop.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                var problem = pipeline.Caught(route, httpContext, exception);
+                if (httpContext.Response.HasStarted)
+                {
+                    httpContext.Abort();
+                    return;
+                }
+
+                httpContext.Response.Headers.ContentDisposition = default;
+                await problem.ExecuteAsync(httpContext).ConfigureAwait(false);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Route} failed; trace {Trace}.")]
+    private static partial void Failed(ILogger logger, Exception exception, string route, string trace);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Route}: a platform did not answer; trace {Trace}.")]
+    private static partial void PlatformFailed(ILogger logger, Exception exception, string route, string trace);
+}

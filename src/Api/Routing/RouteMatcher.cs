@@ -1,0 +1,55 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace AccessFunctions.Api.Routing;
+
+/// <summary>Finds the route of a path in the table: literal segments (any case) before placeholders, a trailing slash ignored.</summary>
+public sealed class RouteMatcher
+{
+    private readonly (ApiRoute Route, string[] Segments)[] _routes;
+
+    public RouteMatcher(IReadOnlyList<ApiRoute> routes) =>
+        _routes = [.. routes.Select(route => (route, Split(route.Template))).OrderBy(pair => pair.Item2.Count(IsPlaceholder))];
+
+    /// <summary>Looks a call up.</summary>
+    /// <returns>The route and its values; or no route and the methods that the path has (none: no such path).</returns>
+    public (ApiRoute? Route, RouteValueDictionary Values, IReadOnlyList<string> Allowed) Match(string method, PathString path)
+    {
+        var segments = Split(path.Value ?? "/");
+        var wanted = HttpMethods.IsHead(method) ? HttpMethods.Get : method;
+        var allowed = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var (route, template) in _routes)
+        {
+            if (Values(template, segments) is not { } values) continue;
+            if (string.Equals(route.Method, wanted, StringComparison.Ordinal)) return (route, values, []);
+            allowed.Add(route.Method);
+            if (HttpMethods.IsGet(route.Method)) allowed.Add(HttpMethods.Head);
+        }
+
+        return (null, [], [.. allowed]);
+    }
+
+    private static RouteValueDictionary? Values(string[] template, string[] segments)
+    {
+        if (template.Length != segments.Length) return null;
+        var values = new RouteValueDictionary();
+        for (var i = 0; i < template.Length; i++)
+        {
+            if (IsPlaceholder(template[i]))
+            {
+                if (segments[i].Length is 0 or > 200) return null;
+                values[template[i][1..^1]] = Uri.UnescapeDataString(segments[i]);
+            }
+            else if (!string.Equals(template[i], segments[i], StringComparison.OrdinalIgnoreCase))
+            {
+                return null;
+            }
+        }
+
+        return values;
+    }
+
+    private static bool IsPlaceholder(string segment) => segment.StartsWith('{');
+
+    private static string[] Split(string path) => path.Trim('/').Split('/');
+}
