@@ -4,7 +4,7 @@ using System.Text;
 namespace AccessFunctions.Application;
 
 /// <summary>Ids that derive from their content, so that a repeat finds the first.</summary>
-internal static class RequestIds
+public static class RequestIds
 {
     /// <summary><c>r-</c> and 32 hex digits of SHA-256 over person and key; safe in addresses, and in the storage keys of both hosts.</summary>
     public static string For(string person, string idempotencyKey) =>

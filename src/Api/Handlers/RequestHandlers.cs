@@ -11,6 +11,9 @@ namespace AccessFunctions.Api.Handlers;
 /// <summary>Requests and the signals people send them: one use case per handler.</summary>
 internal static class RequestHandlers
 {
+    /// <summary>The one signal whose path does not name the request.</summary>
+    public const string SubmitName = "SubmitRequest";
+
     public static Task<IResult> Submit(ApiCall call) =>
         Signalled(call, requests => requests.Submit(call.Caller, call.Body<Ask>(), call.IdempotencyKey, call.Cancellation));
 
@@ -118,7 +121,7 @@ internal static class RequestHandlers
     {
         var answer = await signal(call.Service<RequestService>()).ConfigureAwait(false);
         if (Problem(call, answer) is { } problem) return problem;
-        if (!answer.Settled) return Pending(answer.State?.Id ?? call.Id);
+        if (!answer.Settled) return Pending(answer.State?.Id ?? (call.Route.Name == SubmitName ? RequestIds.For(call.Caller.Id, call.IdempotencyKey) : call.Id));
         var request = answer.State ?? throw new InvalidOperationException($"{call.Route.Name} was settled without a request.");
         return call.Route.SuccessStatus == StatusCodes.Status201Created
             ? Answer.Json(View(call, request), StatusCodes.Status201Created, headers: ("Location", Address(request.Id)))

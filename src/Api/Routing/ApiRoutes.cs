@@ -22,7 +22,7 @@ public static class ApiRoutes
     [
         new()
         {
-            Name = "SubmitRequest", Method = "POST", Template = "/api/requests", RequestType = typeof(Ask), ResponseType = typeof(RequestView),
+            Name = RequestHandlers.SubmitName, Method = "POST", Template = "/api/requests", RequestType = typeof(Ask), ResponseType = typeof(RequestView),
             SuccessStatus = StatusCodes.Status201Created, Signals = true, Summary = "Asks for access.", Handler = RequestHandlers.Submit,
         },
         new()
