@@ -1,0 +1,43 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace AccessFunctions.Integrations.Mail;
+
+/// <summary>Who a mail is from or to: a name for people, and an address of plain ASCII (<c>local@domain</c>, no quoting).</summary>
+public sealed record Mailbox
+{
+    // RFC 5322's dot-atom; a quoted local part is legal and not worth its traps.
+    private const string AtomSpecials = "!#$%&'*+-/=?^_`{|}~.";
+
+    private Mailbox(string? name, string address) => (Name, Address) = (name, address);
+
+    public string? Name { get; }
+
+    public string Address { get; }
+
+    public string Domain => Address[(Address.LastIndexOf('@') + 1)..];
+
+    /// <summary>False where the address is none that can be written safely: blanks, control characters, several <c>@</c>, not ASCII.</summary>
+    public static bool TryCreate(string? name, string? address, [NotNullWhen(true)] out Mailbox? mailbox)
+    {
+        mailbox = null;
+        if (address is not { Length: > 0 and <= 254 } || address.Split('@') is not [var local, var domain]) return false;
+        if (local.Length is 0 or > 64 || !IsAtoms(local, c => char.IsAsciiLetterOrDigit(c) || AtomSpecials.Contains(c, StringComparison.Ordinal))) return false;
+        if (!IsAtoms(domain, c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.')) return false;
+        mailbox = new Mailbox(name, address);
+        return true;
+    }
+
+    private static bool IsAtoms(string text, Func<char, bool> allowed) => text.All(allowed) && text.Split('.').All(atom => atom.Length > 0);
+
+    /// <summary>The name alone: addresses of persons stay out of logs.</summary>
+    public override string ToString() => $"Mailbox({Name})";
+}
+
+/// <summary>A mail ready to be written.</summary>
+/// <param name="MessageId">Without angle brackets: <c>left@domain</c>.</param>
+/// <param name="Thread">The id that all mails of one request refer to, without angle brackets.</param>
+public sealed record MailMessage(Mailbox From, Mailbox To, string MessageId, string Thread, DateTimeOffset Date, RenderedMail Body)
+{
+    /// <summary>Neither address nor body.</summary>
+    public override string ToString() => $"MailMessage({MessageId})";
+}

@@ -1,0 +1,102 @@
+using System.Globalization;
+using AccessFunctions.Application.Ports;
+using AccessFunctions.Domain.Policy;
+using AccessFunctions.Domain.Requests;
+
+namespace AccessFunctions.Integrations.Mail;
+
+/// <summary>The names, times and phrases that one notice is worded with, seen by its reader.</summary>
+internal sealed class NoticeText(Notice notice)
+{
+    public AccessRequest Request => notice.Request;
+
+    public Notify Effect => notice.Effect;
+
+    /// <summary>The reader is the requester.</summary>
+    public bool Own => notice.To.Id == Request.Requester;
+
+    public string Requester => Name(Request.Requester);
+
+    /// <summary>Who caused it; null where it was no person.</summary>
+    public string? By => Person(Effect.By);
+
+    /// <summary>The decision that is asked for is still open, at this level and revision.</summary>
+    public bool Pending => Request.Phase == Phase.Open && Request.Level == Effect.Level && Request.Revision == Effect.Revision;
+
+    /// <summary>What is asked for: <c>the role analyst on pg-prod/sales</c>.</summary>
+    public string What
+    {
+        get
+        {
+            var resources = Request.Ask.Resources;
+            var where = resources.Count == 1 ? resources[0] : $"{resources.Count} resources";
+            return Request.Ask.Kind switch
+            {
+                AccessKind.Credential => $"the credential {where}",
+                AccessKind.Session => $"a session on {where}",
+                AccessKind.Certificate => $"a certificate for {where}",
+                AccessKind.Settings => $"a change of settings on {where}",
+                AccessKind.Recording => $"the recording {where}",
+                AccessKind.Role => Role is { } role ? $"the role {role} on {where}" : $"a role on {where}",
+                AccessKind.Other => where,
+            };
+        }
+    }
+
+    public string? Role => Request.Role ?? Request.Ask.Role;
+
+    /// <summary><c>Your request for …</c>, or <c>Alice's request for …</c>.</summary>
+    public string TheRequest => Own ? $"Your request for {What}" : $"{Requester}'s request for {What}";
+
+    /// <summary><c>Your access to …</c>, or <c>Alice's access to …</c>.</summary>
+    public string TheAccess => Own ? $"Your access to {What}" : $"{Requester}'s access to {What}";
+
+    /// <summary><c>level 1 of 2</c>; empty where the notice is about no level.</summary>
+    public string AtLevel => Effect.Level > 0 ? $"level {Effect.Level} of {Request.Levels.Count}" : "";
+
+    public string Lapses => At(Request.CreatedAt + Request.Policy.LapseAfter);
+
+    /// <summary>A person's name; the id where nobody is found.</summary>
+    public string Name(string id) => Person(id) ?? "the system";
+
+    /// <summary>A person's name and id, so that two of the same name are told apart.</summary>
+    public string NameAndId(string id) => Person(id) is { } name && name != id ? $"{name} ({id})" : Name(id);
+
+    /// <summary><c>2026-11-21 09:00 UTC</c>, with seconds where there are any.</summary>
+    public static string At(DateTimeOffset at) =>
+        at.UtcDateTime.ToString(at.UtcDateTime.Second == 0 ? "yyyy-MM-dd HH:mm" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + " UTC";
+
+    /// <summary>The stretch, or, while it floats, how long it will be.</summary>
+    public string When
+    {
+        get
+        {
+            var period = Request.Period;
+            var length = Duration.Format(period.Length);
+            if (period.Fixed || Request.Phase != Phase.Open) return $"{At(period.Start)} to {At(period.End)} ({length})";
+            return Request.Ask.Start is { } start ? $"{length} from {At(start)}, or from approval where that is later" : $"{length} from approval";
+        }
+    }
+
+    /// <summary>Where the request stands as the notice is sent.</summary>
+    public string Standing => Request.Phase switch
+    {
+        Phase.Open => $"Open, waiting for level {Request.Level} of {Request.Levels.Count}",
+        Phase.Scheduled => $"Approved, starts {At(Request.Period.Start)}",
+        Phase.Provisioning => "Approved, being set up",
+        Phase.Active => $"Active until {At(Request.Period.End)}",
+        Phase.Revoking => $"{Ended}, being removed",
+        Phase.Closed => Request.ClosedAt is { } closed ? $"{Ended}, closed {At(closed)}" : Ended,
+        Phase.Denied => "Denied",
+    };
+
+    /// <summary>The outcome as a word, where there is one.</summary>
+    public string Ended => Request.Outcome?.ToString() ?? "Ended";
+
+    public static string Count(int number, string one) => number == 1 ? $"1 {one}" : $"{number} {one}s";
+
+    private string? Person(string? id) =>
+        id is null || id.StartsWith(SystemActors.Prefix, StringComparison.Ordinal) ? null
+        : notice.People.Find(id) is { Name.Length: > 0 } person ? person.Name
+        : id;
+}
