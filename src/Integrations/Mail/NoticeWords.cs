@@ -55,7 +55,7 @@ internal static class NoticeWords
         NoticeKind.Expired => new($"Ended: {(text.Own ? "" : $"{text.Requester}, ")}{text.What}", $"{text.TheAccess} reached its end.", Removal(text)),
         NoticeKind.Released => new($"Given back: {(text.Own ? "" : $"{text.Requester}, ")}{text.What}", $"{text.TheAccess} was given back{ByWhom(text)} before its end.", Removal(text)),
         NoticeKind.Failed => new($"Failed: {text.What}", $"{text.TheAccess} could not be set up and was given up.",
-            "Nothing of it remains. Administrators were told; you can ask again."),
+            text.Request.Phase == Phase.Closed ? "Nothing of it remains. Administrators were told; you can ask again." : Removal(text)),
         NoticeKind.EmergencyDeclared => new($"EMERGENCY: {text.Requester} takes {text.What} without approval",
             $"{text.Requester} declared an emergency and takes {text.What} now, without approval.",
             $"Look at it now. If it should not be, revoke it on the request page: one approver is enough. It needs a review by {ReviewDue(text)}.", Urgent: true),
