@@ -1,0 +1,12 @@
+using System.Globalization;
+
+namespace AccessFunctions.Embedded.Sqlite;
+
+/// <summary>Names this process's own audit stream, a new one each day: <c>host:{instance}:{yyyy-MM-dd}</c>.</summary>
+public sealed class HostStream
+{
+    private readonly string _instance = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(6));
+
+    /// <summary>The stream of an instant's UTC day.</summary>
+    public string At(DateTimeOffset instant) => $"host:{_instance}:{instant.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}";
+}

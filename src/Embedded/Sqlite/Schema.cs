@@ -1,0 +1,133 @@
+namespace AccessFunctions.Embedded.Sqlite;
+
+/// <summary>The tables, and how an older file gets them: each step once, in a transaction of its own, counted by <c>user_version</c>.</summary>
+internal static class Schema
+{
+    /// <summary>Instants are UTC ticks (<see cref="DateTimeOffset.UtcTicks"/>); words of enums are stored by name.</summary>
+    private static readonly string[] Steps =
+    [
+        """
+        CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+        -- Narrow rows for finding and listing; rows count up in order of submission. The state itself lies apart, because most signals
+        -- change it alone.
+        CREATE TABLE requests(
+            row INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            phase TEXT NOT NULL,
+            outcome TEXT,
+            requester TEXT NOT NULL,
+            access_group TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            ticket TEXT,
+            emergency INTEGER NOT NULL,
+            created_at INTEGER NOT NULL,
+            closed_at INTEGER,
+            next_deadline INTEGER,
+            review_due INTEGER,
+            unfinished INTEGER NOT NULL) STRICT;
+        CREATE INDEX requests_by_phase ON requests(phase);
+        CREATE INDEX requests_by_requester ON requests(requester);
+        CREATE INDEX requests_by_group ON requests(access_group);
+        CREATE INDEX requests_by_deadline ON requests(next_deadline) WHERE next_deadline IS NOT NULL;
+        CREATE INDEX requests_of_emergency ON requests(row) WHERE emergency = 1;
+        CREATE INDEX requests_owing_review ON requests(requester) WHERE review_due IS NOT NULL;
+        CREATE INDEX requests_unfinished ON requests(row) WHERE unfinished = 1;
+
+        CREATE TABLE states(
+            request INTEGER PRIMARY KEY REFERENCES requests(row),
+            sequence INTEGER NOT NULL,
+            state BLOB NOT NULL) STRICT;
+        CREATE TABLE resources(resource TEXT NOT NULL, request INTEGER NOT NULL, PRIMARY KEY(resource, request)) STRICT, WITHOUT ROWID;
+        CREATE TABLE visible(person TEXT NOT NULL, request INTEGER NOT NULL, approver INTEGER NOT NULL, PRIMARY KEY(person, request)) STRICT, WITHOUT ROWID;
+        CREATE TABLE to_review(person TEXT NOT NULL, request INTEGER NOT NULL, PRIMARY KEY(person, request)) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE answers(
+            request TEXT NOT NULL,
+            actor TEXT NOT NULL,
+            signal TEXT NOT NULL,
+            content BLOB NOT NULL,
+            refusal BLOB,
+            sequence INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            PRIMARY KEY(request, actor, signal)) STRICT, WITHOUT ROWID;
+        CREATE INDEX answers_by_instant ON answers(at);
+
+        CREATE TABLE audit(
+            position INTEGER PRIMARY KEY,
+            stream TEXT NOT NULL,
+            sequence INTEGER NOT NULL,
+            body BLOB NOT NULL,
+            previous TEXT NOT NULL,
+            hash TEXT NOT NULL,
+            detail BLOB,
+            salt BLOB,
+            type TEXT NOT NULL,
+            actor TEXT NOT NULL,
+            request TEXT,
+            at INTEGER NOT NULL,
+            emergency INTEGER NOT NULL,
+            UNIQUE(stream, sequence)) STRICT;
+        CREATE INDEX audit_by_instant ON audit(at);
+        CREATE INDEX audit_by_actor ON audit(actor, at);
+        CREATE INDEX audit_by_request ON audit(request, at) WHERE request <> stream;
+        CREATE INDEX audit_of_emergency ON audit(at) WHERE emergency = 1;
+        CREATE TABLE checkpoints(
+            number INTEGER PRIMARY KEY,
+            body BLOB NOT NULL,
+            position INTEGER NOT NULL) STRICT;
+        CREATE TABLE cursors(sink TEXT PRIMARY KEY, position INTEGER NOT NULL, checkpoint INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE outbox(
+            id INTEGER PRIMARY KEY,
+            request TEXT NOT NULL,
+            effect TEXT NOT NULL,
+            lane TEXT NOT NULL,
+            body BLOB NOT NULL,
+            available_at INTEGER NOT NULL,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            done_at INTEGER,
+            UNIQUE(request, effect)) STRICT;
+        CREATE INDEX outbox_waiting ON outbox(lane, available_at) WHERE done_at IS NULL;
+        CREATE INDEX outbox_done ON outbox(done_at) WHERE done_at IS NOT NULL;
+
+        CREATE TABLE standing(platform TEXT NOT NULL, key TEXT NOT NULL, through TEXT NOT NULL, PRIMARY KEY(platform, key)) STRICT, WITHOUT ROWID;
+        CREATE TABLE holders(
+            id INTEGER PRIMARY KEY,
+            platform TEXT NOT NULL,
+            key TEXT NOT NULL,
+            grant_id TEXT NOT NULL,
+            request TEXT NOT NULL,
+            person TEXT NOT NULL,
+            leaving INTEGER NOT NULL DEFAULT 0,
+            UNIQUE(platform, key, grant_id)) STRICT;
+
+        CREATE TABLE person_roles(person TEXT PRIMARY KEY, roles TEXT NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE delegations(person TEXT PRIMARY KEY, stand_in TEXT NOT NULL, begins INTEGER NOT NULL, ends INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE envelopes(name TEXT PRIMARY KEY, envelope BLOB NOT NULL) STRICT, WITHOUT ROWID;
+        """,
+    ];
+
+    public static void Migrate(Session session, string file)
+    {
+        var version = (int)session.Number("PRAGMA user_version")!;
+        if (version > Steps.Length)
+            throw new DataDirectoryException($"{file} was written by a newer version (schema {version}; this one knows {Steps.Length}). Start that version, or a newer one.");
+        for (; version < Steps.Length; version++)
+        {
+            session.Run("BEGIN IMMEDIATE");
+            try
+            {
+                session.Script(Steps[version]);
+                session.Script($"PRAGMA user_version = {version + 1}");
+                session.Run("COMMIT");
+            }
+            catch
+            {
+                session.Run("ROLLBACK");
+                throw;
+            }
+        }
+    }
+}

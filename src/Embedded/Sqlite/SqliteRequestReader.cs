@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using AccessFunctions.Application.Ports;
+using AccessFunctions.Domain.Requests;
+
+namespace AccessFunctions.Embedded.Sqlite;
+
+/// <summary>Reads what is committed: single requests from the cache where they are there, lists through the index rows.</summary>
+public sealed class SqliteRequestReader(Database database, RequestCache cache) : IRequestReader
+{
+    private const int UnfinishedPage = 1000;
+
+    /// <inheritdoc />
+    public Task<AccessRequest?> Find(string id, CancellationToken cancellation) =>
+        Task.FromResult(cache.TryGet(id, out var stored) ? stored.State : database.Read(session => RequestTables.Find(session, id)?.State));
+
+    /// <inheritdoc />
+    public Task<Page<AccessRequest>> List(RequestFilter filter, string? cursor, int limit, CancellationToken cancellation)
+    {
+        var before = cursor is null ? long.MaxValue
+            : long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var row) ? row
+            : throw new FormatException("The cursor is not one that a list gave.");
+        return Task.FromResult(database.Read(session =>
+        {
+            var (sql, values) = RequestQuery.Rows(filter, before, limit + 1);
+            var rows = session.QueryOnce(sql, static row => row.GetInt64(0), values);
+            var items = new List<AccessRequest>(Math.Min(rows.Count, limit));
+            foreach (var found in rows.Take(limit))
+                items.Add(session.One("SELECT state FROM states WHERE request = ?1", static row => RequestTables.State(row, 0), found)!);
+            return new Page<AccessRequest>(items, rows.Count > limit ? rows[limit - 1].ToString(CultureInfo.InvariantCulture) : null);
+        }));
+    }
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<EmergencyDebt>> EmergencyDebts(string person, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<EmergencyDebt>>(database.Read(session => session.Query(
+            "SELECT id, review_due FROM requests WHERE requester = ?1 AND review_due IS NOT NULL ORDER BY review_due, row",
+            static row => new EmergencyDebt(row.GetString(0), new DateTimeOffset(row.GetInt64(1), TimeSpan.Zero)), person)));
+
+    /// <inheritdoc />
+    public Task<string?> Justification(
+        string person, string accessGroup, AccessKind kind, IReadOnlyList<string> resources, DateTimeOffset since, CancellationToken cancellation)
+    {
+        var wanted = resources.ToHashSet(StringComparer.Ordinal);
+        return Task.FromResult(database.Read(session => session.Query(
+                """
+                SELECT s.state FROM requests r JOIN states s ON s.request = r.row
+                WHERE r.requester = ?1 AND r.access_group = ?2 AND r.kind = ?3 AND r.created_at >= ?4 ORDER BY r.row DESC
+                """,
+                static row => RequestTables.State(row, 0), person, accessGroup, kind.ToString(), since.UtcTicks)
+            // Given with that request: one that reused an older justification does not prolong it.
+            .Find(request => request.Ask.Justification is not null && wanted.SetEquals(request.Ask.Resources))?.Justification));
+    }
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<string>> RecentlyDenied(string person, IReadOnlyList<string> resources, DateTimeOffset since, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<string>>(database.Read(session =>
+        {
+            var values = new object?[resources.Count + 2];
+            (values[0], values[1]) = (person, since.UtcTicks);
+            for (var i = 0; i < resources.Count; i++) values[i + 2] = resources[i];
+            var places = string.Join(", ", Enumerable.Range(3, resources.Count).Select(static place => $"?{place}"));
+            return session.QueryOnce(
+                $"""
+                SELECT r.id FROM requests r WHERE r.requester = ?1 AND r.phase = 'Denied' AND r.closed_at >= ?2
+                AND EXISTS(SELECT 1 FROM resources x WHERE x.request = r.row AND x.resource IN ({places})) ORDER BY r.row
+                """,
+                static row => row.GetString(0), values);
+        }));
+
+    /// <inheritdoc />
+    public async IAsyncEnumerable<string> Unfinished([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var after = 0L;
+        while (true)
+        {
+            var rows = database.Read(session => session.Query(
+                "SELECT row, id FROM requests WHERE unfinished = 1 AND row > ?1 ORDER BY row LIMIT ?2",
+                static row => (Row: row.GetInt64(0), Id: row.GetString(1)), after, UnfinishedPage));
+            foreach (var (row, id) in rows)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                after = row;
+                yield return id;
+            }
+
+            if (rows.Count < UnfinishedPage) yield break;
+            await Task.Yield();
+        }
+    }
+}
