@@ -1,2 +1,3 @@
 namespace AccessFunctions.Embedded;
+
 internal static class Program { private static int Main() => 0; }
