@@ -1,0 +1,36 @@
+using AccessFunctions.Application.Ports;
+using AccessFunctions.Embedded.Sqlite;
+using AccessFunctions.Tests.Shared;
+
+namespace AccessFunctions.Embedded.Tests;
+
+public sealed class SqliteRequestStoreTests : RequestStoreContract, IAsyncDisposable
+{
+    private readonly Store _store = new();
+
+    protected override IRequestWorkflow Workflow => _store.Workflow;
+    protected override IRequestReader Reader => _store.Reader;
+    protected override IAuditLog Audit => _store.Audit;
+    protected override ManualTimeProvider Time => _store.Time;
+
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
+}
+
+public sealed class SqliteEnvelopeStoreTests : EnvelopeStoreContract, IAsyncDisposable
+{
+    private readonly Store _store = new();
+
+    protected override IEnvelopeStore Store => new SqliteEnvelopeStore(_store.Database);
+
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
+}
+
+public sealed class SqliteLedgerTests : GrantLedgerContract, IAsyncDisposable
+{
+    private readonly Store _store = new();
+    private IGrantLedger? _ledger;
+
+    protected override IGrantLedger Ledger => _ledger ??= new SqliteLedger(_store.Database);
+
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
+}
