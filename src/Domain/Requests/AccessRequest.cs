@@ -62,8 +62,11 @@ public sealed record AccessRequest
     public AuditHead? AuditHead { get; init; }
 }
 
-/// <summary>A signal this request has answered. <see cref="Refused"/> is null where it was accepted.</summary>
-public sealed record SeenSignal(string Id, long Sequence, RefusalReason? Refused);
+/// <summary>
+/// A signal this request has answered. <see cref="Refused"/> is null where it was accepted. An id is its actor's own: two people may choose
+/// the same one, and nobody can use up an id that the host will send.
+/// </summary>
+public sealed record SeenSignal(string Id, string By, long Sequence, RefusalReason? Refused);
 
 /// <summary>The newest link of a chain: its sequence from 1 and its SHA-256 in lower-case hex.</summary>
 public sealed record AuditHead(long Sequence, string Hash);

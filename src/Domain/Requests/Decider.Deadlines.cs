@@ -14,7 +14,7 @@ public static partial class Decider
         switch (deadline)
         {
             case Deadline.Lapse: Lapse(turn); break;
-            case Deadline.Escalate: Escalate(turn); break;
+            case Deadline.Escalate: Escalate(turn, turn.State.Level, SystemActors.Timer); break;
             case Deadline.Remind: Remind(turn); break;
             case Deadline.Start: Start(turn); break;
             case Deadline.End: Expire(turn); break;
@@ -24,34 +24,42 @@ public static partial class Decider
         }
     }
 
-    /// <summary>The level's escalation list joins its approvers, once.</summary>
-    private static void Escalate(Turn turn)
+    /// <summary>A level's escalation list joins its approvers, once. A level above the current one hears of it when it opens.</summary>
+    private static void Escalate(Turn turn, int number, string host)
     {
-        var level = turn.State.Levels[turn.State.Level - 1];
+        var level = turn.State.Levels[number - 1];
         var joined = level.Approvers.ToList();
         foreach (var person in level.EscalateTo)
         {
             if (Has(joined, person)) continue;
             joined.Add(person);
-            if (!HasDecided(turn.State, person)) turn.Notify(NoticeKind.Escalated, person, level: level.Number);
+            if (number == turn.State.Level && !HasDecided(turn.State, person)) turn.Notify(NoticeKind.Escalated, person, level: number);
         }
 
         turn.Change(level with { Approvers = joined, EscalatedAt = turn.At });
-        turn.Record(EventTypes.Request.Escalated, level: level.Number, byHost: true);
+        turn.Record(EventTypes.Request.Escalated, level: number, host: host);
     }
 
     /// <summary>Reminders that fell due while the host was away are one reminder.</summary>
     private static void Remind(Turn turn)
     {
         var level = turn.State.Levels[turn.State.Level - 1];
-        turn.Change(level with { RemindedAt = turn.At });
-        if (turn.At + turn.State.Policy.RemindEvery!.Value <= turn.Signal.At) return;
+        var every = turn.State.Policy.RemindEvery!.Value;
+        var lapse = Periods.Add(turn.State.CreatedAt, turn.State.Policy.LapseAfter);
+        var lapsed = lapse <= turn.Signal.At;
+
+        // All those before the next escalation or lapse at once: a short interval and a long absence must not add up to endless steps.
+        var until = lapsed ? lapse : turn.Signal.At;
+        if (level is { EscalateAfter: { } after, EscalatedAt: null, OpenedAt: { } opened } && Periods.Add(opened, after) is var due && due < until) until = due;
+        var reminded = Latest(turn.At, every, until);
+        turn.Change(level with { RemindedAt = reminded });
+        if (lapsed || Periods.Add(reminded, every) <= turn.Signal.At) return;
         foreach (var approver in level.Approvers)
         {
             if (!HasDecided(turn.State, approver)) turn.Notify(NoticeKind.ReviewReminder, approver, level: level.Number);
         }
 
-        turn.Record(EventTypes.Request.Reminded, level: level.Number, byHost: true);
+        turn.Record(EventTypes.Request.Reminded, level: level.Number, host: SystemActors.Timer);
     }
 
     /// <summary>Windows are looked at once more: a start that is not usable moves on, and stays scheduled.</summary>
@@ -66,17 +74,25 @@ public static partial class Decider
         if (placed.Start > turn.At)
         {
             turn.State = turn.State with { Period = placed };
+            turn.Record(EventTypes.Request.Scheduled, reason: "start-moved", host: SystemActors.Timer);
+            turn.Notify(NoticeKind.Scheduled, turn.State.Requester);
             return;
         }
 
         turn.State = turn.State with { Phase = Phase.Provisioning, Period = placed };
-        turn.Record(EventTypes.Request.Started, byHost: true);
+        turn.Record(EventTypes.Request.Started, host: SystemActors.Timer);
     }
 
     private static void Expire(Turn turn)
     {
+        if (turn.State.Phase == Phase.Provisioning && Tried(turn.State) is { } tried)
+        {
+            GiveUp(turn, tried.LastError ?? "The period ended before the access was there.");
+            return;
+        }
+
         End(turn, Outcome.Expired, SystemActors.Timer);
-        turn.Record(EventTypes.Request.Expired, byHost: true);
+        turn.Record(EventTypes.Request.Expired, host: SystemActors.Timer);
         turn.Notify(NoticeKind.Expired, turn.State.Requester);
         turn.Notify(NoticeKind.Expired, Told(turn.State), turn.State.Requester);
     }
@@ -85,7 +101,7 @@ public static partial class Decider
     {
         turn.State = turn.State with { Emergency = turn.State.Emergency! with { NoticeAlerted = true } };
         turn.Notify(NoticeKind.EmergencyNoticeUndelivered, Audience.Administrators);
-        turn.Record(EventTypes.Request.EmergencyNoticeUndelivered, byHost: true, succeeded: false);
+        turn.Record(EventTypes.Request.EmergencyNoticeUndelivered, host: SystemActors.Timer, succeeded: false);
     }
 
     private static void ReviewOverdue(Turn turn)
@@ -93,7 +109,7 @@ public static partial class Decider
         turn.State = turn.State with { Emergency = turn.State.Emergency! with { ReviewAlerted = true } };
         turn.Notify(NoticeKind.EmergencyReviewOverdue, Audience.Administrators);
         turn.Notify(NoticeKind.EmergencyReviewOverdue, Everyone(turn.State), turn.State.Requester);
-        turn.Record(EventTypes.Request.EmergencyReviewOverdue, byHost: true, succeeded: false);
+        turn.Record(EventTypes.Request.EmergencyReviewOverdue, host: SystemActors.Timer, succeeded: false);
     }
 
     private static void RemindFulfillers(Turn turn)
@@ -102,10 +118,15 @@ public static partial class Decider
         {
             var grant = turn.State.Grants[i];
             if (grant.RemindAt is not { } due || due > turn.At) continue;
-            turn.Change(i, grant with { RemindAt = due + RemindFulfillersEvery });
-            if (due + RemindFulfillersEvery > turn.Signal.At) AskFulfillers(turn, grant);
+            turn.Change(i, grant with { RemindAt = Periods.Add(Latest(due, RemindFulfillersEvery, turn.Signal.At), RemindFulfillersEvery) });
+            if (turn.State.Phase != Phase.Provisioning || turn.State.Period.End > turn.Signal.At) AskFulfillers(turn, grant);
+            turn.Record(grant.State == GrantState.AwaitingRemoval ? EventTypes.Grant.RemovalAsked : EventTypes.Grant.FulfilmentAsked, reason: "reminder", grant: grant, host: SystemActors.Timer);
         }
     }
+
+    /// <summary>The latest instant up to <paramref name="until"/> that lies a whole number of steps after <paramref name="from"/>; from itself where none does.</summary>
+    private static DateTimeOffset Latest(DateTimeOffset from, TimeSpan step, DateTimeOffset until) =>
+        until <= from ? from : from + (((until - from).Ticks / step.Ticks) * step);
 
     private static Refusal? PeopleChanged(Turn turn, DirectoryChanged changed)
     {
@@ -119,17 +140,27 @@ public static partial class Decider
             if (request.Phase == Phase.Open) Close(turn, Outcome.Cancelled, changed.By);
             else End(turn, request.Phase == Phase.Scheduled ? Outcome.Cancelled : Outcome.Revoked, changed.By);
             turn.Record(request.Phase is Phase.Open or Phase.Scheduled ? EventTypes.Request.Cancelled : EventTypes.Request.Revoked, reason: "requester-left");
-            turn.Notify(NoticeKind.Settled, Told(request), request.Requester);
+            turn.Notify(NoticeKind.Settled, Told(turn.State), request.Requester);
             return null;
         }
 
         if (!someoneLeft) return null;
         turn.Record(EventTypes.Request.DirectoryChanged, reason: "approver-left");
         if (request.Phase != Phase.Open) return null;
-        var level = turn.State.Levels[turn.State.Level - 1];
-        if (Reachable(turn.State) > 0 && level is { EscalatedAt: null, EscalateTo.Count: > 0 }) Escalate(turn);
+        while (Reachable(turn.State) is > 0 and var starved && Escalatable(turn.State, starved) is > 0 and var number) Escalate(turn, number, changed.By);
         DenyIfLost(turn, null, null);
         return null;
+    }
+
+    /// <summary>The level whose escalation may fill what a starved one lacks: itself, else one below that competes for the same people; 0 where none is left.</summary>
+    private static int Escalatable(AccessRequest request, int starved)
+    {
+        for (var number = starved; number >= request.Level; number--)
+        {
+            if (request.Levels[number - 1] is { EscalatedAt: null, EscalateTo.Count: > 0 }) return number;
+        }
+
+        return 0;
     }
 
     private static Level[] Shrink(AccessRequest request, DirectoryChanged changed, out bool someoneLeft)

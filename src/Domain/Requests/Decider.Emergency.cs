@@ -30,8 +30,11 @@ public static partial class Decider
             return Field(RefusalReason.IdentityRequired, "identity", "No identity of yours on this platform is known.");
         }
 
-        var length = request.Period.Length < request.Policy.MaxDuration ? request.Period.Length : request.Policy.MaxDuration;
-        var end = turn.At + length;
+        // The asked length: windows that cut the period do not hold an emergency, what an approver shortened stays short.
+        var length = Periods.Asked(request.Ask, request.Policy.DefaultDuration, request.CreatedAt).Length;
+        if (request.Period is { Fixed: true } set && set.Length < length) length = set.Length;
+        if (request.Policy.MaxDuration < length) length = request.Policy.MaxDuration;
+        var end = Periods.Add(turn.At, length);
         if (request.Policy.FreezeBlocksEmergency)
         {
             end = Windows.UsableUntil(turn.At, end, [], request.Policy.Freezes, request.Policy.TimeZone);
@@ -48,7 +51,7 @@ public static partial class Decider
             {
                 Justification = declared.Justification,
                 DeclaredAt = turn.At,
-                ReviewDueAt = turn.At + request.Policy.EmergencyReviewWithin,
+                ReviewDueAt = Periods.Add(turn.At, request.Policy.EmergencyReviewWithin),
                 RecentlyDenied = declared.Emergency.RecentlyDenied,
             },
         };
@@ -81,7 +84,7 @@ public static partial class Decider
 
     private static Refusal? NoticeReached(Turn turn, NoticeDelivered delivered)
     {
-        if (delivered.Kind != NoticeKind.EmergencyDeclared || turn.State.Emergency is not { NoticeReachedAt: null } emergency) return null;
+        if (delivered.Kind != NoticeKind.EmergencyDeclared || turn.State.Emergency is not { NoticeReachedAt: null } emergency || !Has(Everyone(turn.State), delivered.To)) return null;
         turn.State = turn.State with { Emergency = emergency with { NoticeReachedAt = turn.At } };
         turn.Record(EventTypes.Request.EmergencyNoticeDelivered);
         return null;

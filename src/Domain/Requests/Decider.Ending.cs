@@ -48,14 +48,14 @@ public static partial class Decider
         if (request.Policy.ExtendUpTo <= TimeSpan.Zero) return new Refusal(RefusalReason.ExtensionNotAllowed, "The access group does not allow extensions.");
         if (request.Extension is not null) return new Refusal(RefusalReason.NotNow, "An extension is under way.");
 
-        var latest = (request.OriginalEnd ?? request.Period.End) + request.Policy.ExtendUpTo;
-        var longest = request.Period.Start + request.Policy.MaxDuration;
+        var latest = Periods.Add(request.OriginalEnd ?? request.Period.End, request.Policy.ExtendUpTo);
+        var longest = Periods.Add(request.Period.Start, request.Policy.MaxDuration);
         if (longest < latest) latest = longest;
-        if (PeriodRules.Place(request.Policy, request.Period with { End = latest, Fixed = true }, request.Period.Start) is { } usable && usable.End < latest) latest = usable.End;
+        latest = PeriodRules.Place(request.Policy, request.Period with { End = latest, Fixed = true }, request.Period.Start)?.End ?? request.Period.End;
         if (extend.End <= request.Period.End) return Field(RefusalReason.PeriodInvalid, "end", $"It must be later than the present end, {request.Period.End:u}.");
         if (extend.End > latest) return Field(RefusalReason.PeriodInvalid, "end", $"This access may last until {latest:u} at the most.");
 
-        turn.State = request with { Extension = new Extension(extend.End, 0) };
+        turn.State = request with { Extension = new Extension(extend.End.ToUniversalTime(), 0) };
         turn.Record(EventTypes.Request.ExtensionAsked);
         return null;
     }
@@ -106,7 +106,7 @@ public static partial class Decider
     private static void Lapse(Turn turn)
     {
         Close(turn, Outcome.Lapsed, SystemActors.Timer);
-        turn.Record(EventTypes.Request.Lapsed, byHost: true);
+        turn.Record(EventTypes.Request.Lapsed, host: SystemActors.Timer);
         turn.Notify(NoticeKind.Lapsed, turn.State.Requester);
         turn.Notify(NoticeKind.Lapsed, Told(turn.State), turn.State.Requester);
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AccessFunctions.Domain.Audit;
+using AccessFunctions.Domain.Policy;
 
 namespace AccessFunctions.Domain.Requests;
 
@@ -60,8 +61,8 @@ public static partial class Decider
         turn.Change(index, attempted);
         turn.State = turn.State with { InFlight = new InFlight(work, grant.Id, attempted.Attempts) };
         turn.Issue(work, attempted, attempted.Attempts, end);
-        if (work == Work.Provision) turn.Record(EventTypes.Grant.ProvisionStarted, grant: attempted, byHost: true);
-        if (work == Work.Revoke) turn.Record(EventTypes.Grant.RevokeStarted, grant: attempted, byHost: true);
+        if (work == Work.Provision) turn.Record(EventTypes.Grant.ProvisionStarted, grant: attempted, host: SystemActors.Runner);
+        if (work == Work.Revoke) turn.Record(EventTypes.Grant.RevokeStarted, grant: attempted, host: SystemActors.Runner);
     }
 
     /// <summary>Moves the phase on where every grant has got there.</summary>
@@ -76,15 +77,14 @@ public static partial class Decider
         else if (request.Phase == Phase.Revoking && All(request, GrantState.Gone, GrantState.Gone))
         {
             turn.State = request with { Phase = Phase.Closed, ClosedAt = turn.At };
-            turn.Record(EventTypes.Request.Closed, byHost: true);
-            if (request.Outcome == Outcome.Failed) turn.Notify(NoticeKind.Failed, request.Requester, request.Grants.Select(grant => grant.LastError).FirstOrDefault(error => error is not null));
+            turn.Record(EventTypes.Request.Closed, host: SystemActors.Runner);
         }
     }
 
     private static Refusal? EffectEnded(Turn turn, EffectOutcome outcome)
     {
         var request = turn.State;
-        var awaited = request.InFlight is { } running && running.Attempt == outcome.Attempt && string.Equals(running.GrantId, outcome.GrantId, StringComparison.Ordinal);
+        var awaited = request.InFlight is { } running && running.Attempt == outcome.Attempt && string.Equals(running.GrantId, outcome.GrantId, StringComparison.Ordinal) && Reports(outcome, running.Work);
         if (Find(request, outcome.GrantId) is not (var index and >= 0)) return new Refusal(RefusalReason.NotFound, "The request has no such grant.");
         if (!awaited)
         {
@@ -110,6 +110,15 @@ public static partial class Decider
         return null;
     }
 
+    private static bool Reports(EffectOutcome outcome, Work work) => work == outcome switch
+    {
+        ProvisionSucceeded or ProvisionFailed or ProvisionAwaitsPerson => Work.Provision,
+        ExtendSucceeded or ExtendFailed => Work.Extend,
+        RevokeSucceeded or RevokeFailed => Work.Revoke,
+        ReadBack => Work.ReadBack,
+        _ => throw new UnreachableException($"An outcome without its work: {outcome.GetType().Name}."),
+    };
+
     private static void Provisioned(Turn turn, ProvisionSucceeded done, int index)
     {
         var grant = turn.State.Grants[index] with
@@ -122,7 +131,7 @@ public static partial class Decider
             LastError = null,
         };
         turn.Change(index, grant);
-        turn.Record(EventTypes.Grant.Provisioned, done.AlreadyHeld, grant: grant, byHost: true);
+        turn.Record(EventTypes.Grant.Provisioned, done.AlreadyHeld, grant: grant, host: SystemActors.Runner);
     }
 
     /// <summary>A success nobody awaited any more: the access may be there, so it is removed and looked for again.</summary>
@@ -135,57 +144,90 @@ public static partial class Decider
         if (request.Phase == Phase.Closed) turn.State = request with { Phase = Phase.Revoking, ClosedAt = null };
         grant = known ? grant
             : running && request.Phase is Phase.Revoking ? grant with { Resurfaced = true }
-            : grant with { State = GrantState.Granted, GrantedAt = grant.GrantedAt ?? turn.At, ProvenGoneAt = null, Proof = null, RetryAt = null };
+            : grant with
+            {
+                State = late.AlreadyHeld is null ? GrantState.Granted : GrantState.AlreadyHeld,
+                AlreadyHeld = late.AlreadyHeld,
+                GrantedAt = grant.GrantedAt ?? turn.At,
+                ProvenGoneAt = null,
+                Proof = null,
+                RetryAt = null,
+            };
         turn.Change(index, grant with { Login = late.Login ?? grant.Login });
-        turn.Record(EventTypes.Grant.Provisioned, late.AlreadyHeld, reason: "late", grant: grant, byHost: true);
+        turn.Record(EventTypes.Grant.Provisioned, late.AlreadyHeld, reason: "late", grant: grant, host: SystemActors.Runner);
         return null;
     }
 
     private static void ProvisionMissed(Turn turn, ProvisionFailed failed, int index)
     {
         var grant = turn.State.Grants[index];
+        turn.Record(EventTypes.Grant.ProvisionFailed, failed.Error, grant: grant, succeeded: false, host: SystemActors.Runner);
+
+        // Access that is ending is undone whatever this attempt said; access that an earlier attempt's late success gave is there.
+        if (turn.State.Phase != Phase.Provisioning || grant.State != GrantState.Attempted) return;
         grant = grant with { Failures = grant.Failures + 1, LastError = failed.Error };
         var givesUp = failed.Permanent || grant.Failures >= MostProvisionAttempts;
-        turn.Change(index, grant with { RetryAt = givesUp || turn.State.Phase != Phase.Provisioning ? null : turn.At + BackOff(grant.Failures) });
-        turn.Record(EventTypes.Grant.ProvisionFailed, failed.Error, grant: grant, succeeded: false, byHost: true);
-        if (turn.State.Phase != Phase.Provisioning) return;
+        turn.Change(index, grant with { RetryAt = givesUp ? null : Periods.Add(turn.At, BackOff(grant.Failures)) });
         if (grant.Failures == AlertAfterFailures) turn.Notify(NoticeKind.ProvisioningFailed, turn.State.Requester, failed.Error);
-        if (!givesUp) return;
+        if (givesUp) GiveUp(turn, failed.Error);
+    }
+
+    /// <summary>The access could not be given: what was done is undone, and the requester hears why.</summary>
+    private static void GiveUp(Turn turn, string error)
+    {
         End(turn, Outcome.Failed, SystemActors.Runner);
-        turn.Record(EventTypes.Request.Failed, failed.Error, byHost: true, succeeded: false);
-        turn.Notify(NoticeKind.ProvisioningFailed, Audience.Administrators, failed.Error);
+        turn.Record(EventTypes.Request.Failed, error, host: SystemActors.Runner, succeeded: false);
+        turn.Notify(NoticeKind.Failed, turn.State.Requester, error);
+        turn.Notify(NoticeKind.ProvisioningFailed, Audience.Administrators, error);
+    }
+
+    /// <summary>A grant that was tried and is not there; null where none was, as after an absence of the host over the whole period.</summary>
+    private static Grant? Tried(AccessRequest request)
+    {
+        foreach (var grant in request.Grants)
+        {
+            if (grant.State is GrantState.Attempted or GrantState.AwaitingFulfiller) return grant;
+        }
+
+        return null;
     }
 
     private static void FulfilmentAwaited(Turn turn, ProvisionAwaitsPerson waits, int index)
     {
         var grant = turn.State.Grants[index] with { Fulfillers = waits.Fulfillers, Failures = 0, LastError = null };
-        if (turn.State.Phase == Phase.Provisioning) grant = grant with { State = GrantState.AwaitingFulfiller, RemindAt = turn.At + RemindFulfillersEvery };
+        var asks = turn.State.Phase == Phase.Provisioning && grant.State == GrantState.Attempted;
+        if (asks) grant = grant with { State = GrantState.AwaitingFulfiller, RemindAt = Periods.Add(turn.At, RemindFulfillersEvery) };
         turn.Change(index, grant);
-        if (turn.State.Phase != Phase.Provisioning) return;
-        AskFulfillers(turn, grant);
-        turn.Record(EventTypes.Grant.FulfilmentAsked, grant: grant, byHost: true);
+        turn.Record(EventTypes.Grant.FulfilmentAsked, reason: asks ? null : "no-longer-needed", grant: grant, succeeded: asks, host: SystemActors.Runner);
+        if (asks) AskFulfillers(turn, grant);
     }
 
     private static void AskFulfillers(Turn turn, Grant grant)
     {
         var kind = grant.State == GrantState.AwaitingRemoval ? NoticeKind.RemovalAsked : NoticeKind.FulfilmentAsked;
         turn.Notify(kind, grant.Fulfillers, turn.State.Requester, grant.Resource);
-        if (grant.Fulfillers.Count == 0) turn.Notify(kind, Audience.Administrators, grant.Resource);
+        if (grant.Fulfillers.All(person => string.Equals(person, turn.State.Requester, StringComparison.Ordinal))) turn.Notify(kind, Audience.Administrators, grant.Resource);
     }
 
     private static void GrantExtended(Turn turn, int index)
     {
-        if (turn.State.Extension is not { } extension) return; // access ended meanwhile; the old end held
+        if (turn.State.Extension is not { } extension)
+        {
+            turn.Record(EventTypes.Request.ExtendFailed, reason: "ended-meanwhile", grant: turn.State.Grants[index], succeeded: false, host: SystemActors.Runner);
+            return;
+        }
+
         var done = extension.Done + 1;
         if (done < turn.State.Grants.Count)
         {
             turn.State = turn.State with { Extension = extension with { Done = done } };
+            turn.Record(EventTypes.Request.Extended, reason: "others-to-follow", grant: turn.State.Grants[index], host: SystemActors.Runner);
             return;
         }
 
         var request = turn.State;
         turn.State = request with { Extension = null, OriginalEnd = request.OriginalEnd ?? request.Period.End, Period = request.Period with { End = extension.End } };
-        turn.Record(EventTypes.Request.Extended, grant: turn.State.Grants[index], byHost: true);
+        turn.Record(EventTypes.Request.Extended, grant: turn.State.Grants[index], host: SystemActors.Runner);
         turn.Notify(NoticeKind.Extended, request.Requester);
         turn.Notify(NoticeKind.Extended, Told(request), request.Requester);
     }
@@ -194,7 +236,7 @@ public static partial class Decider
     {
         var asked = turn.State.Extension is not null;
         turn.State = turn.State with { Extension = null };
-        turn.Record(EventTypes.Request.ExtendFailed, failed.Error, grant: turn.State.Grants[index], succeeded: false, byHost: true);
+        turn.Record(EventTypes.Request.ExtendFailed, failed.Error, grant: turn.State.Grants[index], succeeded: false, host: SystemActors.Runner);
         if (asked) turn.Notify(NoticeKind.ExtendFailed, turn.State.Requester, failed.Error);
     }
 
@@ -203,7 +245,7 @@ public static partial class Decider
         var grant = turn.State.Grants[index];
         grant = grant with { State = grant.Resurfaced ? GrantState.Granted : GrantState.Removed, Resurfaced = false, RevokedAt = grant.RevokedAt ?? turn.At };
         turn.Change(index, grant);
-        turn.Record(EventTypes.Grant.Removed, grant: grant, byHost: true);
+        turn.Record(EventTypes.Grant.Removed, grant: grant, host: SystemActors.Runner);
     }
 
     private static void LookedBack(Turn turn, ReadBack look, int index)
@@ -212,7 +254,7 @@ public static partial class Decider
         if (grant.Resurfaced)
         {
             turn.Change(index, grant with { State = GrantState.Granted, Resurfaced = false });
-            turn.Record(EventTypes.Grant.ReadBack, look.Proof, reason: "superseded", grant: grant, byHost: true);
+            turn.Record(EventTypes.Grant.ReadBack, look.Proof, reason: "superseded", grant: grant, host: SystemActors.Runner);
             return;
         }
 
@@ -221,12 +263,12 @@ public static partial class Decider
             case Finding.Gone:
                 grant = grant with { State = GrantState.Gone, ProvenGoneAt = turn.At, Proof = look.Proof, Failures = 0, LastError = null };
                 turn.Change(index, grant);
-                turn.Record(EventTypes.Grant.ProvenGone, look.Proof, grant: grant, byHost: true);
+                turn.Record(EventTypes.Grant.ProvenGone, look.Proof, grant: grant, host: SystemActors.Runner);
                 break;
             case Finding.AwaitsPerson:
-                grant = grant with { State = GrantState.AwaitingRemoval, Proof = look.Proof, Fulfillers = look.Fulfillers, RemindAt = turn.At + RemindFulfillersEvery, Failures = 0 };
+                grant = grant with { State = GrantState.AwaitingRemoval, Proof = look.Proof, Fulfillers = look.Fulfillers, RemindAt = Periods.Add(turn.At, RemindFulfillersEvery), Failures = 0 };
                 turn.Change(index, grant);
-                turn.Record(EventTypes.Grant.RemovalAsked, look.Proof, grant: grant, byHost: true);
+                turn.Record(EventTypes.Grant.RemovalAsked, look.Proof, grant: grant, host: SystemActors.Runner);
                 AskFulfillers(turn, grant);
                 break;
             case Finding.StillThere:
@@ -241,11 +283,11 @@ public static partial class Decider
     {
         var grant = turn.State.Grants[index];
         grant = grant with { Failures = grant.Failures + 1, LastError = error, Resurfaced = false };
-        turn.Change(index, grant with { RetryAt = turn.At + BackOff(grant.Failures) });
-        turn.Record(type, error, grant: grant, succeeded: false, byHost: true);
+        turn.Change(index, grant with { RetryAt = Periods.Add(turn.At, BackOff(grant.Failures)) });
+        turn.Record(type, error, grant: grant, succeeded: false, host: SystemActors.Runner);
         if (grant.Failures != AlertAfterFailures) return;
         turn.Notify(NoticeKind.RevocationFailing, Audience.Administrators, error);
-        turn.Record(EventTypes.Grant.RevocationFailing, error, grant: grant, succeeded: false, byHost: true);
+        turn.Record(EventTypes.Grant.RevocationFailing, error, grant: grant, succeeded: false, host: SystemActors.Runner);
     }
 
     private static Refusal? DoneConfirmed(Turn turn, ConfirmDone done)

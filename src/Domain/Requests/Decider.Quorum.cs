@@ -23,8 +23,13 @@ public static partial class Decider
     private static void Reopen(Turn turn, int changedAt)
     {
         var levels = turn.State.Levels.ToArray();
-        for (var i = 0; i < levels.Length; i++) levels[i] = levels[i] with { OpenedAt = null, RemindedAt = null };
         turn.Record(EventTypes.Request.Changed, level: changedAt);
+        foreach (var person in Told(turn.State))
+        {
+            if (!HasDecided(turn.State, person) && !Has(levels[0].Approvers, person)) turn.Notify(NoticeKind.Superseded, person, by: turn.Signal.By);
+        }
+
+        for (var i = 0; i < levels.Length; i++) levels[i] = levels[i] with { OpenedAt = null, RemindedAt = null };
         turn.State = turn.State with { Levels = levels };
         OpenLevel(turn, 1);
     }

@@ -23,8 +23,10 @@ public static partial class Decider
             return new Refusal(RefusalReason.NotYourLevel, $"Your approval is needed at level {starved}, which has nobody to spare; leave level {level.Number} to another approver.");
         }
 
+        var before = turn.State.Reviews;
         turn.State = changed with { Reviews = reviews };
         turn.Record(EventTypes.Request.Approved, approve.Comment, level.Number);
+        RecordSuperseded(turn, before);
         if (raised) Reopen(turn, level.Number);
         else PassIfQuorum(turn);
         return null;
@@ -39,8 +41,10 @@ public static partial class Decider
         }
 
         var level = turn.State.Level;
+        var before = turn.State.Reviews;
         turn.State = turn.State with { Reviews = WithReview(turn.State, deny, Verdict.Deny, seat, deny.Comment, turn.State.Revision, keepApprovals: true) };
         turn.Record(EventTypes.Request.Denied, deny.Comment, level);
+        RecordSuperseded(turn, before);
         DenyIfLost(turn, deny.By, deny.Comment);
         return null;
     }
@@ -49,7 +53,7 @@ public static partial class Decider
     {
         if (Finished(turn.State) is { } finished) return finished;
         var own = IsRequester(turn.State, cancel);
-        if (!own && !cancel.Facts.IsAdministrator) return new Refusal(RefusalReason.NotTheRequester, "Only the requester or an administrator may cancel.");
+        if (!own && cancel.Facts is not { Active: true, IsAdministrator: true }) return new Refusal(RefusalReason.NotTheRequester, "Only the requester or an administrator may cancel.");
         if (turn.State.Phase != Phase.Open) return new Refusal(RefusalReason.NotNow, "Only an open request can be cancelled; release or revoke the access instead.");
         Close(turn, Outcome.Cancelled, cancel.By);
         turn.Record(EventTypes.Request.Cancelled);
@@ -63,21 +67,26 @@ public static partial class Decider
     {
         seat = signal.By;
         if (Finished(request) is { } finished) return finished;
+        if (signal.Channel == Channel.System) return new Refusal(RefusalReason.NotPermitted, "The host itself decides on nothing.");
         if (!signal.Facts.Active) return new Refusal(RefusalReason.NotActive, "The directory no longer lists you as active.");
         if (IsRequester(request, signal) && !request.Policy.AllowSelfApproval) return new Refusal(RefusalReason.SelfReview, "Nobody decides on their own request.");
 
         int here = 0, passed = 0, later = 0;
-        string? stoodIn = null, filledBy = null;
+        string? stoodIn = null, held = null, filledBy = null;
         foreach (var claim in signal.Facts.Seats)
         {
+            // A requester who may decide does so on their own seat only: a stand-in may not be the requester.
+            if (IsRequester(request, signal) && !string.Equals(claim.Person, signal.By, StringComparison.Ordinal)) continue;
             if (claim.Level < 1 || claim.Level > request.Levels.Count || !Has(request.Levels[claim.Level - 1].Approvers, claim.Person)) continue;
             if (claim.Level < request.Level) passed = claim.Level;
             else if (claim.Level > request.Level) later = claim.Level;
             else if (string.Equals(claim.Person, signal.By, StringComparison.Ordinal)) here = claim.Level;
-            else if (CountedOn(request, claim.Person) is { } taken && !string.Equals(taken.By, signal.By, StringComparison.Ordinal)) filledBy = taken.By;
-            else stoodIn ??= claim.Person;
+            else if (CountedOn(request, claim.Person) is not { } taken) stoodIn ??= claim.Person;
+            else if (string.Equals(taken.By, signal.By, StringComparison.Ordinal)) held = claim.Person;
+            else filledBy = taken.By;
         }
 
+        stoodIn = held ?? stoodIn;
         if (here == 0 && stoodIn is null && filledBy is null && passed == 0 && later == 0) return new Refusal(RefusalReason.NotAnApprover, "You are not an approver of this request.");
         if (request.Phase != Phase.Open) return Settled(request);
         if (here == 0 && stoodIn is null)
@@ -88,7 +97,7 @@ public static partial class Decider
                 : new Refusal(RefusalReason.NotYourLevel, $"Level {request.Level} decides now; your level {later} is asked when it passed.");
         }
 
-        if (here == 0) seat = stoodIn!;
+        if (here == 0 || held is not null) seat = stoodIn!;
         if (revision != request.Revision)
         {
             return new Refusal(RefusalReason.StaleRevision, $"The request changed: it is at revision {request.Revision}, you decided on {revision}. Look at it again.");
@@ -129,14 +138,16 @@ public static partial class Decider
 
         var before = Periods.Float(request.Period, at);
         var period = request.Period;
-        var start = approve.Start is { } s && s != request.Period.Start ? s : before.Start;
-        var end = approve.End is { } e && e != request.Period.End ? e : before.End;
+        var start = approve.Start is { } s && s != request.Period.Start ? s.ToUniversalTime() : before.Start;
+        var end = approve.End is { } e && e != request.Period.End ? e.ToUniversalTime() : before.End;
         if (start < at && start != before.Start) start = at;
         if (start != before.Start || end != before.End)
         {
             if (!policy.ApproversMayChangePeriod) return new Refusal(RefusalReason.PeriodNotChangeable, "The access group does not let approvers change the period.");
+            if (start < at) start = at;
             if (PeriodRules.Unfit(policy, start, end, at) is { } wrong) return wrong;
             period = new Period(start, end, Fixed: true);
+            if (PeriodRules.Place(policy, period, at) is null) return new Refusal(RefusalReason.OutsideWindows, "No access window is open in this period; choose another.");
         }
         else if (before.End <= at)
         {
@@ -151,7 +162,7 @@ public static partial class Decider
 
     private static Refusal? IdentityUnfit(AccessRequest request, Approve approve, string? identity)
     {
-        if (approve.Identity is { } chosen && !Has(request.Policy.Identities, chosen) && !request.Grants.Any(grant => string.Equals(grant.Identity, chosen, StringComparison.Ordinal)))
+        if (approve.Identity is { } chosen && !Has(request.Policy.Identities, chosen) && !request.Grants.All(grant => string.Equals(grant.Identity, chosen, StringComparison.Ordinal)))
         {
             return Field(RefusalReason.IdentityNotAllowed, "identity", "It is neither linked to the requester nor among the access group's identities.");
         }
@@ -199,6 +210,18 @@ public static partial class Decider
             Counted = true,
         };
         return reviews;
+    }
+
+    /// <summary>One event for each level that lost votes by this decision: to their author's new one, or to a new revision.</summary>
+    private static void RecordSuperseded(Turn turn, IReadOnlyList<Review> before)
+    {
+        var last = 0;
+        for (var i = 0; i < before.Count; i++)
+        {
+            if (!before[i].Counted || turn.State.Reviews[i].Counted || before[i].Level == last) continue;
+            last = before[i].Level;
+            turn.Record(EventTypes.Request.ReviewSuperseded, level: last, reason: string.Equals(before[i].By, turn.Signal.By, StringComparison.Ordinal) ? "replaced" : "new-revision");
+        }
     }
 
     private static Refusal? Finished(AccessRequest request) => request.Phase is Phase.Closed or Phase.Denied

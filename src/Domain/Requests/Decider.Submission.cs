@@ -33,7 +33,7 @@ public static partial class Decider
             Requester = submit.By,
             Ask = ask,
             Role = role,
-            Justification = ask.Justification ?? facts.ReusableJustification,
+            Justification = string.IsNullOrWhiteSpace(ask.Justification) ? facts.ReusableJustification : ask.Justification,
             Period = policy.Mode == Mode.Approve ? asked : placed,
             Policy = policy,
             Levels = levels,
@@ -49,7 +49,7 @@ public static partial class Decider
         }
         else
         {
-            turn.Record(EventTypes.Request.Scheduled, byHost: true);
+            turn.Record(EventTypes.Request.Scheduled, host: SystemActors.Timer);
             turn.Notify(NoticeKind.Informed, Everyone(state), state.Requester);
         }
 

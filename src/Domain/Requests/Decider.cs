@@ -26,11 +26,13 @@ public static partial class Decider
 
         for (var i = request.Seen.Count - 1; i >= 0; i--)
         {
-            if (!string.Equals(request.Seen[i].Id, signal.Id, StringComparison.Ordinal)) continue;
+            if (!string.Equals(request.Seen[i].Id, signal.Id, StringComparison.Ordinal) || !string.Equals(request.Seen[i].By, signal.By, StringComparison.Ordinal)) continue;
             var refused = request.Seen[i].Refused;
             return new Decision(request, [], [], refused is { } reason ? new Refusal(reason, "This signal was refused before.") : null, Repeated: true);
         }
 
+        // A clock that went back must not reopen what is settled: time within a request only moves on.
+        if (signal.At < request.ChangedAt) signal = signal with { At = request.ChangedAt };
         var turn = new Turn(request, signal);
         CatchUp(turn);
         var refusal = Apply(turn, signal);
@@ -86,7 +88,7 @@ public static partial class Decider
             var kept = Math.Min(seen.Count, SeenLimit - 1);
             var next = new SeenSignal[kept + 1];
             for (var i = 0; i < kept; i++) next[i] = seen[seen.Count - kept + i];
-            next[kept] = new SeenSignal(turn.Signal.Id, turn.Sequence, refusal?.Reason);
+            next[kept] = new SeenSignal(turn.Signal.Id, turn.Signal.By, turn.Sequence, refusal?.Reason);
             seen = next;
         }
 

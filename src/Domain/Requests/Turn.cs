@@ -66,13 +66,14 @@ internal sealed class Turn(AccessRequest state, Signal signal)
     }
 
     /// <summary>Records a step of the request. The instant is the signal's: a deadline handled late says so.</summary>
-    public void Record(string type, string? text = null, int? level = null, string? reason = null, Grant? grant = null, bool succeeded = true, bool byHost = false) =>
+    /// <param name="host">The <see cref="SystemActors"/> whose step it is; null: the one who sent the signal.</param>
+    public void Record(string type, string? text = null, int? level = null, string? reason = null, Grant? grant = null, bool succeeded = true, string? host = null) =>
         (_events ??= []).Add(new AuditEvent
         {
             Type = type,
             At = Signal.At,
-            Actor = byHost ? SystemActors.Timer : Signal.By,
-            Channel = byHost ? nameof(Channel.System) : ChannelName(Signal.Channel),
+            Actor = host ?? Signal.By,
+            Channel = host is not null ? nameof(Channel.System) : ChannelName(Signal.Channel),
             Succeeded = succeeded,
             SignalId = Signal.Id,
             RequestId = State.Id,
@@ -90,7 +91,7 @@ internal sealed class Turn(AccessRequest state, Signal signal)
             Emergency = State.Emergency is not null,
             PeriodStart = State.Period.Start,
             PeriodEnd = State.Period.End,
-            Detail = text is null && Signal.Address is null ? null : new AuditDetail { Address = byHost ? null : Signal.Address, Text = text },
+            Detail = text is null && (host is not null || Signal.Address is null) ? null : new AuditDetail { Address = host is null ? Signal.Address : null, Text = text },
         });
 
     /// <summary>Replaces one grant by its changed self.</summary>
@@ -114,6 +115,6 @@ internal sealed class Turn(AccessRequest state, Signal signal)
     private static readonly string[] Kinds = Enum.GetNames<AccessKind>();
 
     private static string PhaseName(Phase phase) => Phases[(int)phase];
-    private static string ChannelName(Channel channel) => Channels[(int)channel];
+    private static string ChannelName(Channel channel) => (uint)channel < (uint)Channels.Length ? Channels[(int)channel] : nameof(Channel.System);
     private static string KindName(AccessKind kind) => Kinds[(int)kind];
 }

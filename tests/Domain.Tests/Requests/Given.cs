@@ -5,11 +5,9 @@ using Xunit;
 namespace AccessFunctions.Domain.Tests.Requests;
 
 /// <summary>Makes policies, asks and signals for tests: alice asks; bob and ben are level 1, carol is level 2; eve joins when a level escalates.</summary>
-public static class Given
+public static partial class Given
 {
     public static DateTimeOffset Noon { get; } = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
-
-    private static readonly string[][] People = [["bob", "ben"], ["carol"]];
 
     public static RequestPolicy Policy { get; } = new()
     {
@@ -22,7 +20,8 @@ public static class Given
 
     public static Ask Ask { get; } = new() { Resources = ["vault/db-admin"], Kind = AccessKind.Credential, Justification = "quarter-end check" };
 
-    public static Submit Submit(RequestPolicy? policy = null, Ask? ask = null, IReadOnlyList<IReadOnlyList<string>>? approvers = null) => new()
+    /// <summary>The submission; approvers are those the policy names.</summary>
+    public static Submit Submit(RequestPolicy? policy = null, Ask? ask = null, IReadOnlyList<IReadOnlyList<string>>? approvers = null, IReadOnlyList<PlatformIdentity>? identities = null) => new()
     {
         Id = "s-submit",
         By = "alice",
@@ -34,12 +33,14 @@ public static class Given
         Facts = new SubmitFacts
         {
             RequesterActive = true,
-            Approvers = approvers ?? People,
+            Approvers = approvers ?? (policy ?? Policy).Levels.Select(level => level.Approvers).ToArray(),
+            Identities = identities ?? [],
             EscalateTo = (policy ?? Policy).Levels.Select(level => level.EscalateTo).ToArray(),
         },
     };
 
-    public static AccessRequest Open(RequestPolicy? policy = null, Ask? ask = null) => After(null, Submit(policy, ask));
+    public static AccessRequest Open(RequestPolicy? policy = null, Ask? ask = null, IReadOnlyList<PlatformIdentity>? identities = null) =>
+        After(null, Submit(policy, ask, identities: identities));
 
     /// <summary>The state after the signals, each of which must be accepted.</summary>
     public static AccessRequest After(AccessRequest? request, params Signal[] signals)
@@ -54,14 +55,14 @@ public static class Given
         return request!;
     }
 
-    /// <summary>Facts as the directory has them: everyone's own seats.</summary>
-    public static ActorFacts Facts(string who) => new()
+    /// <summary>Facts as the directory has them: everyone's own seats, and those of the people they stand in for. Which of them are on the request's lists is the decider's to say.</summary>
+    public static ActorFacts Facts(string who, params string[] standsInFor) => new()
     {
         IsAdministrator = who == "dave",
-        Seats = who switch { "bob" or "ben" => [new SeatClaim(1, who)], "carol" => [new SeatClaim(2, who)], "eve" => [new SeatClaim(1, who), new SeatClaim(2, who)], _ => [] },
+        Seats = [.. standsInFor.Append(who).SelectMany(person => new[] { new SeatClaim(1, person), new SeatClaim(2, person), new SeatClaim(3, person) })],
     };
 
-    public static Approve Approve(string by, int minutes = 1, int revision = 1, DateTimeOffset? start = null, DateTimeOffset? end = null, string? role = null, Channel channel = Channel.SignedIn) => new()
+    public static Approve Approve(string by, double minutes = 1, int revision = 1, DateTimeOffset? start = null, DateTimeOffset? end = null, string? role = null, Channel channel = Channel.SignedIn) => new()
     {
         Id = $"s-approve-{by}-{revision}-{minutes}",
         By = by,
@@ -74,48 +75,16 @@ public static class Given
         Role = role,
     };
 
-    public static Deny Deny(string by, int minutes = 1, int revision = 1) => new()
+    public static Deny Deny(string by, double minutes = 1, int revision = 1, string? comment = "not now", Channel channel = Channel.SignedIn) => new()
     {
         Id = $"s-deny-{by}-{revision}-{minutes}",
         By = by,
-        Channel = Channel.SignedIn,
+        Channel = channel,
         At = Noon.AddMinutes(minutes),
         Facts = Facts(by),
         Revision = revision,
-        Comment = "not now",
+        Comment = comment,
     };
 
     public static DeadlineReached Timer(double minutes) => new() { Id = $"deadline-{minutes}", By = SystemActors.Timer, Channel = Channel.System, At = Noon.AddMinutes(minutes) };
-
-    public static ProvisionSucceeded Provisioned(AccessRequest request, double minutes) => new()
-    {
-        Id = $"o-provisioned-{request.Sequence}",
-        By = SystemActors.Runner,
-        Channel = Channel.System,
-        At = Noon.AddMinutes(minutes),
-        GrantId = request.InFlight!.GrantId,
-        Attempt = request.InFlight.Attempt,
-    };
-
-    public static RevokeSucceeded Removed(AccessRequest request, double minutes) => new()
-    {
-        Id = $"o-removed-{request.Sequence}",
-        By = SystemActors.Runner,
-        Channel = Channel.System,
-        At = Noon.AddMinutes(minutes),
-        GrantId = request.InFlight!.GrantId,
-        Attempt = request.InFlight.Attempt,
-    };
-
-    public static ReadBack LookedBack(AccessRequest request, double minutes, Finding finding = Finding.Gone) => new()
-    {
-        Id = $"o-looked-{request.Sequence}",
-        By = SystemActors.Runner,
-        Channel = Channel.System,
-        At = Noon.AddMinutes(minutes),
-        GrantId = request.InFlight!.GrantId,
-        Attempt = request.InFlight.Attempt,
-        Finding = finding,
-        Proof = "looked",
-    };
 }
