@@ -144,7 +144,7 @@ public sealed record AuditBody(string Stream, long Sequence, AuditEvent Event, s
     {
         private static readonly string[] Required = ["v", "stream", "sequence", "type", "at", "actor", "channel", "succeeded", "emergency"];
 
-        private readonly Dictionary<string, object> members = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, object> _members = new(StringComparer.Ordinal);
 
         public AuditBody Read(ReadOnlySpan<byte> body)
         {
@@ -158,14 +158,14 @@ public sealed record AuditBody(string Stream, long Sequence, AuditEvent Event, s
             {
                 var name = json.GetString()!;
                 json.Read();
-                if (!members.TryAdd(name, Value(ref json, name)))
+                if (!_members.TryAdd(name, Value(ref json, name)))
                 {
                     throw new FormatException($"The body has \"{name}\" twice.");
                 }
             }
 
             json.Read(); // Throws where something follows the object.
-            if (Array.Find(Required, name => !members.ContainsKey(name)) is { } missing)
+            if (Array.Find(Required, name => !_members.ContainsKey(name)) is { } missing)
             {
                 throw new FormatException($"The body has no \"{missing}\".");
             }
@@ -191,7 +191,7 @@ public sealed record AuditBody(string Stream, long Sequence, AuditEvent Event, s
                 ? at
                 : throw new FormatException($"The body's \"{name}\" is not an instant such as 2026-11-21T09:00:00.0000000Z.");
 
-        private T? Get<T>(string name) => members.TryGetValue(name, out var value) ? (T)value : default;
+        private T? Get<T>(string name) => _members.TryGetValue(name, out var value) ? (T)value : default;
 
         private AuditBody Body() => new(Get<string>("stream")!, Get<long>("sequence"), Event(), Get<string>("detail"));
 

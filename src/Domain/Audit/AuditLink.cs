@@ -116,16 +116,16 @@ public static class AuditLink
         private static readonly JsonWriterOptions Compact = new() { SkipValidation = true };
 
         [ThreadStatic]
-        private static ArrayBufferWriter<byte>? buffer;
+        private static ArrayBufferWriter<byte>? _buffer;
 
         [ThreadStatic]
-        private static Utf8JsonWriter? json;
+        private static Utf8JsonWriter? _json;
 
         /// <summary>Salt ‖ detail; valid until the next call.</summary>
         public static ReadOnlySpan<byte> Salted(ReadOnlySpan<byte> salt, AuditDetail detail)
         {
             AuditDetailText.Write(Start(salt), detail);
-            return buffer!.WrittenSpan;
+            return _buffer!.WrittenSpan;
         }
 
         /// <summary>Previous hash ‖ body; valid until the next call.</summary>
@@ -139,17 +139,17 @@ public static class AuditLink
             }
 
             AuditBody.Write(Start(before), stream, sequence, happened, detailHash);
-            return buffer!.WrittenSpan;
+            return _buffer!.WrittenSpan;
         }
 
         private static Utf8JsonWriter Start(ReadOnlySpan<byte> prefix)
         {
-            buffer ??= new ArrayBufferWriter<byte>(2048);
-            buffer.ResetWrittenCount();
-            buffer.Write(prefix);
-            json ??= new Utf8JsonWriter(buffer, Compact);
-            json.Reset(buffer);
-            return json;
+            _buffer ??= new ArrayBufferWriter<byte>(2048);
+            _buffer.ResetWrittenCount();
+            _buffer.Write(prefix);
+            _json ??= new Utf8JsonWriter(_buffer, Compact);
+            _json.Reset(_buffer);
+            return _json;
         }
     }
 }

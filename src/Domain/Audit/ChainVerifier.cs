@@ -9,23 +9,23 @@ namespace AccessFunctions.Domain.Audit;
 /// </summary>
 public sealed class ChainVerifier
 {
-    private readonly Dictionary<string, AuditHead?> heads = new(StringComparer.Ordinal);
-    private readonly List<AuditFinding> findings = [];
+    private readonly Dictionary<string, AuditHead?> _heads = new(StringComparer.Ordinal);
+    private readonly List<AuditFinding> _findings = [];
 
     /// <summary>Rows added.</summary>
     public long Events { get; private set; }
 
     /// <summary>Different streams among them.</summary>
-    public int Streams => heads.Count;
+    public int Streams => _heads.Count;
 
     /// <summary>What is wrong, in order of the rows.</summary>
-    public IReadOnlyList<AuditFinding> Findings => findings;
+    public IReadOnlyList<AuditFinding> Findings => _findings;
 
     /// <summary>Adds the next row.</summary>
     public void Add(AuditRow row)
     {
         Events++;
-        ref var head = ref CollectionsMarshal.GetValueRefOrAddDefault(heads, row.Stream, out _);
+        ref var head = ref CollectionsMarshal.GetValueRefOrAddDefault(_heads, row.Stream, out _);
         var inOrder = Position(row, head);
         Hash(row);
         Body(row);
@@ -39,7 +39,7 @@ public sealed class ChainVerifier
     /// <summary>Compares a stream's end with the head that is kept elsewhere, such as in the request's own row.</summary>
     public void Expect(StreamHead kept)
     {
-        var found = heads.GetValueOrDefault(kept.Stream);
+        var found = _heads.GetValueOrDefault(kept.Stream);
         if (found?.Sequence == kept.Sequence && string.Equals(found.Hash, kept.Hash, StringComparison.Ordinal))
         {
             return;
@@ -52,7 +52,7 @@ public sealed class ChainVerifier
             _ when found.Sequence > kept.Sequence => (kept.Sequence + 1, $"The chain goes on to {found.Sequence}; its head should be {kept.Sequence}."),
             _ => (kept.Sequence, $"The head at {kept.Sequence} has another hash than the one kept beside the chain."),
         };
-        findings.Add(new AuditFinding(AuditFault.HeadDiffers, kept.Stream, sequence, null, text));
+        _findings.Add(new AuditFinding(AuditFault.HeadDiffers, kept.Stream, sequence, null, text));
     }
 
     /// <summary>False where the row comes too late to be the next head.</summary>
@@ -61,7 +61,7 @@ public sealed class ChainVerifier
         var last = head?.Sequence ?? 0;
         if (row.Sequence <= last)
         {
-            findings.Add(row.Sequence == last
+            _findings.Add(row.Sequence == last
                 ? AuditFinding.Of(row, AuditFault.Duplicated, $"There is more than one row with sequence {row.Sequence}.")
                 : AuditFinding.Of(row, AuditFault.Reordered, $"The row comes after {last}."));
             return false;
@@ -70,11 +70,11 @@ public sealed class ChainVerifier
         if (row.Sequence - last > 1)
         {
             var text = row.Sequence - last == 2 ? $"Row {last + 1} is missing." : $"Rows {last + 1} to {row.Sequence - 1} are missing.";
-            findings.Add(new AuditFinding(AuditFault.Missing, row.Stream, last + 1, null, text));
+            _findings.Add(new AuditFinding(AuditFault.Missing, row.Stream, last + 1, null, text));
         }
         else if (!string.Equals(row.Previous, head?.Hash ?? AuditLink.Origin, StringComparison.Ordinal))
         {
-            findings.Add(AuditFinding.Of(row, AuditFault.NotLinked, head is null
+            _findings.Add(AuditFinding.Of(row, AuditFault.NotLinked, head is null
                 ? "The first row names a previous hash."
                 : $"The row does not build on {last} as stored: one of the two was put in, replaced or made anew."));
         }
@@ -87,7 +87,7 @@ public sealed class ChainVerifier
         Span<byte> previous = stackalloc byte[AuditLink.HashLength];
         if (!Hex.TryRead(row.Previous, previous) || !string.Equals(AuditLink.Hash(previous, row.Body), row.Hash, StringComparison.Ordinal))
         {
-            findings.Add(AuditFinding.Of(row, AuditFault.Edited, "The hash is not that of the previous hash and the body: one of the three was changed."));
+            _findings.Add(AuditFinding.Of(row, AuditFault.Edited, "The hash is not that of the previous hash and the body: one of the three was changed."));
         }
     }
 
@@ -100,18 +100,18 @@ public sealed class ChainVerifier
         }
         catch (FormatException unreadable)
         {
-            findings.Add(AuditFinding.Of(row, AuditFault.Unreadable, unreadable.Message));
+            _findings.Add(AuditFinding.Of(row, AuditFault.Unreadable, unreadable.Message));
             return;
         }
 
         if (body.Sequence != row.Sequence || !string.Equals(body.Stream, row.Stream, StringComparison.Ordinal))
         {
-            findings.Add(AuditFinding.Of(row, AuditFault.Misplaced, $"The body is that of {body.Stream}/{body.Sequence}."));
+            _findings.Add(AuditFinding.Of(row, AuditFault.Misplaced, $"The body is that of {body.Stream}/{body.Sequence}."));
         }
 
         if (DetailFault(row, body) is { } text)
         {
-            findings.Add(AuditFinding.Of(row, AuditFault.DetailChanged, text));
+            _findings.Add(AuditFinding.Of(row, AuditFault.DetailChanged, text));
         }
     }
 

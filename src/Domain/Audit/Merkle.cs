@@ -8,28 +8,28 @@ namespace AccessFunctions.Domain.Audit;
 /// </summary>
 public sealed class Merkle
 {
-    private readonly Stack<(byte[] Hash, int Height)> full = new();
+    private readonly Stack<(byte[] Hash, int Height)> _full = new();
 
     /// <summary>Adds the next leaf.</summary>
     public void Add(ReadOnlySpan<byte> data)
     {
         var hash = Tagged(0x00, data, default);
         var height = 0;
-        while (full.TryPeek(out var left) && left.Height == height)
+        while (_full.TryPeek(out var left) && left.Height == height)
         {
-            full.Pop();
+            _full.Pop();
             hash = Tagged(0x01, left.Hash, hash);
             height++;
         }
 
-        full.Push((hash, height));
+        _full.Push((hash, height));
     }
 
     /// <summary>The root over the leaves added so far, 32 bytes.</summary>
     public byte[] Root()
     {
         byte[]? right = null;
-        foreach (var (left, _) in full)
+        foreach (var (left, _) in _full)
         {
             right = right is null ? left : Tagged(0x01, left, right);
         }

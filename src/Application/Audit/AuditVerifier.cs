@@ -1,0 +1,127 @@
+using AccessFunctions.Domain.Audit;
+
+namespace AccessFunctions.Application.Audit;
+
+/// <summary>Verifies a whole audit trail, from the store or from an export.</summary>
+public static class AuditVerifier
+{
+    /// <summary>Verifies rows and checkpoints against each other.</summary>
+    /// <param name="rows">All rows; those of one stream in stored order.</param>
+    /// <param name="checkpoints">All checkpoints in stored order, read before the rows or in the same snapshot.</param>
+    /// <param name="heads">
+    /// Heads kept beside the chains, such as in the requests' own rows, from the same snapshot as the rows: they show a tail that was cut
+    /// since the last checkpoint. Null where there are none, as in an export.
+    /// </param>
+    /// <param name="cancellation">Ends the work.</param>
+    public static async Task<AuditReport> Verify(
+        IAsyncEnumerable<AuditRow> rows, IReadOnlyList<Checkpoint> checkpoints, IAsyncEnumerable<StreamHead>? heads = null, CancellationToken cancellation = default)
+    {
+        var run = new Run();
+        run.Hold(checkpoints);
+        await foreach (var row in rows.WithCancellation(cancellation))
+        {
+            run.Add(row);
+        }
+
+        if (heads is not null)
+        {
+            await foreach (var head in heads.WithCancellation(cancellation))
+            {
+                run.Chains.Expect(head);
+            }
+        }
+
+        return run.Report([]);
+    }
+
+    /// <summary>Verifies an export. Lines that cannot be read, and checkpoints that come after rows, are findings.</summary>
+    public static async Task<AuditReport> VerifyExport(Stream export, CancellationToken cancellation = default)
+    {
+        var run = new Run();
+        var faults = new List<AuditFinding>();
+        var checkpoints = new List<Checkpoint>();
+        var rowsBegan = false;
+        await foreach (var line in AuditExport.Read(export, cancellation))
+        {
+            if (line is { Checkpoint: { } checkpoint } && !rowsBegan)
+            {
+                checkpoints.Add(checkpoint);
+                continue;
+            }
+
+            if (line is { Row: { } row })
+            {
+                if (!rowsBegan)
+                {
+                    run.Hold(checkpoints);
+                    rowsBegan = true;
+                }
+
+                run.Add(row);
+                continue;
+            }
+
+            faults.Add(line.Checkpoint is { } late
+                ? new AuditFinding(AuditFault.CheckpointReordered, null, null, late.Number, $"Line {line.Number}: the checkpoint comes after rows.")
+                : new AuditFinding(AuditFault.Unreadable, null, null, null, line.Fault!));
+        }
+
+        if (!rowsBegan)
+        {
+            run.Hold(checkpoints);
+        }
+
+        return run.Report(faults);
+    }
+
+    private sealed class Run
+    {
+        private readonly Dictionary<(string Stream, long Sequence), string?> _held = [];
+        private readonly Dictionary<string, long> _covered = new(StringComparer.Ordinal);
+        private IReadOnlyList<Checkpoint> _checkpoints = [];
+        private long _beyond;
+
+        public ChainVerifier Chains { get; } = new();
+
+        /// <summary>Before the first row: only the hashes that checkpoints name are remembered.</summary>
+        public void Hold(IReadOnlyList<Checkpoint> checkpoints)
+        {
+            _checkpoints = checkpoints;
+            foreach (var head in checkpoints.SelectMany(checkpoint => checkpoint.Heads))
+            {
+                _held[(head.Stream, head.Sequence)] = null;
+                _covered[head.Stream] = Math.Max(head.Sequence, _covered.GetValueOrDefault(head.Stream));
+            }
+        }
+
+        public void Add(AuditRow row)
+        {
+            Chains.Add(row);
+            if (row.Sequence > _covered.GetValueOrDefault(row.Stream))
+            {
+                _beyond++;
+            }
+
+            if (_held.TryGetValue((row.Stream, row.Sequence), out var seen) && seen is null)
+            {
+                _held[(row.Stream, row.Sequence)] = row.Hash;
+            }
+        }
+
+        public AuditReport Report(IEnumerable<AuditFinding> faults)
+        {
+            var checkpointFaults = Checkpoints.Verify(_checkpoints, (stream, sequence) => _held.GetValueOrDefault((stream, sequence)));
+            AuditFinding[] findings = [.. faults, .. Chains.Findings, .. checkpointFaults];
+            return new AuditReport
+            {
+                Streams = Chains.Streams,
+                Events = Chains.Events,
+                Checkpoints = _checkpoints.Count,
+                Findings = findings,
+                VouchesUntil = Checkpoints.VouchesUntil(_checkpoints, findings),
+                LastRoot = _checkpoints.Count == 0 ? null : _checkpoints[^1].Root,
+                EventsBeyond = _beyond,
+            };
+        }
+    }
+}
