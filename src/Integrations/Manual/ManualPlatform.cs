@@ -57,7 +57,7 @@ public sealed class ManualPlatform(ManualOptions options, IDirectory directory) 
     {
         if (!Kinds.Contains(order.Kind)) throw new PlatformException($"{Name} does not give access of kind {order.Kind}.", permanent: true);
         if (!_offered.ContainsKey(order.Path)) throw new PlatformException($"{Name} offers nothing named \"{order.Path}\".", permanent: true);
-        var fulfillers = Fulfillers(order);
+        var fulfillers = Doers(order);
         return fulfillers.Count > 0
             ? Task.FromResult(new GrantResult(Fulfillers: fulfillers))
             : throw new PlatformException($"{order.Resource} names no active fulfiller besides the requester.");
@@ -71,7 +71,7 @@ public sealed class ManualPlatform(ManualOptions options, IDirectory directory) 
 
     public Task<ReadBackResult> ReadBack(PlatformOrder order, CancellationToken cancellation) =>
         Task.FromResult(new ReadBackResult(
-            Present: false, Through: null, $"{order.Resource} is given and taken by hand: a fulfiller confirms the removal.", AwaitsPerson: true, Fulfillers(order)));
+            Present: false, Through: null, $"{order.Resource} is given and taken by hand: a fulfiller confirms the removal.", AwaitsPerson: true, Doers(order)));
 
     /// <summary>No sessions are known here.</summary>
     public Task Disconnect(PlatformOrder order, CancellationToken cancellation) => Task.CompletedTask;
@@ -81,20 +81,6 @@ public sealed class ManualPlatform(ManualOptions options, IDirectory directory) 
 
     public Task<ReleasedSecret?> Secret(PlatformOrder order, CancellationToken cancellation) => Task.FromResult<ReleasedSecret?>(null);
 
-    /// <summary>Active people, in id order. Never the requester: nobody vouches for the removal of their own access.</summary>
-    private List<string> Fulfillers(PlatformOrder order)
-    {
-        var people = directory.Current;
-        var references = _offered.GetValueOrDefault(order.Path)?.Fulfillers ?? options.Fulfillers;
-        return [.. references.SelectMany(Named)
-            .Where(id => id != order.Requester)
-            .Distinct(StringComparer.Ordinal)
-            .Order(StringComparer.Ordinal)];
-
-        IEnumerable<string> Named(string reference) =>
-            reference.StartsWith("group:", StringComparison.Ordinal) ? people.Members(reference["group:".Length..])
-            : reference.StartsWith("role:", StringComparison.Ordinal) ? people.WithRole(reference["role:".Length..])
-            : people.Find(reference) is { Active: true } person ? [person.Id]
-            : [];
-    }
+    private IReadOnlyList<string> Doers(PlatformOrder order) =>
+        Fulfillers.Of(_offered.GetValueOrDefault(order.Path)?.Fulfillers ?? options.Fulfillers, directory.Current, order.Requester);
 }

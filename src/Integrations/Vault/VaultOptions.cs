@@ -24,6 +24,6 @@ public sealed record VaultSecret
     /// </summary>
     public string? Rotates { get; init; }
 
-    /// <summary>Ids of the people who may confirm a rotation by hand, besides administrators.</summary>
+    /// <summary>Who may confirm a rotation by hand, besides administrators: <c>person</c>, <c>group:name</c> or <c>role:Name</c>.</summary>
     public IReadOnlyList<string> Owners { get; init; } = [];
 }

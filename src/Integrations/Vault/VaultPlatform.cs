@@ -1,3 +1,4 @@
+using System.Text;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Requests;
 using static AccessFunctions.Domain.Requests.Resources;
@@ -6,12 +7,14 @@ namespace AccessFunctions.Integrations.Vault;
 
 /// <summary>
 /// Releases stored secrets. A secret with a rotation target is given, taken and proven by that platform; without one nothing can be
-/// proven, and a person confirms that it was rotated by hand.
+/// proven, and a person confirms that it was rotated by hand. How a grant was given is recorded with it and decides how it is taken,
+/// also where the configuration is edited meanwhile.
 /// </summary>
 /// <param name="options">The vault's name and secrets.</param>
 /// <param name="secrets">Where the values are, as <c>{vault}/{name}</c>.</param>
 /// <param name="platforms">Finds rotation targets, when one is needed: platforms may be configured after this one.</param>
-public sealed class VaultPlatform(VaultOptions options, ISecretStore secrets, IPlatforms platforms) : IPlatform
+/// <param name="directory">Finds the owners of secrets that are rotated by hand.</param>
+public sealed class VaultPlatform(VaultOptions options, ISecretStore secrets, IPlatforms platforms, IDirectory directory) : IPlatform
 {
     /// <summary>The adapter's type.</summary>
     public const string TypeName = "vault";
@@ -48,40 +51,47 @@ public sealed class VaultPlatform(VaultOptions options, ISecretStore secrets, IP
         if (order.Kind != AccessKind.Credential)
             throw new PlatformException($"The vault {Name} gives credentials only, not {order.Kind}.", permanent: true);
         var offered = Offered(order) ?? throw new PlatformException($"The vault {Name} offers no secret named \"{order.Path}\".", permanent: true);
-        if (offered.Rotates is { } target) return await Target(target).Grant(For(order, target), cancellation);
-        if (await secrets.Get(order.Resource, cancellation) is null)
+        if (offered.Rotates is null && await secrets.Get(order.Resource, cancellation) is null)
             throw new PlatformException($"The secret {order.Resource} has no value yet: an administrator has to store one.", permanent: true);
-        return new GrantResult();
+
+        // Recorded before anything is given: without this record nothing was, and nothing will be released.
+        var kept = await secrets.GetOrAdd(RecordOf(order), Encoding.UTF8.GetBytes(offered.Rotates ?? ""), cancellation);
+        return Encoding.UTF8.GetString(kept) is { Length: > 0 } target
+            ? await Target(target).Grant(For(order, target), cancellation)
+            : new GrantResult();
     }
 
-    public Task Extend(PlatformOrder order, CancellationToken cancellation) => AtTarget(order, (platform, there) => platform.Extend(there, cancellation));
+    public Task Extend(PlatformOrder order, CancellationToken cancellation) => AtTarget(order, (platform, there) => platform.Extend(there, cancellation), cancellation);
 
     /// <summary>The target rotates; without one, a person does.</summary>
-    public Task Revoke(PlatformOrder order, CancellationToken cancellation) => AtTarget(order, (platform, there) => platform.Revoke(there, cancellation));
+    public Task Revoke(PlatformOrder order, CancellationToken cancellation) => AtTarget(order, (platform, there) => platform.Revoke(there, cancellation), cancellation);
 
     public async Task<ReadBackResult> ReadBack(PlatformOrder order, CancellationToken cancellation)
     {
-        var offered = Offered(order);
-        if (offered?.Rotates is not { } target)
+        switch (await Record(order, cancellation))
         {
-            var why = offered is null ? "the vault offers no secret of that name (any more)" : "the secret was released and has no rotation target";
-            return new ReadBackResult(Present: false, Through: null, $"{NotProven}: {order.Resource}, {why}.", AwaitsPerson: true, offered?.Owners);
+            case null:
+                return new ReadBackResult(Present: false, Through: null, $"{order.Resource}: the vault gave nothing to this grant.");
+            case "":
+                var owners = Fulfillers.Of(Offered(order)?.Owners ?? [], directory.Current, order.Requester);
+                return new ReadBackResult(
+                    Present: false, Through: null, $"{NotProven}: {order.Resource} was released and has no rotation target.", AwaitsPerson: true, owners);
+            case var target:
+                var found = await Target(target).ReadBack(For(order, target), cancellation);
+                return found with { Evidence = $"{order.Resource} is rotated as {target}: {found.Evidence}" };
         }
-
-        var found = await Target(target).ReadBack(For(order, target), cancellation);
-        return found with { Evidence = $"{order.Resource} is rotated as {target}: {found.Evidence}" };
     }
 
-    public Task Disconnect(PlatformOrder order, CancellationToken cancellation) => AtTarget(order, (platform, there) => platform.Disconnect(there, cancellation));
+    public Task Disconnect(PlatformOrder order, CancellationToken cancellation) => AtTarget(order, (platform, there) => platform.Disconnect(there, cancellation), cancellation);
 
-    public Task Rotate(PlatformOrder order, CancellationToken cancellation) => AtTarget(order, (platform, there) => platform.Rotate(there, cancellation));
+    public Task Rotate(PlatformOrder order, CancellationToken cancellation) => AtTarget(order, (platform, there) => platform.Rotate(there, cancellation), cancellation);
 
     /// <summary>The stored fields; where a target keeps the secret its fields (the rotated password) win over stored ones of the same name.</summary>
     public async Task<ReleasedSecret?> Secret(PlatformOrder order, CancellationToken cancellation)
     {
-        if (Offered(order) is not { } offered) return null;
+        if (await Record(order, cancellation) is not { } target) return null;
         var stored = await secrets.Get(order.Resource, cancellation) is { } value ? SecretFields.Read(order.Path, value) : null;
-        if (offered.Rotates is not { } target) return stored is null ? null : new ReleasedSecret(stored);
+        if (target.Length == 0) return stored is null ? null : new ReleasedSecret(stored);
 
         // Never the stored value in the target's place: it is not what the target would rotate and prove.
         if (await Target(target).Secret(For(order, target), cancellation) is not { } current) return null;
@@ -91,10 +101,18 @@ public sealed class VaultPlatform(VaultOptions options, ISecretStore secrets, IP
         return new ReleasedSecret(fields);
     }
 
+    private static string RecordOf(PlatformOrder order) => $"grants/{order.GrantId}/vault";
+
+    /// <summary>The rotation target this grant was given with, empty for none; null where it was never given.</summary>
+    private async Task<string?> Record(PlatformOrder order, CancellationToken cancellation) =>
+        await secrets.Get(RecordOf(order), cancellation) is { } kept ? Encoding.UTF8.GetString(kept) : null;
+
     private VaultSecret? Offered(PlatformOrder order) => _offered.GetValueOrDefault(order.Path);
 
-    private Task AtTarget(PlatformOrder order, Func<IPlatform, PlatformOrder, Task> act) =>
-        Offered(order)?.Rotates is { } target ? act(Target(target), For(order, target)) : Task.CompletedTask;
+    private async Task AtTarget(PlatformOrder order, Func<IPlatform, PlatformOrder, Task> act, CancellationToken cancellation)
+    {
+        if (await Record(order, cancellation) is { Length: > 0 } target) await act(Target(target), For(order, target));
+    }
 
     /// <summary>Not permanent: configuration is read again, and a removal must go on trying.</summary>
     private IPlatform Target(string target)

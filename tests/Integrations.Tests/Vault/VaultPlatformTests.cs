@@ -1,4 +1,5 @@
 using System.Text;
+using AccessFunctions.Application.Directory;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Requests;
 using AccessFunctions.Integrations.Vault;
@@ -14,7 +15,7 @@ public sealed class VaultPlatformTests
     {
         Secrets =
         [
-            new VaultSecret { Name = "api-key", Description = "The payment provider's key", Owners = ["dave"] },
+            new VaultSecret { Name = "api-key", Description = "The payment provider's key", Owners = ["dave", "alice", "left"] },
             new VaultSecret { Name = "db-admin", Rotates = "pg-prod/db_admin" },
             new VaultSecret { Name = "alice/token" },
             new VaultSecret { Name = "lost", Rotates = "pg-gone/db_admin" },
@@ -22,6 +23,10 @@ public sealed class VaultPlatformTests
         ],
     };
 
+    private static readonly SomePeople People = new(
+        new Person { Id = "alice", Name = "Alice" }, new Person { Id = "dave", Name = "Dave" }, new Person { Id = "left", Name = "Left", Active = false });
+
+    private readonly SomePlatforms _platforms = new();
     private readonly InMemoryEnvelopeStore _envelopes = new();
     private readonly EnvelopeSecretStore _store;
     private readonly RotatingPlatform _target = new();
@@ -30,10 +35,9 @@ public sealed class VaultPlatformTests
     public VaultPlatformTests()
     {
         _store = new EnvelopeSecretStore(_envelopes, new KeyRing(KeyEncryptionKey.Generate()));
-        var platforms = new SomePlatforms();
-        _vault = new VaultPlatform(Options, _store, platforms);
-        platforms.Add(_target);
-        platforms.Add(_vault);
+        _vault = new VaultPlatform(Options, _store, _platforms, People);
+        _platforms.Add(_target);
+        _platforms.Add(_vault);
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -68,6 +72,7 @@ public sealed class VaultPlatformTests
     public async Task Secret_ThatIsNoText_ComesAsBase64()
     {
         await _store.Put("vault/alice/token", new byte[] { 0xff, 0x00 }, Cancellation);
+        await _vault.Grant(Order("vault/alice/token"), Cancellation);
         Assert.Equal("/wA=", (await _vault.Secret(Order("vault/alice/token"), Cancellation))!.Fields["valueBase64"]);
     }
 
@@ -88,9 +93,44 @@ public sealed class VaultPlatformTests
     [Fact]
     public async Task ReadBack_OfASecretNoLongerOffered_IsNeverProven()
     {
-        var found = await _vault.ReadBack(Order("vault/removed-from-the-file"), Cancellation);
+        await _store.Put("vault/api-key", "x"u8.ToArray(), Cancellation);
+        await _vault.Grant(Order("vault/api-key"), Cancellation);
+        await _store.Delete("vault/api-key", Cancellation);
+        var found = await Configured().ReadBack(Order("vault/api-key"), Cancellation);
         Assert.StartsWith("None (rotate by hand)", found.Evidence, StringComparison.Ordinal);
         Assert.True(found.AwaitsPerson);
+    }
+
+    [Fact]
+    public async Task ReadBack_OnceATargetIsConfigured_StillAsksAPersonForWhatWasGivenWithout()
+    {
+        await _store.Put("vault/api-key", "x"u8.ToArray(), Cancellation);
+        await _vault.Grant(Order("vault/api-key"), Cancellation);
+        var edited = Configured(new VaultSecret { Name = "api-key", Rotates = "pg-prod/db_admin" });
+        await edited.Revoke(Order("vault/api-key"), Cancellation);
+        Assert.True((await edited.ReadBack(Order("vault/api-key"), Cancellation)).AwaitsPerson);
+        Assert.Empty(_target.Calls);
+    }
+
+    [Fact]
+    public async Task Revoke_OnceTheTargetIsNoLongerConfigured_StillRotatesThere()
+    {
+        await _vault.Grant(Order("vault/db-admin"), Cancellation);
+        var edited = Configured(new VaultSecret { Name = "db-admin" });
+        await edited.Revoke(Order("vault/db-admin"), Cancellation);
+        var found = await edited.ReadBack(Order("vault/db-admin"), Cancellation);
+        Assert.Equal((false, false), (found.Present, found.AwaitsPerson));
+        Assert.Equal(["grant", "revoke", "readBack"], _target.Calls);
+    }
+
+    [Fact]
+    public async Task AGrantThatWasRefused_LeavesNothingToRotate_AndReleasesNothing()
+    {
+        await Assert.ThrowsAsync<PlatformException>(() => _vault.Grant(Order("vault/api-key"), Cancellation));
+        await _store.Put("vault/api-key", "x"u8.ToArray(), Cancellation);
+        Assert.Null(await _vault.Secret(Order("vault/api-key"), Cancellation));
+        var found = await _vault.ReadBack(Order("vault/api-key"), Cancellation);
+        Assert.Equal((false, false), (found.Present, found.AwaitsPerson));
     }
 
     [Theory]
@@ -126,10 +166,11 @@ public sealed class VaultPlatformTests
     public async Task RotationTarget_IsToldToRotateExtendAndDisconnect()
     {
         var order = Order("vault/db-admin");
+        await _vault.Grant(order, Cancellation);
         await _vault.Extend(order, Cancellation);
         await _vault.Rotate(order, Cancellation);
         await _vault.Disconnect(order, Cancellation);
-        Assert.Equal(["extend", "rotate", "disconnect"], _target.Calls);
+        Assert.Equal(["grant", "extend", "rotate", "disconnect"], _target.Calls);
         Assert.Equal(new SharedPrivilege("pg-prod:db_admin", EveryEndChanges: true), _vault.Shared(order));
     }
 
@@ -137,6 +178,8 @@ public sealed class VaultPlatformTests
     public async Task Secret_ThatTheTargetDoesNotKnow_IsNotReplacedByTheStoredOne()
     {
         await _store.Put("vault/db-admin", """{"password":"stale"}"""u8.ToArray(), Cancellation);
+        await _vault.Grant(Order("vault/db-admin"), Cancellation);
+        _target.Forget();
         Assert.Null(await _vault.Secret(Order("vault/db-admin"), Cancellation));
     }
 
@@ -145,6 +188,7 @@ public sealed class VaultPlatformTests
     [InlineData("vault/circle")]
     public async Task RotationTarget_ThatIsNone_LeavesTheRemovalOpen(string resource)
     {
+        await Assert.ThrowsAsync<PlatformException>(() => _vault.Grant(Order(resource), Cancellation));
         var refused = await Assert.ThrowsAsync<PlatformException>(() => _vault.Revoke(Order(resource), Cancellation));
         Assert.False(refused.Permanent);
         await Assert.ThrowsAsync<PlatformException>(() => _vault.ReadBack(Order(resource), Cancellation));
@@ -155,10 +199,13 @@ public sealed class VaultPlatformTests
     {
         var log = new Lines<VaultSecrets>();
         var service = new VaultSecrets(_store, log);
+        await service.Put("vault/api-key", "x"u8.ToArray(), Cancellation);
+        await _vault.Grant(Order("vault/api-key"), Cancellation);
         await service.Put("vault/api-key", new Dictionary<string, string> { ["password"] = "hunter2" }, Cancellation);
         Assert.Equal("hunter2", (await _vault.Secret(Order("vault/api-key"), Cancellation))!.Fields["password"]);
-        Assert.Contains("vault/api-key", Assert.Single(log.Written), StringComparison.Ordinal);
-        Assert.DoesNotContain("hunter2", log.Written[0], StringComparison.Ordinal);
+        Assert.Equal(2, log.Written.Count);
+        Assert.All(log.Written, line => Assert.Contains("vault/api-key", line, StringComparison.Ordinal));
+        Assert.All(log.Written, line => Assert.DoesNotContain("hunter2", line, StringComparison.Ordinal));
         await Assert.ThrowsAsync<ArgumentException>(() => service.Put("vault", "x"u8.ToArray(), Cancellation));
     }
 
@@ -170,9 +217,12 @@ public sealed class VaultPlatformTests
         var first = await _store.Get("vault/alice/token", Cancellation);
         await VaultSeeder.Seed(Options, service, Cancellation);
         Assert.Equal(first, await _store.Get("vault/alice/token", Cancellation));
+        await _vault.Grant(Order("vault/alice/token"), Cancellation);
         Assert.Equal("token", (await _vault.Secret(Order("vault/alice/token"), Cancellation))!.Fields["username"]);
         Assert.Null(await _store.Get("vault/db-admin", Cancellation));
     }
+
+    private VaultPlatform Configured(params VaultSecret[] offered) => new(Options with { Secrets = offered }, _store, _platforms, People);
 
     private static PlatformOrder Order(string resource) => new()
     {
@@ -216,6 +266,8 @@ public sealed class VaultPlatformTests
         public List<PlatformOrder> Orders { get; } = [];
 
         public List<string> Calls { get; } = [];
+
+        public void Forget() => _released = null;
 
         public string Name => "pg-prod";
 
