@@ -1,0 +1,87 @@
+using AccessFunctions.Application.Effects;
+using AccessFunctions.Application.Tests.Fakes;
+using AccessFunctions.Domain.Requests;
+using AccessFunctions.Tests.Shared;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AccessFunctions.Application.Tests.Effects;
+
+public sealed class NoticeTests
+{
+    private readonly FakeRequests _requests = new();
+    private readonly FakeDirectory _directory = Given.Directory();
+    private readonly FakeChannel _mail = new();
+    private readonly FakeChannel _chat = new("chat");
+
+    public NoticeTests() => _requests.Put(Given.Request());
+
+    [Fact]
+    public async Task Notice_GoesThroughEveryChannel_UnderOneStableId()
+    {
+        Assert.Null(await Send(NoticeKind.ReviewAsked, "bob"));
+        Assert.Null(await Send(NoticeKind.ReviewAsked, "bob"));
+        Assert.Equal(("r-1-3-1", "bob"), Assert.Single(_mail.Sent).Key);
+        Assert.Equal(("r-1-3-1", "bob"), Assert.Single(_chat.Sent).Key);
+    }
+
+    [Fact]
+    public async Task Administrators_AreThoseOfTheMoment()
+    {
+        _directory.Change("erin", erin => erin with { Roles = [Application.Directory.Roles.Admin] });
+        _ = await Send(NoticeKind.RevocationFailing, Audience.Administrators);
+        Assert.Equal(["dave", "erin"], _mail.Sent.Keys.Select(key => key.Person).Order());
+    }
+
+    [Fact]
+    public async Task PersonWhoLeft_IsNotTold_AndTheNoticeIsDone()
+    {
+        _directory.Change("bob", bob => bob with { Active = false });
+        Assert.Null(await Send(NoticeKind.EmergencyDeclared, "bob"));
+        Assert.Null(await Send(NoticeKind.EmergencyDeclared, "nobody"));
+        Assert.Empty(_mail.Sent);
+    }
+
+    [Fact]
+    public async Task EmergencyNotice_ThatReachedAnApprover_IsReported()
+    {
+        var delivered = Assert.IsType<NoticeDelivered>(await Send(NoticeKind.EmergencyDeclared, "bob"));
+        Assert.Equal(("o-3-1", NoticeKind.EmergencyDeclared, "bob"), (delivered.Id, delivered.Kind, delivered.To));
+    }
+
+    [Theory]
+    [InlineData("alice")]
+    [InlineData(Audience.Administrators)]
+    public async Task EmergencyNotice_ToAnyoneButAnApprover_IsNotReported(string to) => Assert.Null(await Send(NoticeKind.EmergencyDeclared, to));
+
+    [Fact]
+    public async Task EmergencyNotice_WithoutAnAddress_IsNotReportedAsDelivered()
+    {
+        _directory.Change("bob", bob => bob with { Email = null });
+        Assert.Null(await Send(NoticeKind.EmergencyDeclared, "bob"));
+    }
+
+    [Fact]
+    public async Task ChannelThatIsDown_DoesNotStopTheOthers_AndMakesTheHostTryAgain()
+    {
+        _mail.Failure = new IOException("down");
+        _directory.Change("erin", erin => erin with { Roles = [Application.Directory.Roles.Admin] });
+        var failure = await Assert.ThrowsAsync<AggregateException>(() => Send(NoticeKind.RevocationFailing, Audience.Administrators));
+        Assert.Equal(2, failure.InnerExceptions.Count);
+        Assert.Equal(2, _chat.Sent.Count);
+
+        _mail.Failure = null;
+        _ = await Send(NoticeKind.RevocationFailing, Audience.Administrators);
+        Assert.Equal((2, 2), (_mail.Sent.Count, _chat.Sent.Count));
+    }
+
+    [Fact]
+    public async Task Notice_OfARequestThatIsNotReadableYet_IsTriedAgain()
+    {
+        _requests.All.Clear();
+        _ = await Assert.ThrowsAsync<InvalidOperationException>(() => Send(NoticeKind.ReviewAsked, "bob"));
+    }
+
+    private Task<Signal?> Send(NoticeKind kind, string to) =>
+        new EffectRunner(new FakePlatforms(), new FakeLedger(), _requests, _directory, [_mail, _chat], new ManualTimeProvider(Given.Now), NullLogger<EffectRunner>.Instance)
+            .Run("r-1", new Notify { Id = "3-1", Kind = kind, To = to, Revision = 1, At = Given.Now }, TestContext.Current.CancellationToken);
+}
