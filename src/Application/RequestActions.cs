@@ -38,10 +38,12 @@ internal static class RequestActions
         if (request.Phase != Phase.Open || (request.Requester == caller.Id && !request.Policy.AllowSelfApproval)) return false;
         var level = request.Levels[request.Level - 1];
         var seats = facts.Seats.Where(seat => seat.Level == request.Level && level.Approvers.Contains(seat.Person, StringComparer.Ordinal)).Select(seat => seat.Person).ToList();
-        var seat = seats.Contains(caller.Id, StringComparer.Ordinal) ? caller.Id
-            : seats.FirstOrDefault(absent => request.Reviews.FirstOrDefault(review => review.Counted && review.Seat == absent) is not { } taken || taken.By == caller.Id);
+        var held = seats.FirstOrDefault(absent => absent != caller.Id && FilledBy(absent) == caller.Id);
+        var seat = held ?? (seats.Contains(caller.Id, StringComparer.Ordinal) ? caller.Id : seats.FirstOrDefault(absent => FilledBy(absent) is null));
         return seat is not null && request.Reviews.Where(review => review.Counted && (review.By == caller.Id || review.Seat == seat))
             .All(review => review.By == caller.Id && review.Seat == seat && review.Level == request.Level && review.Verdict != verdict);
+
+        string? FilledBy(string place) => request.Reviews.FirstOrDefault(review => review.Counted && review.Seat == place)?.By;
     }
 
     private static bool MayDeclareEmergency(AccessRequest request) =>

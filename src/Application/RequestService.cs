@@ -139,9 +139,7 @@ public sealed class RequestService(
             End = end,
         }, cancellation);
 
-    /// <summary>
-    /// 
-    /// </summary>
+    /// <summary>A fulfiller or administrator confirms that access was given by hand.</summary>
     /// <param name="grantId">Null: the only grant that awaits it.</param>
     public async Task<SignalAnswer> ConfirmDone(Caller caller, string id, string signalId, string? grantId, string? comment, CancellationToken cancellation)
     {
@@ -160,9 +158,7 @@ public sealed class RequestService(
         }, cancellation);
     }
 
-    /// <summary>
-    /// 
-    /// </summary>
+    /// <summary>A fulfiller or administrator confirms a removal that no machine can prove.</summary>
     /// <param name="grantId">Null: the only grant that awaits it.</param>
     public async Task<SignalAnswer> ConfirmRemoved(Caller caller, string id, string signalId, string? grantId, string? comment, CancellationToken cancellation)
     {

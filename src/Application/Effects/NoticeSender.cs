@@ -7,9 +7,7 @@ namespace AccessFunctions.Application.Effects;
 /// <summary>Sends notices: every recipient through every channel. A channel that throws stops neither the others nor the repeat.</summary>
 internal sealed class NoticeSender(IRequestReader requests, IDirectory directory, IReadOnlyList<INotificationChannel> channels, TimeProvider time)
 {
-    /// <summary>
-    /// 
-    /// </summary>
+    /// <summary>Sends one notice.</summary>
     /// <returns>What is awaited: that an emergency's notice reached an approver; else null.</returns>
     /// <exception cref="AggregateException">Some channel threw; all others were tried. Repeating is safe.</exception>
     public async Task<Signal?> Send(string requestId, Notify effect, CancellationToken cancellation)

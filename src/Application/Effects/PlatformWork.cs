@@ -44,9 +44,7 @@ internal sealed class PlatformWork(IGrantLedger ledger, IRequestReader requests)
         return Outcomes.Extended(effect);
     }
 
-    /// <summary>
-    /// 
-    /// </summary>
+    /// <summary>Takes the access away, unless it stood before or another live grant keeps it.</summary>
     /// <returns>The outcome, and the other holders of a credential that was changed under them.</returns>
     public async Task<(Signal Outcome, IReadOnlyList<LedgerHolder> ChangedFor)> Revoke(RevokeGrant effect, IPlatform platform, CancellationToken token)
     {
@@ -67,9 +65,7 @@ internal sealed class PlatformWork(IGrantLedger ledger, IRequestReader requests)
         return (Outcomes.Revoked(effect), others);
     }
 
-    /// <summary>
-    /// 
-    /// </summary>
+    /// <summary>Looks what is left, tells what remains through others, and forgets the holder once nothing of it remains.</summary>
     /// <returns>The outcome, and the other holders of a credential that was proven changed under them.</returns>
     public async Task<(Signal Outcome, IReadOnlyList<LedgerHolder> ChangedFor)> ReadBack(ReadBackGrant effect, IPlatform platform, CancellationToken token)
     {
