@@ -1,11 +1,10 @@
-using System.Text.Json;
 using AccessFunctions.Api.Pipeline;
 using AccessFunctions.Api.Routing;
 using AccessFunctions.Api.Views;
 using AccessFunctions.Application;
+using AccessFunctions.Application.Audit;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Audit;
-using AccessFunctions.Domain.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace AccessFunctions.Api.Handlers;
@@ -67,14 +66,8 @@ internal static class AuditHandlers
         return Answer.Stream("application/x-ndjson", $"audit-{now:yyyyMMdd-HHmmss}.jsonl", (output, cancellation) => Write(audit, output, cancellation));
     }
 
-    private static async Task Write(IAuditLog audit, Stream output, CancellationToken cancellation)
-    {
-        await foreach (var row in audit.Export(cancellation).ConfigureAwait(false))
-        {
-            await JsonSerializer.SerializeAsync(output, row, DomainJson.Default.AuditRow, cancellation).ConfigureAwait(false);
-            await output.WriteAsync("\n"u8.ToArray(), cancellation).ConfigureAwait(false);
-        }
-    }
+    private static async Task Write(IAuditLog audit, Stream output, CancellationToken cancellation) =>
+        await AuditExport.Write(output, await audit.Checkpoints(cancellation).ConfigureAwait(false), audit.Export(cancellation), cancellation).ConfigureAwait(false);
 
     private static AuditView View(ApiCall call, AuditRow row)
     {

@@ -171,7 +171,8 @@ public sealed class WireFormat(WireOptions options)
                 break;
             case AuditEventTypes.ApiActivity:
                 json.WriteStartObject("api"u8);
-                json.WriteString("operation"u8, happened.Resource ?? happened.Type);
+                // The route is a template, so it names nobody.
+                json.WriteString("operation"u8, happened.Detail?.More.GetValueOrDefault("route") ?? happened.Resource ?? happened.Type);
                 json.WriteEndObject();
                 Resources(json, happened);
                 break;

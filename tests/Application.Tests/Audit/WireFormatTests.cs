@@ -96,6 +96,18 @@ public sealed class WireFormatTests
     }
 
     [Fact]
+    public void Line_OfARefusedCall_NamesItsRoute()
+    {
+        var refused = Samples.Bare(EventTypes.Host.CallRefused) with
+        {
+            Detail = new AuditDetail { Address = "192.0.2.7", More = new Dictionary<string, string> { ["route"] = "POST /api/requests/{id}/secret" } },
+        };
+
+        var api = Parsed(_wire.Line(Samples.Row(refused))).GetProperty("data").GetProperty("api");
+        Assert.Equal("POST /api/requests/{id}/secret", api.GetProperty("operation").GetString());
+    }
+
+    [Fact]
     public void Status_TellsSuccessFailureAndWhatIsPendingApart()
     {
         Assert.Equal(1, Status(Samples.Full(EventTypes.Grant.Provisioned)));
