@@ -37,6 +37,7 @@ public static class ApiJson
         options.MaxDepth = 32;
         options.Converters.Insert(0, new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false));
         options.Converters.Insert(0, new InstantConverter());
+        options.Converters.Insert(0, new WeekdayConverter());
         options.TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { CheckTexts } };
         options.MakeReadOnly();
         return options;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using AccessFunctions.Domain.Audit;
 using AccessFunctions.Domain.Policy;
 using AccessFunctions.Domain.Requests;
@@ -11,22 +12,48 @@ namespace AccessFunctions.Domain.Json;
 /// The one JSON form of state, signals, effects and policy: camelCase, enums by name, nulls left out, durations as text (<c>8h</c>,
 /// <c>1h30m</c>, <c>7d</c>), times of day as <c>08:00</c>, weekdays as <c>Mon</c>. Pinned by golden files, because requests in flight outlive upgrades.
 /// </summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UseStringEnumConverter = true,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    Converters = [typeof(DurationConverter), typeof(TimeOfDayConverter), typeof(WeekdayConverter)])]
-[JsonSerializable(typeof(AccessRequest))]
-[JsonSerializable(typeof(Signal))]
-[JsonSerializable(typeof(Effect))]
-[JsonSerializable(typeof(AccessGroup))]
-[JsonSerializable(typeof(Refusal))]
-[JsonSerializable(typeof(AuditEvent))]
-[JsonSerializable(typeof(AuditDetail))]
-[JsonSerializable(typeof(AuditRow))]
-[JsonSerializable(typeof(Checkpoint))]
-public sealed partial class DomainJson : JsonSerializerContext;
+public sealed class DomainJson
+{
+    // Read by reflection: generated readers would leave a member that a document does not name at null or zero, not at its own default,
+    // and documents written before a member was added do not name it.
+    private DomainJson()
+    {
+        Options = new JsonSerializerOptions
+        {
+            PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+            UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+            Converters = { new DurationConverter(), new TimeOfDayConverter(), new WeekdayConverter(), new JsonStringEnumConverter() },
+            TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+        };
+        Options.MakeReadOnly();
+        AccessRequest = For<AccessRequest>();
+        Signal = For<Signal>();
+        Effect = For<Effect>();
+        AccessGroup = For<AccessGroup>();
+        Refusal = For<Refusal>();
+        AuditEvent = For<AuditEvent>();
+        AuditDetail = For<AuditDetail>();
+        AuditRow = For<AuditRow>();
+        Checkpoint = For<Checkpoint>();
+
+        JsonTypeInfo<T> For<T>() => (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T));
+    }
+
+    public static DomainJson Default { get; } = new();
+
+    /// <summary>For types without a member of their own here; never changes.</summary>
+    public JsonSerializerOptions Options { get; }
+    public JsonTypeInfo<AccessRequest> AccessRequest { get; }
+    public JsonTypeInfo<Signal> Signal { get; }
+    public JsonTypeInfo<Effect> Effect { get; }
+    public JsonTypeInfo<AccessGroup> AccessGroup { get; }
+    public JsonTypeInfo<Refusal> Refusal { get; }
+    public JsonTypeInfo<AuditEvent> AuditEvent { get; }
+    public JsonTypeInfo<AuditDetail> AuditDetail { get; }
+    public JsonTypeInfo<AuditRow> AuditRow { get; }
+    public JsonTypeInfo<Checkpoint> Checkpoint { get; }
+}
 
 /// <summary>Durations as people write them.</summary>
 public sealed class DurationConverter : JsonConverter<TimeSpan>

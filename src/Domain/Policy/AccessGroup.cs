@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using AccessFunctions.Domain.Requests;
 
 namespace AccessFunctions.Domain.Policy;
@@ -65,4 +66,4 @@ public sealed record AccessGroup
 }
 
 /// <summary>How one kind of access is decided.</summary>
-public sealed record AccessRule(Mode Mode);
+public sealed record AccessRule([property: JsonRequired] Mode Mode);

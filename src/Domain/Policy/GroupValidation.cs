@@ -16,6 +16,15 @@ public static class GroupValidation
     /// <param name="directory">Finds people and groups, so that solvability is checked for every possible requester.</param>
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> Validate(AccessGroup group, IApproverDirectory directory)
     {
+        // Seats are only counted in a group that is sound otherwise: everything else would be told twice.
+        var errors = Document(group, directory);
+        if (errors.Count > 0 || Solvability.Problem(group, directory) is not { } problem) return errors;
+        return new Dictionary<string, IReadOnlyList<string>> { [problem.Field] = [problem.Message] };
+    }
+
+    /// <summary>As <see cref="Validate"/>, without counting seats: a group that was sound can lose its approvers, and is still the policy.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyList<string>> Document(AccessGroup group, IApproverDirectory directory)
+    {
         var errors = new FieldErrors();
         Missing(group, errors);
         if (errors.Any) return errors.ByField();
@@ -27,10 +36,6 @@ public static class GroupValidation
         Limits(group, errors);
         Roles(group, errors);
         LevelValidation.Check(group, directory, errors);
-
-        // Seats are only counted in a group whose references are sound: everything else would be told twice.
-        if (!errors.Any && group.Rules.Values.Any(rule => rule.Mode is Mode.Approve) && Solvability.Problem(group, directory) is { } problem)
-            errors.Add(problem.Field, problem.Message);
         return errors.ByField();
     }
 

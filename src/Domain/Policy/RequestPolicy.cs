@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using AccessFunctions.Domain.Requests;
 
 namespace AccessFunctions.Domain.Policy;
@@ -80,4 +81,4 @@ public sealed record Window
 }
 
 /// <summary>A stretch in which no access may run.</summary>
-public sealed record Freeze(DateTimeOffset From, DateTimeOffset To, string? Why = null);
+public sealed record Freeze([property: JsonRequired] DateTimeOffset From, [property: JsonRequired] DateTimeOffset To, string? Why = null);

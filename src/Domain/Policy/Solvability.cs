@@ -1,3 +1,5 @@
+using AccessFunctions.Domain.Requests;
+
 namespace AccessFunctions.Domain.Policy;
 
 /// <summary>Why a group's seats cannot all be filled for some requester.</summary>
@@ -11,13 +13,13 @@ public sealed record Unsolvable(string Field, string Message, string? Requester)
 public static class Solvability
 {
     /// <summary>
-    /// The first problem found over every possible requester; null where there is none. Cost grows with the number of distinct managers
+    /// The first problem found over every possible requester; null where there is none, or where no rule asks for approval. Cost grows with the number of distinct managers
     /// and of approvers, not with that of members.
     /// </summary>
     public static Unsolvable? Problem(AccessGroup group, IApproverDirectory directory)
     {
         var levels = group.EffectiveLevels();
-        if (levels.Count == 0) return null;
+        if (levels.Count == 0 || !group.Rules.Values.Any(rule => rule.Mode is Mode.Approve)) return null;
 
         // A level with more candidates than there are seats can always be met, so that no list need be longer; one more for a requester
         // who falls out.

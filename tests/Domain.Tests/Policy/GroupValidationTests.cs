@@ -204,6 +204,15 @@ public sealed class GroupValidationTests
         Assert.Throws<JsonException>(() => JsonSerializer.Deserialize("""{ "id": "a", "accessWindows": [ { "from": "24:00" } ] }""", DomainJson.Default.AccessGroup));
     }
 
+    [Fact]
+    public void MembersThatADocumentDoesNotName_HaveTheirDefaults()
+    {
+        var group = JsonSerializer.Deserialize("""{ "id": "a", "levels": [ { "approvers": ["bob"] } ] }""", DomainJson.Default.AccessGroup)!;
+        Assert.Equivalent(new AccessGroup { Id = "a", Levels = [Level("bob")] }, group, strict: true);
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize("""{ "id": "a", "rules": { "Role": { } } }""", DomainJson.Default.AccessGroup));
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize("""{ "id": "a", "colour": 1 }""", DomainJson.Default.AccessGroup));
+    }
+
     /// <summary>People who each have the one before them as manager.</summary>
     private sealed class Crowd(int size) : IApproverDirectory
     {

@@ -1,0 +1,40 @@
+using System.Reflection;
+using AccessFunctions.Integrations.Configuration;
+
+namespace AccessFunctions.Embedded.Demo;
+
+/// <summary>The configuration of a demo, from this assembly's own resources: it needs no files and no account.</summary>
+public static class DemoConfiguration
+{
+    /// <summary>The variable whose connection string adds a PostgreSQL server to the demo.</summary>
+    public const string PostgresVariable = "ACCESS_DEMO_POSTGRES";
+
+    /// <summary>The file that is there only with that variable.</summary>
+    public const string PostgresFile = "platforms-postgres.yaml";
+
+    private const string Prefix = "demo/";
+
+    /// <summary>Writes the configuration as a folder that <see cref="ConfigurationFolder"/> reads. Files that are there stay as they are: a demo may be edited.</summary>
+    /// <param name="folder">Made where it is missing.</param>
+    /// <param name="postgres">Also the PostgreSQL server; without it, its file is removed.</param>
+    public static void Write(string folder, bool postgres)
+    {
+        var assembly = Assembly.GetExecutingAssembly();
+        foreach (var name in assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)))
+        {
+            var file = name[Prefix.Length..];
+            var path = Path.Combine(folder, file);
+            if (file == PostgresFile && !postgres)
+            {
+                File.Delete(path);
+                continue;
+            }
+
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            if (File.Exists(path)) continue;
+            using var resource = assembly.GetManifestResourceStream(name)!;
+            using var target = File.Create(path);
+            resource.CopyTo(target);
+        }
+    }
+}

@@ -1,0 +1,232 @@
+using System.Collections.Frozen;
+using AccessFunctions.Application.Directory;
+using AccessFunctions.Application.Ports;
+using AccessFunctions.Domain.Policy;
+using Microsoft.Extensions.Logging;
+
+namespace AccessFunctions.Integrations.Configuration;
+
+/// <summary>
+/// A folder with <c>people.yaml</c>, <c>platforms.yaml</c> (and <c>platforms-*.yaml</c>) and <c>access-groups/*.yaml</c>, in force and
+/// re-read when it changes. A broken file leaves its last good version in force and is named in <see cref="Problems"/>; a group file
+/// that is deleted is a group that is gone.
+/// </summary>
+public sealed partial class ConfigurationFolder : IDisposable
+{
+    private readonly string _folder;
+    private readonly Func<string, string?> _variable;
+    private readonly ILogger<ConfigurationFolder> _logger;
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly FileCache<IReadOnlyList<Person>> _people = new();
+    private readonly FileCache<AccessGroup> _groups = new();
+    private readonly FileCache<IReadOnlyList<PlatformSettings>> _platforms = new();
+    private readonly FolderWatch _watch;
+    private volatile ConfigurationSnapshot _current;
+    private volatile IReadOnlyList<ConfigurationError> _problems = [];
+
+    private ConfigurationFolder(string folder, IPeopleOverlay overlay, Func<string, string?> variable, TimeProvider time, ILogger<ConfigurationFolder> logger)
+    {
+        (_folder, _variable, _logger) = (Path.GetFullPath(folder), variable, logger);
+        _current = new ConfigurationSnapshot
+        {
+            People = [],
+            Overlay = PeopleOverlay.Empty,
+            Directory = PeopleSnapshot.Empty,
+            Groups = [],
+            Sources = FrozenDictionary<string, GroupSource>.Empty,
+            Platforms = [],
+        };
+        Groups = new FileAccessGroups(this);
+        Directory = new FilePeople(this, overlay);
+        _watch = new FolderWatch(_folder, time, () => ReadAgain(CancellationToken.None), logger);
+    }
+
+    /// <summary>The access groups in force.</summary>
+    public IAccessGroups Groups { get; }
+
+    /// <summary>The people in force, with what was set at run time.</summary>
+    public IDirectory Directory { get; }
+
+    /// <summary>The platforms in force.</summary>
+    public IReadOnlyList<PlatformSettings> Platforms => _current.Platforms;
+
+    /// <summary>What is wrong with the files as they are now; empty where all are in force as written. For readiness and for people.</summary>
+    public IReadOnlyList<ConfigurationError> Problems => _problems;
+
+    /// <summary>Raised after anything in force was replaced.</summary>
+    public event Action? Changed;
+
+    /// <summary>Raised after the people in force were replaced.</summary>
+    internal event Action? PeopleChanged;
+
+    internal ConfigurationSnapshot Current => _current;
+
+    /// <summary>Reads the folder for the first time.</summary>
+    /// <param name="variable">Reads an environment variable: <see cref="Environment.GetEnvironmentVariable(string)"/> in a host.</param>
+    /// <exception cref="ConfigurationException">A file is broken: there is no last good version to go on with.</exception>
+    public static async Task<ConfigurationFolder> Open(
+        string folder, IPeopleOverlay overlay, Func<string, string?> variable, TimeProvider time, ILogger<ConfigurationFolder> logger, CancellationToken cancellation)
+    {
+        var opened = new ConfigurationFolder(folder, overlay, variable, time, logger);
+        try
+        {
+            await opened.Entered(async () => opened.Read(await overlay.Load(cancellation), first: true), cancellation);
+            return opened;
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Re-reads on every change from now on.</summary>
+    public void Watch() => _watch.Start();
+
+    /// <summary>Re-reads now. Broken files are reported in <see cref="Problems"/>, never thrown.</summary>
+    public Task ReadAgain(CancellationToken cancellation) => Entered(() =>
+    {
+        Read(_current.Overlay, first: false);
+        return Task.CompletedTask;
+    }, cancellation);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _watch.Dispose();
+        _gate.Dispose();
+    }
+
+    /// <summary>Runs alone among reads and changes; raises <see cref="Changed"/> afterwards where something was replaced.</summary>
+    internal async Task Entered(Func<Task> work, CancellationToken cancellation)
+    {
+        await _gate.WaitAsync(cancellation);
+        var before = _current;
+        try
+        {
+            await work();
+        }
+        finally
+        {
+            _gate.Release();
+        }
+
+        if (!ReferenceEquals(before.Directory, _current.Directory)) PeopleChanged?.Invoke();
+        if (!ReferenceEquals(before, _current)) Changed?.Invoke();
+    }
+
+    /// <summary>The file that holds a group of that id, or would.</summary>
+    internal string PathOf(string id) => _current.Sources.TryGetValue(id, out var source) ? source.Path : Path.Combine(_folder, GroupFile.Folder, $"{id}.yaml");
+
+    /// <summary>Reads everything. Only inside <see cref="Entered"/>.</summary>
+    internal void Read(PeopleOverlay overlay, bool first)
+    {
+        var (broken, lost) = (new List<ConfigurationError>(), new List<ConfigurationError>());
+        var people = People(broken);
+        var directory = ReferenceEquals(people, _current.People) && ReferenceEquals(overlay, _current.Overlay) ? _current.Directory : ConfigurationSnapshot.Overlaid(people, overlay);
+        var platforms = PlatformSettings(broken);
+        var sources = GroupSources(new ApproverDirectory(directory), broken, lost);
+        if (first && broken.Count > 0) throw new ConfigurationException(broken);
+
+        var next = new ConfigurationSnapshot
+        {
+            People = people,
+            Overlay = overlay,
+            Directory = directory,
+            Groups = [.. sources.OrderBy(source => source.Key, StringComparer.Ordinal).Select(source => source.Value.Stored)],
+            Sources = sources.ToFrozenDictionary(StringComparer.Ordinal),
+            Platforms = platforms,
+        };
+        if (first || !Same(_current, next)) _current = next;
+        Report([.. broken, .. lost]);
+    }
+
+    private static bool Same(ConfigurationSnapshot one, ConfigurationSnapshot other) =>
+        ReferenceEquals(one.People, other.People) && ReferenceEquals(one.Overlay, other.Overlay)
+        && one.Platforms.Select(platform => platform.Written).SequenceEqual(other.Platforms.Select(platform => platform.Written), StringComparer.Ordinal)
+        && one.Groups.Select(group => (group.Group.Id, group.Version)).SequenceEqual(other.Groups.Select(group => (group.Group.Id, group.Version)));
+
+    private IReadOnlyList<Person> People(List<ConfigurationError> errors)
+    {
+        var path = Path.Combine(_folder, PeopleFile.Name);
+        if (_people.Read(path, PeopleFile.Name, PeopleFile.Read, errors) is { } read) _people.Accept(path, read);
+        return _people.Good(path)?.Value ?? [];
+    }
+
+    private List<PlatformSettings> PlatformSettings(List<ConfigurationError> errors)
+    {
+        // Access that was given through a platform has to be taken through it: a file that vanished stays in force until a restart.
+        var paths = Files(_folder, "platforms-*.yaml").Append(Path.Combine(_folder, PlatformsFile.Name)).Concat(_platforms.Paths).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        var platforms = new List<PlatformSettings>();
+        foreach (var path in paths)
+        {
+            var file = Path.GetFileName(path);
+            if (_platforms.Good(path) is null && file == PlatformsFile.Name && !File.Exists(path)) continue;
+            if (_platforms.Read(path, file, (document, found) => PlatformsFile.Read(document, _variable, found), errors) is { } read)
+            {
+                var twice = read.Value.Select((platform, i) => (platform.Name, i)).Where(platform => names.ContainsKey(platform.Name) || read.Value.Take(platform.i).Any(other => other.Name == platform.Name)).ToList();
+                errors.AddRange(twice.Select(platform => read.Document.ErrorAt($"platforms[{platform.i}].name", $"\"{platform.Name}\" is the name of another platform{(names.TryGetValue(platform.Name, out var other) ? $" in {other}" : "")}: names must differ")));
+                if (twice.Count == 0) _platforms.Accept(path, read);
+            }
+
+            foreach (var platform in _platforms.Good(path)?.Value ?? [])
+            {
+                if (names.TryAdd(platform.Name, file)) platforms.Add(platform);
+            }
+        }
+
+        return platforms;
+    }
+
+    private Dictionary<string, GroupSource> GroupSources(ApproverDirectory directory, List<ConfigurationError> broken, List<ConfigurationError> lost)
+    {
+        var files = Files(Path.Combine(_folder, GroupFile.Folder), "*.yaml");
+        foreach (var gone in _groups.Paths.Except(files, StringComparer.Ordinal)) _groups.Forget(gone);
+
+        // Groups in force keep their ids; a new file cannot take one over.
+        var owners = _groups.Paths.ToDictionary(path => _groups.Good(path)!.Value.Id, StringComparer.Ordinal);
+        foreach (var path in files)
+        {
+            var name = $"{GroupFile.Folder}/{Path.GetFileName(path)}";
+            var good = _groups.Good(path);
+            if (_groups.Read(path, name, GroupFile.Read, broken) is not { } read) continue;
+            if (owners.TryGetValue(read.Value.Id, out var owner) && owner != path)
+            {
+                broken.Add(read.Document.ErrorAt("id", $"\"{read.Value.Id}\" is also the id in {GroupFile.Folder}/{Path.GetFileName(owner)}: ids must differ"));
+                continue;
+            }
+
+            // A file that did not change was sound once: that people left since is told, and the policy stays.
+            var unchanged = ReferenceEquals(read, good);
+            var faults = GroupValidation.Document(read.Value, directory);
+            (unchanged ? lost : broken).AddRange(GroupFile.Errors(read.Document, faults));
+            if (faults.Count == 0 && Solvability.Problem(read.Value, directory) is { } problem) lost.Add(read.Document.ErrorAt(problem.Field, problem.Message));
+            if (unchanged || faults.Count > 0) continue;
+            if (good is not null) owners.Remove(good.Value.Id);
+            owners[read.Value.Id] = path;
+            _groups.Accept(path, read);
+        }
+
+        return owners.ToDictionary(owner => owner.Key, owner => new GroupSource(new StoredGroup(_groups.Good(owner.Value)!.Value, _groups.Good(owner.Value)!.Version), owner.Value), StringComparer.Ordinal);
+    }
+
+    private static List<string> Files(string folder, string pattern)
+    {
+        if (!System.IO.Directory.Exists(folder)) return [];
+        return [.. System.IO.Directory.EnumerateFiles(folder, pattern).Where(path => !Path.GetFileName(path).StartsWith('.')).Order(StringComparer.Ordinal)];
+    }
+
+    private void Report(List<ConfigurationError> problems)
+    {
+        foreach (var problem in problems.Except(_problems)) LogProblem(problem.ToString());
+        if (problems.Count == 0 && _problems.Count > 0) LogSound();
+        _problems = problems;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Configuration: {Problem} The last good version stays in force.")]
+    private partial void LogProblem(string problem);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Configuration: every file is in force as written.")]
+    private partial void LogSound();
+}

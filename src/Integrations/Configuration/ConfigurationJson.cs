@@ -1,0 +1,28 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using AccessFunctions.Application.Directory;
+using AccessFunctions.Domain.Json;
+using AccessFunctions.Domain.Policy;
+using AccessFunctions.Integrations.Manual;
+using AccessFunctions.Integrations.Postgres;
+using AccessFunctions.Integrations.Vault;
+
+namespace AccessFunctions.Integrations.Configuration;
+
+/// <summary>How people, platforms and access groups are written in files: the API's names and forms, and nothing left to null by accident.</summary>
+internal static class ConfigurationJson
+{
+    private static readonly JsonSerializerOptions Options = new(DomainJson.Default.Options)
+    {
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
+
+    public static JsonTypeInfo<Person> Person { get; } = For<Person>();
+    public static JsonTypeInfo<AccessGroup> AccessGroup { get; } = For<AccessGroup>();
+    public static JsonTypeInfo<PostgresPlatformOptions> Postgres { get; } = For<PostgresPlatformOptions>();
+    public static JsonTypeInfo<VaultOptions> Vault { get; } = For<VaultOptions>();
+    public static JsonTypeInfo<ManualOptions> Manual { get; } = For<ManualOptions>();
+
+    private static JsonTypeInfo<T> For<T>() => (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T));
+}

@@ -1,0 +1,146 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using System.Text.RegularExpressions;
+using AccessFunctions.Application.Effects;
+using AccessFunctions.Domain.Policy;
+using AccessFunctions.Integrations.Manual;
+using AccessFunctions.Integrations.Postgres;
+using AccessFunctions.Integrations.Vault;
+using Npgsql;
+
+namespace AccessFunctions.Integrations.Configuration;
+
+/// <summary>One configured platform.</summary>
+/// <param name="Name">The first segment of its resources.</param>
+/// <param name="Type">The adapter's type.</param>
+/// <param name="Options">The adapter's own options.</param>
+/// <param name="Written">The settings as written, variables put in: equal text is the same platform. Holds secrets.</param>
+public sealed record PlatformSettings(string Name, string Type, object Options, string Written)
+{
+    /// <summary>Never the settings: they hold connection strings.</summary>
+    public override string ToString() => $"PlatformSettings({Name}, {Type})";
+}
+
+/// <summary>
+/// Reads <c>platforms.yaml</c>, and files beside it named <c>platforms-*.yaml</c>: <c>platforms:</c> and a list of settings, each with
+/// <c>type</c> and the fields of that type's options. In a <c>connectionString</c>, <c>${NAME}</c> stands for an environment variable.
+/// </summary>
+public static partial class PlatformsFile
+{
+    public const string Name = "platforms.yaml";
+
+    /// <summary>Reads the settings.</summary>
+    /// <param name="variable">Reads an environment variable.</param>
+    /// <returns>Null where there are errors.</returns>
+    public static IReadOnlyList<PlatformSettings>? Read(YamlDocument document, Func<string, string?> variable, List<ConfigurationError> errors)
+    {
+        var before = errors.Count;
+        errors.AddRange(document.Errors);
+        if (errors.Count > before) return null;
+        if (document.Root is not JsonObject { Count: 1 } root || root["platforms"] is not JsonArray list)
+        {
+            errors.Add(document.ErrorAt("platforms", "write \"platforms:\" and below it a list of platforms, each with name and type"));
+            return null;
+        }
+
+        var platforms = new List<PlatformSettings>(list.Count);
+        for (var i = 0; i < list.Count; i++)
+        {
+            var path = $"platforms[{i}]";
+            if (list[i] is not JsonObject fields) errors.Add(document.ErrorAt(path, "must be fields with values: name, type and those of the type"));
+            else if (Platform(document, fields, path, variable, errors) is { } settings) platforms.Add(settings);
+        }
+
+        return errors.Count > before ? null : platforms;
+    }
+
+    private static PlatformSettings? Platform(YamlDocument document, JsonObject fields, string path, Func<string, string?> variable, List<ConfigurationError> errors)
+    {
+        if (Text(fields["type"]) is not { } type || !Types.Contains(type, StringComparer.Ordinal))
+        {
+            errors.Add(document.ErrorAt($"{path}.type", $"must be one of: {string.Join(", ", Types)}"));
+            return null;
+        }
+
+        if (Text(fields["name"]) is not { } name || ResourceName.PlatformFault(name) is not null)
+        {
+            errors.Add(document.ErrorAt($"{path}.name", Text(fields["name"]) is { } bad ? ResourceName.PlatformFault(bad)! : "a name is missing, such as \"pg-prod\""));
+            return null;
+        }
+
+        var before = errors.Count;
+        var settings = fields.DeepClone().AsObject();
+        settings.Remove("type");
+        if (settings["connectionString"] is { } connection && Text(connection) is { } text)
+            settings["connectionString"] = PutIn(text, variable, missing => errors.Add(document.ErrorAt($"{path}.connectionString", missing)));
+        var options = Options(document, settings, path, type, errors);
+        return errors.Count > before || options is null ? null : new PlatformSettings(name, type, options, $"{type} {settings.ToJsonString()}");
+    }
+
+    private static readonly string[] Types = [PostgresPlatform.TypeName, VaultPlatform.TypeName, ManualPlatform.TypeName];
+
+    private static object? Options(YamlDocument document, JsonObject settings, string path, string type, List<ConfigurationError> errors)
+    {
+        switch (type)
+        {
+            case PostgresPlatform.TypeName:
+                var postgres = Typed(ConfigurationJson.Postgres);
+                if (postgres is not null) Postgres(postgres);
+                return postgres;
+            case VaultPlatform.TypeName:
+                var vault = Typed(ConfigurationJson.Vault);
+                Distinct(vault?.Secrets.Select(secret => secret.Name), "secrets");
+                return vault;
+            default:
+                var manual = Typed(ConfigurationJson.Manual);
+                Distinct(manual?.Resources.Select(resource => resource.Name), "resources");
+                return manual;
+        }
+
+        T? Typed<T>(JsonTypeInfo<T> info)
+            where T : class => TypedReader.Read(document, settings, path, info, errors);
+
+        void Postgres(PostgresPlatformOptions given)
+        {
+            try
+            {
+                _ = new NpgsqlConnectionStringBuilder(given.ConnectionString);
+            }
+            catch (ArgumentException)
+            {
+                // The library's words may quote what is written, which holds a password.
+                errors.Add(document.ErrorAt($"{path}.connectionString", "cannot be read: it is made of Key=Value pairs, separated by semicolons, such as \"Host=db;Username=access;Password=…\""));
+            }
+
+            if (given.StatementTimeout < TimeSpan.FromSeconds(1) || given.StatementTimeout >= EffectRunner.AttemptTimeout)
+                errors.Add(document.ErrorAt($"{path}.statementTimeout", $"must be at least 1s and shorter than {Duration.Format(EffectRunner.AttemptTimeout)}"));
+            if (given.ConnectTimeout < TimeSpan.FromSeconds(1) || given.ConnectTimeout >= EffectRunner.AttemptTimeout)
+                errors.Add(document.ErrorAt($"{path}.connectTimeout", $"must be at least 1s and shorter than {Duration.Format(EffectRunner.AttemptTimeout)}"));
+        }
+
+        void Distinct(IEnumerable<string>? names, string field)
+        {
+            var seen = new HashSet<string>(StringComparer.Ordinal);
+            var i = 0;
+            foreach (var name in names ?? [])
+            {
+                if (ResourceName.Fault($"x/{name}") is not null) errors.Add(document.ErrorAt($"{path}.{field}[{i}].name", $"\"{name}\" cannot be a resource's path"));
+                else if (!seen.Add(name)) errors.Add(document.ErrorAt($"{path}.{field}[{i}].name", $"\"{name}\" is named twice"));
+                i++;
+            }
+        }
+    }
+
+    private static string PutIn(string text, Func<string, string?> variable, Action<string> report) => Variable().Replace(text, match =>
+    {
+        var name = match.Groups[1].Value;
+        if (variable(name) is { Length: > 0 } value) return value;
+        report($"the environment variable {name} is not set: set it for the host, or write the value here");
+        return "";
+    });
+
+    private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+
+    [GeneratedRegex(@"\$\{([A-Za-z_][A-Za-z0-9_]*)\}", RegexOptions.NonBacktracking)]
+    private static partial Regex Variable();
+}

@@ -1,0 +1,25 @@
+using AccessFunctions.Application.Directory;
+using AccessFunctions.Application.Ports;
+
+namespace AccessFunctions.Integrations.Tests.Configuration;
+
+/// <summary>Remembers what was set, as a host's store does.</summary>
+internal sealed class SomeOverlay : IPeopleOverlay
+{
+    private PeopleOverlay _saved = PeopleOverlay.Empty;
+
+    public Task<PeopleOverlay> Load(CancellationToken cancellation) => Task.FromResult(_saved);
+
+    public Task SaveRoles(string person, IReadOnlyList<string> roles, CancellationToken cancellation)
+    {
+        _saved = _saved with { Roles = new Dictionary<string, IReadOnlyList<string>>(_saved.Roles) { [person] = roles } };
+        return Task.CompletedTask;
+    }
+
+    public Task SaveDelegation(string person, Delegation? delegation, CancellationToken cancellation)
+    {
+        var others = _saved.Delegations.Where(other => other.Person != person);
+        _saved = _saved with { Delegations = [.. delegation is null ? others : others.Append(delegation)] };
+        return Task.CompletedTask;
+    }
+}
