@@ -271,7 +271,7 @@ public static partial class Decider
                 turn.Record(EventTypes.Grant.RemovalAsked, look.Proof, grant: grant, host: SystemActors.Runner);
                 AskFulfillers(turn, grant);
                 break;
-            case Finding.StillThere:
+            default: // still there, or a look that says nothing: remove again
                 turn.Change(index, grant with { State = GrantState.Granted });
                 RemovalMissed(turn, index, look.Proof, EventTypes.Grant.ReadBack);
                 break;

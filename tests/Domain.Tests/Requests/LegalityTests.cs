@@ -40,6 +40,9 @@ public sealed class LegalityTests
         (typeof(DirectoryChanged), [NotFound, Phase.Closed, Phase.Closed, Phase.Revoking, Phase.Revoking, Phase.Revoking, Phase.Closed, Phase.Denied]),
     ];
 
+    /// <summary>Every type of signal.</summary>
+    internal static IReadOnlyList<Type> Signals { get; } = [.. Table.Select(row => row.Signal)];
+
     public static TheoryData<string, string> Cells()
     {
         var cells = new TheoryData<string, string>();
