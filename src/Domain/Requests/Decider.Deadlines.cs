@@ -131,10 +131,11 @@ public static partial class Decider
     private static Refusal? PeopleChanged(Turn turn, DirectoryChanged changed)
     {
         var request = turn.State;
-        if (request.Phase is Phase.Closed or Phase.Denied) return null;
+        var owed = request.Emergency is { Review: null };
+        if (request.Phase is Phase.Denied || (request.Phase is Phase.Closed && !owed)) return null; // nobody decides here any more
         var shrunk = Shrink(request, changed, out var someoneLeft);
         if (someoneLeft) turn.State = request with { Levels = shrunk };
-        if (!changed.RequesterActive && request.Phase != Phase.Revoking)
+        if (!changed.RequesterActive && request.Phase is not (Phase.Revoking or Phase.Closed))
         {
             turn.Record(EventTypes.Request.DirectoryChanged, reason: "requester-left");
             if (request.Phase == Phase.Open) Close(turn, Outcome.Cancelled, changed.By);

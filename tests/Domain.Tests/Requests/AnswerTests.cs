@@ -1,7 +1,7 @@
+using System.Text.Json;
 using AccessFunctions.Domain.Audit;
 using AccessFunctions.Domain.Json;
 using AccessFunctions.Domain.Requests;
-using System.Text.Json;
 using Xunit;
 
 namespace AccessFunctions.Domain.Tests.Requests;

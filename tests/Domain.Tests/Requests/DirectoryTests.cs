@@ -71,6 +71,14 @@ public sealed class DirectoryTests
     }
 
     [Fact]
+    public void ApproverLeft_AfterTheEnd_CannotGiveTheReviewThatIsOwed()
+    {
+        var story = Story.Of().Accepts(Given.Emergency(1), Given.Release(2)).Platform(request => Given.NotProvisioned(request, 3))
+            .Platform(request => Given.Removed(request, 4)).Platform(request => Given.LookedBack(request, 5)).Is(Phase.Closed, Outcome.Released);
+        Left(story, "ben").Refuses(Given.Ratify(8, by: "sam") with { Facts = Given.Facts("sam", "ben") }, RefusalReason.NotAnApprover).Accepts(Given.Ratify(9));
+    }
+
+    [Fact]
     public void NobodyLeft_LeavesNoTrace() => Assert.True(Left(Story.Of()).Last.Repeated);
 
     private static Story Left(Story story, params string[] gone) => story.Accepts(Given.Left(story.Request, 7, gone));

@@ -106,8 +106,16 @@ internal static class GoldenSamples
         ],
         Emergency = new Emergency
         {
-            Justification = "the site is down", DeclaredAt = Noon, ReviewDueAt = Noon.AddDays(1), Review = EmergencyVerdict.Objected, ReviewedBy = "bob", ReviewedAt = Noon.AddHours(3),
-            NoticeReachedAt = Noon.AddMinutes(1), NoticeAlerted = true, ReviewAlerted = true, RecentlyDenied = ["r-0"],
+            Justification = "the site is down",
+            DeclaredAt = Noon,
+            ReviewDueAt = Noon.AddDays(1),
+            Review = EmergencyVerdict.Objected,
+            ReviewedBy = "bob",
+            ReviewedAt = Noon.AddHours(3),
+            NoticeReachedAt = Noon.AddMinutes(1),
+            NoticeAlerted = true,
+            ReviewAlerted = true,
+            RecentlyDenied = ["r-0"],
         },
         Extension = new Extension(Noon.AddHours(3), 1),
         InFlight = new InFlight(Work.Revoke, "r-1.1", 3),

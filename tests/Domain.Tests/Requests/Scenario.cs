@@ -25,7 +25,7 @@ public sealed record Scenario(int[] Dice, Step[] Steps)
         from steps in (
             from what in Gen.Choose(0, 99)
             from who in Gen.Choose(0, 9)
-            from minutes in Gen.Frequency((6, Gen.Choose(0, 20)), (3, Gen.Choose(20, 200)), (1, Gen.Choose(200, 3000)))
+            from minutes in Gen.Frequency((12, Gen.Choose(0, 10)), (4, Gen.Choose(10, 120)), (1, Gen.Choose(120, 2000)))
             from more in Gen.Choose(0, 1 << 20)
             select new Step(what, who, minutes, more)).ArrayOf(length)
         select new Scenario(dice, steps),

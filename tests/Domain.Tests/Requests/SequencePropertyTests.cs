@@ -38,7 +38,7 @@ public sealed class SequencePropertyTests
         }));
 
         // A generator that never gets there would prove nothing.
-        Assert.Empty(Enum.GetNames<Outcome>().Append("Denied").Append("emergency").Append("revised").Except(endings.Keys));
+        Assert.Empty(Enum.GetNames<AccessFunctions.Domain.Requests.Outcome>().Append("Denied").Append("emergency").Append("revised").Except(endings.Keys));
         TestContext.Current.SendDiagnosticMessage(string.Join(", ", endings.Select(pair => $"{pair.Key} {pair.Value}")));
     }
 
@@ -68,7 +68,7 @@ public sealed class SequencePropertyTests
         foreach (var step in scenario.Steps)
         {
             // What a person does is the same in both; only the punctual run sees deadlines before it. An extension needs access that is there already: a platform cannot answer before it was asked.
-            if (step.What is >= 45 and < 49) continue;
+            if (step.What is >= 47 and < 50) continue;
             var at = late.Now.AddMinutes(step.Minutes);
             punctual.DeliverUntil(at);
             punctual.MoveTo(at);

@@ -9,13 +9,16 @@ internal static class Signals
     public static Signal? Of(World world, Step step, string who)
     {
         var (request, at) = (world.Request, world.Now);
+
+        // Half of all votes come from those who are asked; else hardly a history gets beyond its first level.
+        if (step.What < 32 && request.Phase == Phase.Open && step.Throw(45, 2) == 0 && request.Levels[request.Level - 1].Approvers is { Count: > 0 } asked) who = asked[step.Throw(46, asked.Count)];
         var id = step.Throw(20, 30) == 0 && world.History.Count > 1 ? world.History[^1].Id : world.NextId();
         var facts = Facts(request, step, who);
         var channel = (Channel)(1 + step.Throw(21, 4));
         var grant = request.Grants[step.Throw(22, request.Grants.Count)].Id;
         return step.What switch
         {
-            < 24 => new Approve
+            < 27 => new Approve
             {
                 Id = id,
                 By = who,
@@ -30,12 +33,12 @@ internal static class Signals
             < 32 => new Deny { Id = id, By = who, Channel = channel, At = at, Facts = facts, Revision = step.Throw(23, 8) == 0 ? step.Throw(24, 4) : request.Revision, Comment = step.Throw(31, 5) == 0 ? null : "no" },
             < 35 => new DeclareEmergency { Id = id, By = step.Throw(32, 3) == 0 ? who : request.Requester, Channel = channel, At = at, Facts = facts, Justification = "down", Emergency = EmergencyFacts.None },
             < 39 => new Ratify { Id = id, By = who, Channel = channel, At = at, Facts = facts, Verdict = (EmergencyVerdict)step.Throw(33, 2) },
-            < 42 => new Revoke { Id = id, By = who, Channel = channel, At = at, Facts = facts, Comment = "stop" },
-            < 44 => new Release { Id = id, By = step.Throw(34, 3) == 0 ? who : request.Requester, Channel = channel, At = at, Facts = facts },
-            < 45 => new Cancel { Id = id, By = step.Throw(34, 3) == 0 ? who : request.Requester, Channel = channel, At = at, Facts = facts },
-            < 49 => new Extend { Id = id, By = request.Requester, Channel = channel, At = at, Facts = facts, End = request.Period.End.AddMinutes(step.Throw(35, 120)) },
-            < 51 => new SecretLooked { Id = id, By = request.Requester, Channel = channel, At = at, Facts = facts, GrantId = grant },
-            < 52 => new NoticeDelivered { Id = world.NextId(), By = SystemActors.Runner, Channel = Channel.System, At = at, Kind = NoticeKind.EmergencyDeclared, To = who },
+            < 43 => new Revoke { Id = id, By = who, Channel = channel, At = at, Facts = facts, Comment = "stop" },
+            < 46 => new Release { Id = id, By = step.Throw(34, 3) == 0 ? who : request.Requester, Channel = channel, At = at, Facts = facts },
+            < 47 => new Cancel { Id = id, By = step.Throw(34, 3) == 0 ? who : request.Requester, Channel = channel, At = at, Facts = facts },
+            < 50 => new Extend { Id = id, By = request.Requester, Channel = channel, At = at, Facts = facts, End = request.Period.End.AddMinutes(step.Throw(35, 120)) },
+            < 52 => new SecretLooked { Id = id, By = request.Requester, Channel = channel, At = at, Facts = facts, GrantId = grant },
+            < 53 => new NoticeDelivered { Id = world.NextId(), By = SystemActors.Runner, Channel = Channel.System, At = at, Kind = NoticeKind.EmergencyDeclared, To = who },
             < 55 => Left(request, step, id, who, at),
             _ => null,
         };
