@@ -66,6 +66,7 @@ internal static class AuditHandlers
         return Answer.Stream("application/x-ndjson", $"audit-{now:yyyyMMdd-HHmmss}.jsonl", (output, cancellation) => Write(audit, output, cancellation));
     }
 
+    // Checkpoints first: then every head they name is among the rows that follow.
     private static async Task Write(IAuditLog audit, Stream output, CancellationToken cancellation) =>
         await AuditExport.Write(output, await audit.Checkpoints(cancellation).ConfigureAwait(false), audit.Export(cancellation), cancellation).ConfigureAwait(false);
 

@@ -1,0 +1,56 @@
+using AccessFunctions.Api.Routing;
+using AccessFunctions.Api.Tests.Support;
+using AccessFunctions.Application.Directory;
+
+namespace AccessFunctions.Api.Tests;
+
+/// <summary>Every route × every kind of caller: what this layer answers before any use case is asked.</summary>
+public sealed class AuthorizationTests
+{
+    /// <summary>Routes nobody needs to sign in for.</summary>
+    private static readonly HashSet<string> Open = ["HealthLive", "HealthReady", "GetOpenApi", "ErrorsPage", "HomePage"];
+
+    /// <summary>Routes for product roles; every other is for any known person.</summary>
+    private static readonly Dictionary<string, string[]> ByRole = new()
+    {
+        ["PutAccessGroup"] = [Roles.Admin],
+        ["DeleteAccessGroup"] = [Roles.Admin],
+        ["SetRoles"] = [Roles.Admin],
+        ["ListAudit"] = [Roles.Admin, Roles.Auditor],
+        ["ListCheckpoints"] = [Roles.Admin, Roles.Auditor],
+        ["ExportAudit"] = [Roles.Admin, Roles.Auditor],
+    };
+
+    public static TheoryData<string, string> Table()
+    {
+        var table = new TheoryData<string, string>();
+        foreach (var route in ApiRoutes.All)
+        {
+            foreach (var caller in new[] { "anonymous", "stranger", "olga", "dave", "erin" }) table.Add(route.Name, caller);
+        }
+
+        return table;
+    }
+
+    [Theory]
+    [MemberData(nameof(Table))]
+    public async Task Route_LetsIn_ExactlyItsCallers(string name, string caller)
+    {
+        using var api = new TestApi();
+        var route = ApiRoutes.All.Single(route => route.Name == name);
+        var path = route.Template.Replace("{id}", "x", StringComparison.Ordinal);
+        var reply = await api.Send(route.Method, path, caller == "anonymous" ? null : caller == "stranger" ? "mallory" : caller, route.RequestType is null ? null : "not json");
+
+        if (Open.Contains(name)) Assert.Equal(200, reply.Status);
+        else if (caller == "anonymous") Assert.Equal((401, "unauthenticated"), (reply.Status, reply.Problem));
+        else if (caller == "stranger") Assert.Equal((403, "stranger"), (reply.Status, reply.Problem));
+        else if (ByRole.TryGetValue(name, out var roles) && !roles.Contains(caller == "dave" ? Roles.Admin : caller == "erin" ? Roles.Auditor : "")) Assert.Equal((403, "role-missing"), (reply.Status, reply.Problem));
+        else if (route.RequestType is not null) Assert.Equal((400, "malformed"), (reply.Status, reply.Problem));
+        else Assert.True(reply.Status is 200 or 404 or 428 || name == "ClearDelegate", $"{name} as {caller}: {reply.Status} {reply.Text}");
+    }
+
+    [Fact]
+    public void RolesOfTheTable_AreTheExpectedOnes() => Assert.Equal(
+        ByRole.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}: {string.Join(',', pair.Value)}"),
+        ApiRoutes.All.Where(route => route.Roles.Count > 0).OrderBy(route => route.Name, StringComparer.Ordinal).Select(route => $"{route.Name}: {string.Join(',', route.Roles)}"));
+}

@@ -1,0 +1,34 @@
+using AccessFunctions.Application.Directory;
+using AccessFunctions.Application.Ports;
+
+namespace AccessFunctions.Api.Tests.Support;
+
+/// <summary>A directory that a test can change.</summary>
+internal sealed class MemoryDirectory(params IReadOnlyList<Person> people) : IDirectory
+{
+    private IReadOnlyList<Person> _people = people;
+    private IReadOnlyList<Delegation> _delegations = [];
+
+    public IPeople Current => new PeopleSnapshot(_people, _delegations);
+
+    public event Action? Changed;
+
+    public Task SetDelegation(string person, Delegation? delegation, CancellationToken cancellation)
+    {
+        _delegations = [.. _delegations.Where(other => other.Person != person), .. delegation is null ? Array.Empty<Delegation>() : [delegation]];
+        Changed?.Invoke();
+        return Task.CompletedTask;
+    }
+
+    public Task SetRoles(string person, IReadOnlyList<string> roles, CancellationToken cancellation)
+    {
+        Set(person, found => found with { Roles = roles });
+        return Task.CompletedTask;
+    }
+
+    public void Set(string id, Func<Person, Person> change)
+    {
+        _people = [.. _people.Select(person => person.Id == id ? change(person) : person)];
+        Changed?.Invoke();
+    }
+}

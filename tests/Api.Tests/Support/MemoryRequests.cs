@@ -1,0 +1,76 @@
+using System.Runtime.CompilerServices;
+using AccessFunctions.Application.Ports;
+using AccessFunctions.Domain.Requests;
+
+namespace AccessFunctions.Api.Tests.Support;
+
+/// <summary>Requests in memory behind the real decider: everything a host does but effects, time and durability.</summary>
+internal sealed class MemoryRequests(TimeProvider time) : IRequestWorkflow, IRequestReader
+{
+    private readonly Dictionary<string, AccessRequest> _states = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Request, string Actor, string Signal), Type> _answered = [];
+
+    /// <summary>False: answers as a host that could not settle in time.</summary>
+    public bool Settles { get; set; } = true;
+
+    /// <summary>What the last list was asked for.</summary>
+    public RequestFilter? Asked { get; private set; }
+
+    /// <summary>Puts a state there, or changes it.</summary>
+    public void Set(AccessRequest request) => _states[request.Id] = request;
+
+    public Task<SignalAnswer> Signal(string requestId, Signal signal, CancellationToken cancellation)
+    {
+        if (!Settles) return Task.FromResult(new SignalAnswer(null, null, 0, Settled: false));
+        _states.TryGetValue(requestId, out var state);
+        if (_answered.TryGetValue((requestId, signal.By, signal.Id), out var before) && before != signal.GetType())
+            return Task.FromResult(new SignalAnswer(state, null, state!.Sequence) { ContentDiffers = true });
+        _answered[(requestId, signal.By, signal.Id)] = signal.GetType();
+        var decision = Decider.Decide(state, signal with { At = time.GetUtcNow() });
+        if (decision.State is { } next) _states[requestId] = next;
+        return Task.FromResult(new SignalAnswer(decision.State ?? state, decision.Refusal, decision.State?.Sequence ?? 0));
+    }
+
+    public Task<AccessRequest?> Find(string id, CancellationToken cancellation) => Task.FromResult(_states.GetValueOrDefault(id));
+
+    public Task<Page<AccessRequest>> List(RequestFilter filter, string? cursor, int limit, CancellationToken cancellation)
+    {
+        Asked = filter;
+        var skip = cursor is null ? 0 : int.TryParse(cursor, out var number) ? number : throw new FormatException("Not a cursor.");
+        List<AccessRequest> fitting = [.. _states.Values
+            .Where(request => (filter.Status is not { } status || request.Phase.Status() == status) && (filter.Requester is not { } requester || request.Requester == requester))
+            .OrderBy(request => request.Id, StringComparer.Ordinal)];
+        return Task.FromResult(new Page<AccessRequest>([.. fitting.Skip(skip).Take(limit)], skip + limit < fitting.Count ? $"{skip + limit}" : null));
+    }
+
+    public Task<IReadOnlyList<EmergencyDebt>> EmergencyDebts(string person, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<EmergencyDebt>>([]);
+
+    public Task<string?> Justification(string person, string accessGroup, AccessKind kind, IReadOnlyList<string> resources, DateTimeOffset since, CancellationToken cancellation) => Task.FromResult<string?>(null);
+
+    public Task<IReadOnlyList<string>> RecentlyDenied(string person, IReadOnlyList<string> resources, DateTimeOffset since, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<string>>([]);
+
+    public async IAsyncEnumerable<string> Unfinished([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await Task.CompletedTask;
+        foreach (var id in _states.Keys) yield return id;
+    }
+}
+
+/// <summary>Access groups in memory, versions counted.</summary>
+internal sealed class MemoryGroups : IAccessGroups
+{
+    private readonly SortedDictionary<string, StoredGroup> _stored = new(StringComparer.Ordinal);
+    private int _version;
+
+    public IReadOnlyList<StoredGroup> All => [.. _stored.Values];
+
+    public StoredGroup? Find(string id) => _stored.GetValueOrDefault(id);
+
+    public Task<StoredGroup?> Save(Domain.Policy.AccessGroup group, string? ifMatch, CancellationToken cancellation)
+    {
+        if (Find(group.Id)?.Version != ifMatch) return Task.FromResult<StoredGroup?>(null);
+        return Task.FromResult<StoredGroup?>(_stored[group.Id] = new StoredGroup(group, $"v{++_version}"));
+    }
+
+    public Task<bool> Delete(string id, string ifMatch, CancellationToken cancellation) => Task.FromResult(Find(id)?.Version == ifMatch && _stored.Remove(id));
+}
