@@ -29,7 +29,8 @@ public static class Problems
         RefusalReason.InvalidAsk => new(422, "invalid", "Invalid",
             "The fields were read, and what they say is not acceptable.", "Correct the fields named in `errors`."),
         RefusalReason.NoRule => new(403, "no-rule", "No rule",
-            "No access group lets you ask for this resource and kind.", "Preview with `POST /api/policy/preview`, or ask an administrator to be made a member."),
+            "No access group lets you ask for this resource and kind.",
+            "Preview with `POST /api/policy/preview`, or ask an administrator to be made a member."),
         RefusalReason.SeveralGroups => new(422, "several-groups", "Several access groups",
             "The resources fall under different access groups, and one request has one.", "Send one request per group, split as the detail says."),
         RefusalReason.Unsolvable => new(422, "unsolvable", "Nobody could decide",
@@ -138,5 +139,8 @@ public static class Problems
 
     /// <summary>Every kind once, by slug.</summary>
     public static IReadOnlyList<Problem> All { get; } =
-        [.. Enum.GetValues<RefusalReason>().Select(Of).Concat(Enum.GetValues<Fault>().Select(Of)).DistinctBy(problem => problem.Slug).OrderBy(problem => problem.Slug, StringComparer.Ordinal)];
+    [
+        .. Enum.GetValues<RefusalReason>().Select(Of).Concat(Enum.GetValues<Fault>().Select(Of))
+            .DistinctBy(problem => problem.Slug).OrderBy(problem => problem.Slug, StringComparer.Ordinal),
+    ];
 }

@@ -13,7 +13,8 @@ public sealed class BearerAuthenticator : IAuthenticator
 
     /// <summary>Creates the authenticator.</summary>
     /// <exception cref="ArgumentException">Two validators name the same issuer.</exception>
-    public BearerAuthenticator(IEnumerable<ITokenValidator> validators) => _validators = validators.ToDictionary(validator => validator.Issuer, StringComparer.Ordinal);
+    public BearerAuthenticator(IEnumerable<ITokenValidator> validators) =>
+        _validators = validators.ToDictionary(validator => validator.Issuer, StringComparer.Ordinal);
 
     public async Task<SignIn?> Authenticate(HttpContext http)
     {
@@ -25,7 +26,7 @@ public sealed class BearerAuthenticator : IAuthenticator
         var token = header["Bearer ".Length..].Trim();
         if (Issuer(token) is not { } issuer) return new Rejected("token-malformed", "The token is not a JSON Web Token.");
         return _validators.TryGetValue(issuer, out var validator)
-            ? await validator.Validate(token, http.RequestAborted).ConfigureAwait(false)
+            ? await validator.Validate(token, http.RequestAborted)
             : new Rejected("issuer-unknown", "The token's issuer is not accepted here.");
     }
 

@@ -56,7 +56,7 @@ public sealed class DemoIssuer : ITokenValidator, IDisposable
 
     public async Task<SignIn> Validate(string token, CancellationToken cancellation)
     {
-        var result = await TokenRules.Validate(token, IssuerName, [Audience], [_securityKey], [SecurityAlgorithms.EcdsaSha256], _time).ConfigureAwait(false);
+        var result = await TokenRules.Validate(token, IssuerName, [Audience], [_securityKey], [SecurityAlgorithms.EcdsaSha256], _time);
         return result.Token is { } valid ? new Identified(new Credential(IssuerName, valid.Subject), Channel.SignedIn, []) : result.Rejected!;
     }
 

@@ -41,7 +41,7 @@ internal sealed partial class OidcKeys(OidcIssuer issuer, IHttpClientFactory cli
             reading = _reading;
         }
 
-        await reading.WaitAsync(cancellation).ConfigureAwait(false);
+        await reading.WaitAsync(cancellation);
         return _keys is { } keys && now - keys.ReadAt < Usable ? keys.All : [];
     }
 
@@ -52,7 +52,7 @@ internal sealed partial class OidcKeys(OidcIssuer issuer, IHttpClientFactory cli
             using var client = clients.CreateClient(ClientName);
             client.Timeout = TimeSpan.FromSeconds(5);
             var retriever = new HttpDocumentRetriever(client) { RequireHttps = !new Uri(issuer.Discovery).IsLoopback };
-            var found = await OpenIdConnectConfigurationRetriever.GetAsync(issuer.Discovery, retriever, CancellationToken.None).ConfigureAwait(false);
+            var found = await OpenIdConnectConfigurationRetriever.GetAsync(issuer.Discovery, retriever, CancellationToken.None);
             if (found.Issuer != issuer.Issuer)
             {
                 OtherIssuer(logger, issuer.Issuer, found.Issuer);

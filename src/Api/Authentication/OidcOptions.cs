@@ -40,7 +40,8 @@ public sealed class OidcOptionsValidator : IValidateOptions<OidcOptions>
         {
             var (issuer, at) = (options.Issuers[i], $"{OidcOptions.Section}:Issuers:{i}");
             if (!IsSafe(issuer.Issuer)) errors.Add($"{at}:Issuer \"{issuer.Issuer}\" must be an https address (http only on loopback).");
-            if (issuer.MetadataAddress is not null && !IsSafe(issuer.MetadataAddress)) errors.Add($"{at}:MetadataAddress must be an https address (http only on loopback).");
+            if (issuer.MetadataAddress is not null && !IsSafe(issuer.MetadataAddress))
+                errors.Add($"{at}:MetadataAddress must be an https address (http only on loopback).");
             if (string.IsNullOrWhiteSpace(issuer.Audience)) errors.Add($"{at}:Audience is required: without it tokens made for others would be accepted.");
             if (string.IsNullOrWhiteSpace(issuer.RolesClaim)) errors.Add($"{at}:RolesClaim must not be empty.");
             if (options.Issuers.Take(i).Any(other => other.Issuer == issuer.Issuer)) errors.Add($"{at}:Issuer \"{issuer.Issuer}\" is given twice.");

@@ -22,13 +22,13 @@ internal sealed class OidcTokens(OidcIssuer issuer, OidcKeys keys, TimeProvider 
 
     public async Task<SignIn> Validate(string token, CancellationToken cancellation)
     {
-        var known = await keys.Get(null, cancellation).ConfigureAwait(false);
-        var result = await TokenRules.Validate(token, issuer.Issuer, [issuer.Audience], known, TokenRules.Algorithms, time).ConfigureAwait(false);
+        var known = await keys.Get(null, cancellation);
+        var result = await TokenRules.Validate(token, issuer.Issuer, [issuer.Audience], known, TokenRules.Algorithms, time);
         if (result.UnknownKey)
         {
-            var renewed = await keys.Get(known, cancellation).ConfigureAwait(false);
+            var renewed = await keys.Get(known, cancellation);
             if (!ReferenceEquals(renewed, known))
-                result = await TokenRules.Validate(token, issuer.Issuer, [issuer.Audience], renewed, TokenRules.Algorithms, time).ConfigureAwait(false);
+                result = await TokenRules.Validate(token, issuer.Issuer, [issuer.Audience], renewed, TokenRules.Algorithms, time);
         }
 
         return result.Token is { } valid ? new Identified(new Credential(issuer.Issuer, valid.Subject), Channel.SignedIn, RolesIn(valid)) : result.Rejected!;
@@ -36,5 +36,8 @@ internal sealed class OidcTokens(OidcIssuer issuer, OidcKeys keys, TimeProvider 
 
     // Reviewer is a seat in policies and is assigned here, not by the provider.
     private List<string> RolesIn(JsonWebToken token) =>
-        [.. token.Claims.Where(claim => claim.Type == issuer.RolesClaim && claim.Value is Roles.Admin or Roles.Auditor).Select(claim => claim.Value).Distinct(StringComparer.Ordinal)];
+    [
+        .. token.Claims.Where(claim => claim.Type == issuer.RolesClaim && claim.Value is Roles.Admin or Roles.Auditor)
+            .Select(claim => claim.Value).Distinct(StringComparer.Ordinal),
+    ];
 }

@@ -6,6 +6,8 @@ namespace AccessFunctions.Api.Authentication;
 /// <summary>What every accepted token must satisfy: signature by a known key and an asymmetric algorithm, issuer, audience, lifetime, subject.</summary>
 internal static class TokenRules
 {
+    private static readonly JsonWebTokenHandler Handler = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = BearerAuthenticator.LongestToken };
+
     /// <summary>How far the issuer's clock may be off.</summary>
     public static TimeSpan Skew { get; } = TimeSpan.FromSeconds(60);
 
@@ -20,15 +22,17 @@ internal static class TokenRules
     /// <summary>Validates a signed token that was read before, so that it is known to be one.</summary>
     /// <returns>The token, or why not; <c>UnknownKey</c> where no given key has its key id.</returns>
     public static async Task<(JsonWebToken? Token, Rejected? Rejected, bool UnknownKey)> Validate(
-        string token, string issuer, IReadOnlyList<string> audiences, IReadOnlyCollection<SecurityKey> keys, IReadOnlyCollection<string> algorithms, TimeProvider time)
+        string token, string issuer, IReadOnlyList<string> audiences, IReadOnlyCollection<SecurityKey> keys, IReadOnlyCollection<string> algorithms,
+        TimeProvider time)
     {
         // The library answers both of these as a bad signature; the first is worth an audit of its own, the second another look at the keys.
         var header = new JsonWebToken(token);
-        if (!algorithms.Contains(header.Alg, StringComparer.Ordinal)) return (null, new Rejected("algorithm-refused", "The token's algorithm is not accepted here."), false);
+        if (!algorithms.Contains(header.Alg, StringComparer.Ordinal))
+            return (null, new Rejected("algorithm-refused", "The token's algorithm is not accepted here."), false);
         if (!string.IsNullOrEmpty(header.Kid) && !keys.Any(key => key.KeyId == header.Kid))
             return (null, new Rejected("key-unknown", "The token is signed with a key that its issuer does not publish."), true);
 
-        var result = await new JsonWebTokenHandler { MapInboundClaims = false, MaximumTokenSizeInBytes = BearerAuthenticator.LongestToken }.ValidateTokenAsync(token, new TokenValidationParameters
+        var result = await Handler.ValidateTokenAsync(token, new TokenValidationParameters
         {
             ValidIssuer = issuer,
             ValidAudiences = audiences,
@@ -39,7 +43,7 @@ internal static class TokenRules
             TryAllIssuerSigningKeys = string.IsNullOrEmpty(header.Kid),
             TypeValidator = AccessTokenType,
             LifetimeValidator = (from, until, _, _) => Lives(from, until, time.GetUtcNow()),
-        }).ConfigureAwait(false);
+        });
         if (!result.IsValid) return (null, Why(result.Exception), false);
 
         var valid = (JsonWebToken)result.SecurityToken;
@@ -57,7 +61,9 @@ internal static class TokenRules
 
     // RFC 9068 names them at+jwt; many issuers still say JWT or nothing. Logout and event tokens must not pass.
     private static string AccessTokenType(string type, SecurityToken token, TokenValidationParameters parameters) =>
-        string.IsNullOrEmpty(type) || type.ToUpperInvariant() is "JWT" or "AT+JWT" or "APPLICATION/AT+JWT" ? type ?? "" : throw new SecurityTokenInvalidTypeException("Not an access token.");
+        string.IsNullOrEmpty(type) || type.ToUpperInvariant() is "JWT" or "AT+JWT" or "APPLICATION/AT+JWT"
+            ? type ?? ""
+            : throw new SecurityTokenInvalidTypeException("Not an access token.");
 
     private static Rejected Why(Exception? exception) => exception switch
     {

@@ -25,8 +25,9 @@ internal static class AuditHandlers
 
     public static async Task<IResult> OfRequest(ApiCall call)
     {
-        if (await call.Service<RequestService>().Find(call.Caller, call.Id, call.Cancellation).ConfigureAwait(false) is not { } request) return RequestHandlers.NotFound(call);
-        var rows = await call.Service<IAuditLog>().Stream(request.Id, call.Cancellation).ConfigureAwait(false);
+        if (await call.Service<RequestService>().Find(call.Caller, call.Id, call.Cancellation) is not { } request)
+            return RequestHandlers.NotFound(call);
+        var rows = await call.Service<IAuditLog>().Stream(request.Id, call.Cancellation);
         return Answer.Json(new ListView<AuditView>([.. rows.Select(row => View(call, row))], null));
     }
 
@@ -42,12 +43,12 @@ internal static class AuditHandlers
             From = query.Instant("from"),
             To = query.Instant("to"),
         };
-        var page = await query.Page((cursor, limit) => call.Service<IAuditLog>().List(filter, cursor, limit, call.Cancellation)).ConfigureAwait(false);
+        var page = await query.Page((cursor, limit) => call.Service<IAuditLog>().List(filter, cursor, limit, call.Cancellation));
         return Answer.Json(new ListView<AuditView>([.. page.Items.Select(row => View(call, row))], page.Next));
     }
 
     public static async Task<IResult> Checkpoints(ApiCall call) =>
-        Answer.Json(new ListView<Checkpoint>(await call.Service<IAuditLog>().Checkpoints(call.Cancellation).ConfigureAwait(false), null));
+        Answer.Json(new ListView<Checkpoint>(await call.Service<IAuditLog>().Checkpoints(call.Cancellation), null));
 
     /// <summary>All streams and checkpoints, line by line, as <c>audit verify</c> reads them.</summary>
     public static async Task<IResult> Export(ApiCall call)
@@ -62,13 +63,13 @@ internal static class AuditHandlers
             Channel = call.Caller.Channel.ToString(),
             Succeeded = true,
             Detail = new AuditDetail { Address = call.Caller.Address },
-        }, call.Cancellation).ConfigureAwait(false);
+        }, call.Cancellation);
         return Answer.Stream("application/x-ndjson", $"audit-{now:yyyyMMdd-HHmmss}.jsonl", (output, cancellation) => Write(audit, output, cancellation));
     }
 
     // Checkpoints first: then every head they name is among the rows that follow.
     private static async Task Write(IAuditLog audit, Stream output, CancellationToken cancellation) =>
-        await AuditExport.Write(output, await audit.Checkpoints(cancellation).ConfigureAwait(false), audit.Export(cancellation), cancellation).ConfigureAwait(false);
+        await AuditExport.Write(output, await audit.Checkpoints(cancellation), audit.Export(cancellation), cancellation);
 
     private static AuditView View(ApiCall call, AuditRow row)
     {

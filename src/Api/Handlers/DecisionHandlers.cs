@@ -21,14 +21,14 @@ internal static class DecisionHandlers
 
         // One after another: each stands by itself, and the order given is the order decided.
         var results = new List<DecisionResult>(decisions.Count);
-        foreach (var item in decisions) results.Add(await Decide(call, item).ConfigureAwait(false));
+        foreach (var item in decisions) results.Add(await Decide(call, item));
         return Answer.Json(new ListView<DecisionResult>(results, null));
     }
 
     private static async Task<DecisionResult> Decide(ApiCall call, DecisionItem item)
     {
         var requests = call.Service<RequestService>();
-        if (await requests.Find(call.Caller, item.Id, call.Cancellation).ConfigureAwait(false) is not { } request)
+        if (await requests.Find(call.Caller, item.Id, call.Cancellation) is not { } request)
             return Refused(call, item, ProblemView.Of(call.Http, new Refusal(RefusalReason.NotFound, "")));
         if (!request.Policy.AllowBatch)
             return Refused(call, item, ProblemView.Of(call.Http, Problems.Of(Fault.BatchNotAllowed)));
@@ -37,8 +37,9 @@ internal static class DecisionHandlers
 
         var answer = item.Verdict switch
         {
-            Verdict.Approve => await requests.Approve(call.Caller, item.Id, call.IdempotencyKey, new ApproveInput(item.Revision, item.Comment, null, null, null, null), call.Cancellation).ConfigureAwait(false),
-            Verdict.Deny => await requests.Deny(call.Caller, item.Id, call.IdempotencyKey, item.Revision, item.Comment, call.Cancellation).ConfigureAwait(false),
+            Verdict.Approve => await requests.Approve(call.Caller, item.Id, call.IdempotencyKey,
+                new ApproveInput(item.Revision, item.Comment, null, null, null, null), call.Cancellation),
+            Verdict.Deny => await requests.Deny(call.Caller, item.Id, call.IdempotencyKey, item.Revision, item.Comment, call.Cancellation),
         };
         if (RequestHandlers.Problem(call, answer)?.Value is ProblemView problem) return Refused(call, item, problem);
         return new DecisionResult(item.Id, answer.Settled ? StatusCodes.Status200OK : StatusCodes.Status202Accepted,

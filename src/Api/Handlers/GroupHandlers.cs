@@ -32,7 +32,8 @@ internal static class GroupHandlers
     {
         List<StoredGroup> visible = [.. call.Service<IAccessGroups>().All.Where(stored => MayRead(call.Caller, stored.Group))];
         var versions = Encoding.UTF8.GetBytes(string.Join('\n', visible.Select(stored => $"{stored.Group.Id} {stored.Version}")));
-        return Task.FromResult(Document(call, new GroupList([.. visible.Select(stored => stored.Group)]), Convert.ToHexStringLower(SHA256.HashData(versions).AsSpan(0, 16))));
+        var version = Convert.ToHexStringLower(SHA256.HashData(versions).AsSpan(0, 16));
+        return Task.FromResult(Document(call, new GroupList([.. visible.Select(stored => stored.Group)]), version));
     }
 
     public static Task<IResult> Find(ApiCall call) => Task.FromResult(
@@ -44,18 +45,20 @@ internal static class GroupHandlers
     {
         var group = call.Body<AccessGroup>();
         var (ifMatch, creates) = Precondition(call.Http.Request, mayCreate: true);
-        if (!string.Equals(group.Id, call.Id, StringComparison.Ordinal)) throw new ProblemException(Fault.Invalid, "id", $"The path says \"{call.Id}\"; both must be the same.");
+        if (!string.Equals(group.Id, call.Id, StringComparison.Ordinal))
+            throw new ProblemException(Fault.Invalid, "id", $"The path says \"{call.Id}\"; both must be the same.");
 
-        var saved = await call.Service<Administration>().SaveGroup(call.Caller, group, creates ? null : ifMatch, call.Cancellation).ConfigureAwait(false);
+        var saved = await call.Service<Administration>().SaveGroup(call.Caller, group, creates ? null : ifMatch, call.Cancellation);
         if (Problem(call, saved) is { } problem) return problem;
         var stored = saved.Stored ?? throw new InvalidOperationException("A group was saved and not returned.");
-        return Answer.Json(stored.Group, creates ? StatusCodes.Status201Created : StatusCodes.Status200OK, ApiJson.Documents, headers: ("ETag", Tag(stored.Version)));
+        var status = creates ? StatusCodes.Status201Created : StatusCodes.Status200OK;
+        return Answer.Json(stored.Group, status, ApiJson.Documents, headers: ("ETag", Tag(stored.Version)));
     }
 
     public static async Task<IResult> Delete(ApiCall call)
     {
         var (ifMatch, _) = Precondition(call.Http.Request, mayCreate: false);
-        var deleted = await call.Service<Administration>().DeleteGroup(call.Caller, call.Id, ifMatch!, call.Cancellation).ConfigureAwait(false);
+        var deleted = await call.Service<Administration>().DeleteGroup(call.Caller, call.Id, ifMatch!, call.Cancellation);
         return Problem(call, deleted) ?? Answer.Empty(StatusCodes.Status204NoContent);
     }
 
@@ -79,15 +82,18 @@ internal static class GroupHandlers
     {
         var (match, noneMatch) = (request.Headers.IfMatch, request.Headers.IfNoneMatch);
         if (match.Count == 1 && noneMatch.Count == 0 && match[0]?.Trim() is { } tag)
-            return Version(tag) is { } version ? (version, false) : throw new ProblemException(Fault.BadParameter, "If-Match", "One ETag in double quotes is expected, as a GET answers it.");
+            return Version(tag) is { } version ? (version, false)
+                : throw new ProblemException(Fault.BadParameter, "If-Match", "One ETag in double quotes is expected, as a GET answers it.");
         if (mayCreate && match.Count == 0 && noneMatch is ["*"]) return (null, true);
         throw match.Count + noneMatch.Count == 0
             ? new ProblemException(Fault.PreconditionRequired)
-            : new ProblemException(Fault.BadParameter, "If-Match", mayCreate ? "Either one If-Match with one ETag, or If-None-Match: *." : "One If-Match with one ETag.");
+            : new ProblemException(Fault.BadParameter, "If-Match",
+                mayCreate ? "Either one If-Match with one ETag, or If-None-Match: *." : "One If-Match with one ETag.");
     }
 
     /// <summary>The version inside an ETag; null where it is none. Weak tags never match: an edit replaces exact bytes.</summary>
-    private static string? Version(string tag) => tag.Length > 2 && tag[0] == '"' && tag[^1] == '"' && !tag[1..^1].Contains('"', StringComparison.Ordinal) ? tag[1..^1] : null;
+    private static string? Version(string tag) =>
+        tag.Length > 2 && tag[0] == '"' && tag[^1] == '"' && !tag[1..^1].Contains('"', StringComparison.Ordinal) ? tag[1..^1] : null;
 
     private static string Tag(string version) => $"\"{version}\"";
 }

@@ -15,7 +15,8 @@ internal static class HealthHandlers
 
     public static async Task<IResult> Ready(ApiCall call)
     {
-        var parts = await Task.WhenAll(call.Http.RequestServices.GetServices<IReadinessCheck>().Select(check => Look(check, call.Cancellation))).ConfigureAwait(false);
+        var checks = call.Http.RequestServices.GetServices<IReadinessCheck>();
+        var parts = await Task.WhenAll(checks.Select(check => Look(check, call.Cancellation)));
         var worst = parts.Length == 0 ? ReadinessStatus.Ok : parts.Max(part => part.Status);
         return Answer.Json(new HealthView(worst, parts), worst == ReadinessStatus.Down ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
     }
@@ -26,7 +27,7 @@ internal static class HealthHandlers
         patience.CancelAfter(Patience);
         try
         {
-            var found = await check.Check(patience.Token).WaitAsync(patience.Token).ConfigureAwait(false);
+            var found = await check.Check(patience.Token).WaitAsync(patience.Token);
             return new HealthPart(check.Name, found.Status, found.Words);
         }
 #pragma warning disable CA1031 // A check that fails is an answer: down. Its exception may name internals, so it is not shown.
@@ -38,9 +39,7 @@ internal static class HealthHandlers
     }
 }
 
-/// <summary>
-/// 
-/// </summary>
+/// <summary>Whether this process can serve.</summary>
 /// <param name="Status">The worst of the parts.</param>
 public sealed record HealthView(ReadinessStatus Status, IReadOnlyList<HealthPart> Parts);
 

@@ -12,26 +12,27 @@ namespace AccessFunctions.Api.Handlers;
 /// <summary>The directory: names for everyone, more for administrators and auditors; stand-ins and product roles.</summary>
 internal static class PeopleHandlers
 {
-    public static IReadOnlyList<QueryParameter> Parameters { get; } = [new("q", typeof(string), "Only whose id or name contains this, in any case."), .. QueryReader.Paging];
+    public static IReadOnlyList<QueryParameter> Parameters { get; } =
+        [new("q", typeof(string), "Only whose id or name contains this, in any case."), .. QueryReader.Paging];
 
     public static async Task<IResult> List(ApiCall call)
     {
         var query = new QueryReader(call);
         var sought = query.Text("q");
-        return Answer.Json(await query.Page((cursor, limit) => Task.FromResult(Page(call, sought, cursor, limit))).ConfigureAwait(false));
+        return Answer.Json(await query.Page((cursor, limit) => Task.FromResult(Page(call, sought, cursor, limit))));
     }
 
     public static async Task<IResult> SetDelegate(ApiCall call)
     {
         var body = call.Body<DelegateBody>();
         var refusal = await call.Service<Administration>()
-            .SetDelegate(call.Caller, call.Id, new Delegation(call.Id, body.StandIn, body.From, body.Until), call.Cancellation).ConfigureAwait(false);
+            .SetDelegate(call.Caller, call.Id, new Delegation(call.Id, body.StandIn, body.From, body.Until), call.Cancellation);
         return refusal is null ? One(call) : Answer.Problem(call.Http, refusal);
     }
 
     public static async Task<IResult> ClearDelegate(ApiCall call)
     {
-        var refusal = await call.Service<Administration>().SetDelegate(call.Caller, call.Id, null, call.Cancellation).ConfigureAwait(false);
+        var refusal = await call.Service<Administration>().SetDelegate(call.Caller, call.Id, null, call.Cancellation);
         return refusal is null ? Answer.Empty(StatusCodes.Status204NoContent) : Answer.Problem(call.Http, refusal);
     }
 
@@ -40,7 +41,7 @@ internal static class PeopleHandlers
         var roles = call.Body<RolesBody>().Roles;
         if (roles.FirstOrDefault(role => !Roles.All.Contains(role, StringComparer.Ordinal)) is { } unknown)
             throw new ProblemException(Fault.Invalid, "roles", $"\"{unknown}\" is none of {string.Join(", ", Roles.All)}.");
-        var refusal = await call.Service<Administration>().SetRoles(call.Caller, call.Id, [.. roles.Distinct(StringComparer.Ordinal)], call.Cancellation).ConfigureAwait(false);
+        var refusal = await call.Service<Administration>().SetRoles(call.Caller, call.Id, [.. roles.Distinct(StringComparer.Ordinal)], call.Cancellation);
         return refusal is null ? One(call) : Answer.Problem(call.Http, refusal);
     }
 

@@ -22,7 +22,7 @@ internal static class PlatformHandlers
     {
         var query = new QueryReader(call);
         var (platform, kind) = (query.Text("platform"), query.Choice<AccessKind>("kind"));
-        var (resources, unavailable) = await call.Service<ResourceCatalog>().All(call.Cancellation).ConfigureAwait(false);
+        var (resources, unavailable) = await call.Service<ResourceCatalog>().All(call.Cancellation);
         var person = call.Caller.Person;
         var asker = new Asker(person.Id, person.UserName ?? person.Id, person.Groups);
         IReadOnlyList<AccessGroup> groups = [.. call.Service<IAccessGroups>().All.Select(stored => stored.Group)];
@@ -42,14 +42,10 @@ internal static class PlatformHandlers
 
 public sealed record PlatformView(string Name, string Type, IReadOnlyList<AccessKind> Kinds);
 
-/// <summary>
-/// 
-/// </summary>
+/// <summary>Something that can be asked for.</summary>
 /// <param name="Kinds">What the caller may ask for on it.</param>
 public sealed record ResourceView(string Resource, string? Description, IReadOnlyList<AccessKind> Kinds);
 
-/// <summary>
-/// 
-/// </summary>
+/// <summary>What the caller may ask for, all on one page.</summary>
 /// <param name="Unavailable">Platforms that did not answer; their resources may be missing or old.</param>
 public sealed record ResourceList(IReadOnlyList<ResourceView> Items, IReadOnlyList<string> Unavailable, string? Next = null);

@@ -18,7 +18,8 @@ internal sealed class QueryReader
         _query = call.Http.Request.Query;
         foreach (var (name, values) in _query)
         {
-            if (!call.Route.Query.Any(parameter => parameter.Name == name)) throw Bad(name, $"Unknown; known are {string.Join(", ", call.Route.Query.Select(p => p.Name))}.");
+            if (!call.Route.Query.Any(parameter => parameter.Name == name))
+                throw Bad(name, $"Unknown; known are {string.Join(", ", call.Route.Query.Select(p => p.Name))}.");
             if (values.Count > 1) throw Bad(name, "Given twice.");
         }
     }
@@ -78,7 +79,7 @@ internal sealed class QueryReader
         var (cursor, limit) = (Cursor, Limit);
         try
         {
-            return await list(cursor, limit).ConfigureAwait(false);
+            return await list(cursor, limit);
         }
         catch (FormatException) when (cursor is not null)
         {

@@ -52,25 +52,29 @@ internal static class RequestCsv
             Actor = call.Caller.Id,
             Channel = call.Caller.Channel.ToString(),
             Succeeded = true,
-            Detail = new AuditDetail { Address = call.Caller.Address, More = call.Http.Request.Query.ToDictionary(pair => pair.Key, pair => pair.Value.ToString()) },
-        }, call.Cancellation).ConfigureAwait(false);
-        return Answer.Stream("text/csv; charset=utf-8", $"requests-{now:yyyyMMdd-HHmmss}.csv", (output, cancellation) => Write(call, filters, output, cancellation));
+            Detail = new AuditDetail
+            {
+                Address = call.Caller.Address,
+                More = call.Http.Request.Query.ToDictionary(pair => pair.Key, pair => pair.Value.ToString()),
+            },
+        }, call.Cancellation);
+        return Answer.Stream("text/csv; charset=utf-8", $"requests-{now:yyyyMMdd-HHmmss}.csv",
+            (output, cancellation) => Write(call, filters, output, cancellation));
     }
 
     private static async Task Write(ApiCall call, RequestFilters filters, Stream output, CancellationToken cancellation)
     {
         var requests = call.Service<RequestService>();
         var people = call.Service<IDirectory>().Current;
-        var csv = CsvWriter.Create(output, CsvWriterOptions.Default, leaveOpen: true);
-        await using var writing = csv.ConfigureAwait(false);
-        await csv.WriteRecordAsync([.. Columns.Select(column => column.Name)], cancellation).ConfigureAwait(false);
+        await using var csv = CsvWriter.Create(output, CsvWriterOptions.Default, leaveOpen: true);
+        await csv.WriteRecordAsync([.. Columns.Select(column => column.Name)], cancellation);
         string? cursor = null;
         do
         {
-            var page = await requests.List(call.Caller, filters.Filter, filters.Mine, filters.ToReview, cursor, QueryReader.MaxLimit, cancellation).ConfigureAwait(false);
+            var page = await requests.List(call.Caller, filters.Filter, filters.Mine, filters.ToReview, cursor, QueryReader.MaxLimit, cancellation);
             foreach (var request in page.Items)
-                await csv.WriteRecordAsync([.. Columns.Select(column => Defuse(column.Value(request, people)))], cancellation).ConfigureAwait(false);
-            await csv.FlushAsync(cancellation).ConfigureAwait(false);
+                await csv.WriteRecordAsync([.. Columns.Select(column => Defuse(column.Value(request, people)))], cancellation);
+            await csv.FlushAsync(cancellation);
             cursor = page.Next;
         }
         while (cursor is not null);

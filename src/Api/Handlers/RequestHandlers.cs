@@ -18,7 +18,7 @@ internal static class RequestHandlers
         Signalled(call, requests => requests.Submit(call.Caller, call.Body<Ask>(), call.IdempotencyKey, call.Cancellation));
 
     public static async Task<IResult> Preview(ApiCall call) =>
-        Answer.Json(PreviewView.Of(await call.Service<RequestService>().Preview(call.Caller, call.Body<Ask>(), call.Cancellation).ConfigureAwait(false), People(call)));
+        Answer.Json(PreviewView.Of(await call.Service<RequestService>().Preview(call.Caller, call.Body<Ask>(), call.Cancellation), People(call)));
 
     public static Task<IResult> Approve(ApiCall call)
     {
@@ -39,7 +39,8 @@ internal static class RequestHandlers
         Signalled(call, requests => requests.Cancel(call.Caller, call.Id, call.IdempotencyKey, call.Cancellation));
 
     public static Task<IResult> Emergency(ApiCall call) =>
-        Signalled(call, requests => requests.DeclareEmergency(call.Caller, call.Id, call.IdempotencyKey, call.Body<EmergencyBody>().Justification, call.Cancellation));
+        Signalled(call, requests =>
+            requests.DeclareEmergency(call.Caller, call.Id, call.IdempotencyKey, call.Body<EmergencyBody>().Justification, call.Cancellation));
 
     public static Task<IResult> Ratify(ApiCall call)
     {
@@ -77,14 +78,14 @@ internal static class RequestHandlers
     public static async Task<IResult> Secret(ApiCall call)
     {
         var (answer, secret) = await call.Service<RequestService>()
-            .LookAtSecret(call.Caller, call.Id, call.IdempotencyKey, call.Body<SecretBody>().GrantId, call.Cancellation).ConfigureAwait(false);
+            .LookAtSecret(call.Caller, call.Id, call.IdempotencyKey, call.Body<SecretBody>().GrantId, call.Cancellation);
         if (Problem(call, answer) is { } problem) return problem;
         if (!answer.Settled) return Pending(call.Id);
         return secret is null ? Answer.Problem(call.Http, Fault.NoSecret) : Answer.Json(new SecretView(secret.Fields));
     }
 
     public static async Task<IResult> Find(ApiCall call) =>
-        await call.Service<RequestService>().Find(call.Caller, call.Id, call.Cancellation).ConfigureAwait(false) is { } request
+        await call.Service<RequestService>().Find(call.Caller, call.Id, call.Cancellation) is { } request
             ? Answer.Json(View(call, request))
             : NotFound(call);
 
@@ -93,7 +94,7 @@ internal static class RequestHandlers
         var query = new QueryReader(call);
         var filters = RequestFilters.Read(query);
         var page = await query.Page((cursor, limit) =>
-            call.Service<RequestService>().List(call.Caller, filters.Filter, filters.Mine, filters.ToReview, cursor, limit, call.Cancellation)).ConfigureAwait(false);
+            call.Service<RequestService>().List(call.Caller, filters.Filter, filters.Mine, filters.ToReview, cursor, limit, call.Cancellation));
         return Answer.Json(new ListView<RequestView>([.. page.Items.Select(request => View(call, request))], page.Next));
     }
 
@@ -119,9 +120,10 @@ internal static class RequestHandlers
 
     private static async Task<IResult> Signalled(ApiCall call, Func<RequestService, Task<SignalAnswer>> signal)
     {
-        var answer = await signal(call.Service<RequestService>()).ConfigureAwait(false);
+        var answer = await signal(call.Service<RequestService>());
         if (Problem(call, answer) is { } problem) return problem;
-        if (!answer.Settled) return Pending(answer.State?.Id ?? (call.Route.Name == SubmitName ? RequestIds.For(call.Caller.Id, call.IdempotencyKey) : call.Id));
+        if (!answer.Settled)
+            return Pending(answer.State?.Id ?? (call.Route.Name == SubmitName ? RequestIds.For(call.Caller.Id, call.IdempotencyKey) : call.Id));
         var request = answer.State ?? throw new InvalidOperationException($"{call.Route.Name} was settled without a request.");
         return call.Route.SuccessStatus == StatusCodes.Status201Created
             ? Answer.Json(View(call, request), StatusCodes.Status201Created, headers: ("Location", Address(request.Id)))

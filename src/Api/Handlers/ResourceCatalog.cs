@@ -32,19 +32,19 @@ public sealed partial class ResourceCatalog(IPlatforms platforms, TimeProvider t
             reading = _reading;
         }
 
-        var entries = await reading.WaitAsync(cancellation).ConfigureAwait(false);
+        var entries = await reading.WaitAsync(cancellation);
         return ([.. entries.SelectMany(entry => entry.Resources)], [.. entries.Where(entry => !entry.Answered).Select(entry => entry.Platform)]);
     }
 
     private async Task<IReadOnlyList<Entry>> Read(IReadOnlyList<Entry> before) =>
-        await Task.WhenAll(platforms.All.Select(platform => Read(platform, before.FirstOrDefault(entry => entry.Platform == platform.Name)))).ConfigureAwait(false);
+        await Task.WhenAll(platforms.All.Select(platform => Read(platform, before.FirstOrDefault(entry => entry.Platform == platform.Name))));
 
     private async Task<Entry> Read(IPlatform platform, Entry? before)
     {
         using var patience = new CancellationTokenSource(Patience, time);
         try
         {
-            return new Entry(platform.Name, await platform.Resources(patience.Token).WaitAsync(patience.Token).ConfigureAwait(false), true);
+            return new Entry(platform.Name, await platform.Resources(patience.Token).WaitAsync(patience.Token), true);
         }
 #pragma warning disable CA1031 // One platform that is down must not hide the others.
         catch (Exception exception)

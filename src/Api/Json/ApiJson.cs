@@ -49,7 +49,8 @@ public static class ApiJson
         if (type.Kind != JsonTypeInfoKind.Object) return;
         foreach (var property in type.Properties)
         {
-            if (property.Set is not { } set || (property.PropertyType != typeof(string) && !typeof(IEnumerable).IsAssignableFrom(property.PropertyType))) continue;
+            // A text is a sequence too, of characters.
+            if (property.Set is not { } set || !typeof(IEnumerable).IsAssignableFrom(property.PropertyType)) continue;
             property.Set = (owner, value) =>
             {
                 Check(value);

@@ -36,7 +36,8 @@ public static partial class JsonErrors
         if (message.Contains("uplicate", StringComparison.Ordinal)) return "The field is given twice.";
         if (message.Contains("null", StringComparison.Ordinal) && message.Contains("type '", StringComparison.Ordinal)) return "null cannot stand here.";
         if (Target().Match(message) is { Success: true } target) return Expected(target.Groups[1].Value);
-        return message.Contains("type '", StringComparison.Ordinal) || message.Contains("System.", StringComparison.Ordinal) ? "Not a valid value here." : message;
+        var namesOurTypes = message.Contains("type '", StringComparison.Ordinal) || message.Contains("System.", StringComparison.Ordinal);
+        return namesOurTypes ? "Not a valid value here." : message;
     }
 
     private static string Expected(string type)

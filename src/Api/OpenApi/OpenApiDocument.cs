@@ -14,6 +14,9 @@ public static partial class OpenApiDocument
 {
     private static readonly Lazy<byte[]> Rendered = new(() => JsonSerializer.SerializeToUtf8Bytes(Build(ApiRoutes.All)));
 
+    private static string Version =>
+        typeof(OpenApiDocument).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "1.0.0";
+
     /// <summary>The document of <see cref="ApiRoutes.All"/>.</summary>
     public static byte[] Bytes => Rendered.Value;
 
@@ -35,8 +38,9 @@ public static partial class OpenApiDocument
             ["info"] = new JsonObject
             {
                 ["title"] = "Access Functions",
-                ["version"] = typeof(OpenApiDocument).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "1.0.0",
-                ["description"] = "Asks for, decides on, provisions and takes away time-bound access. Problems are RFC 9457 documents; `/errors` explains their types.",
+                ["version"] = Version,
+                ["description"] = "Asks for, decides on, provisions and takes away time-bound access. "
+                    + "Problems are RFC 9457 documents; `/errors` explains their types.",
             },
             ["security"] = new JsonArray(new JsonObject { ["bearer"] = new JsonArray() }),
             ["paths"] = paths,
@@ -63,10 +67,12 @@ public static partial class OpenApiDocument
         if (route.Anonymous) operation["security"] = new JsonArray();
 
         var parameters = new JsonArray();
-        foreach (Match name in Placeholder().Matches(route.Template)) parameters.Add(Parameter("path", name.Groups[1].Value, typeof(string), null, schemas, required: true));
+        foreach (Match name in Placeholder().Matches(route.Template))
+            parameters.Add(Parameter("path", name.Groups[1].Value, typeof(string), null, schemas, required: true));
         foreach (var query in route.Query) parameters.Add(Parameter("query", query.Name, query.Type, query.Summary, schemas));
         foreach (var header in route.Headers) parameters.Add(Parameter("header", header.Name, header.Type, header.Summary, schemas));
-        if (HttpMethods.IsPost(route.Method)) parameters.Add(Parameter("header", "Idempotency-Key", typeof(string), "1 to 128 visible ASCII characters: the same key answers the same.", schemas));
+        if (HttpMethods.IsPost(route.Method))
+            parameters.Add(Parameter("header", "Idempotency-Key", typeof(string), "1 to 128 visible ASCII characters; the same answers the same.", schemas));
         if (parameters.Count > 0) operation["parameters"] = parameters;
 
         if (route.RequestType is { } body)

@@ -59,7 +59,9 @@ internal sealed class Schemas
     };
 
     private static string NameOf(Type type) =>
-        type.IsGenericType ? $"{type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]}Of{string.Concat(type.GetGenericArguments().Select(NameOf))}" : type.Name;
+        type.IsGenericType
+            ? $"{type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]}Of{string.Concat(type.GetGenericArguments().Select(NameOf))}"
+            : type.Name;
 
     // The exporter points repeated types at their first place in the same schema, counted from its root.
     private static void Rebase(JsonNode? node, string root)
@@ -67,7 +69,8 @@ internal sealed class Schemas
         switch (node)
         {
             case JsonObject entries:
-                if (entries["$ref"] is JsonValue pointer && pointer.GetValueKind() == JsonValueKind.String) entries["$ref"] = root + pointer.GetValue<string>()[1..];
+                if (entries["$ref"] is JsonValue pointer && pointer.GetValueKind() == JsonValueKind.String)
+                    entries["$ref"] = root + pointer.GetValue<string>()[1..];
                 foreach (var (_, value) in entries) Rebase(value, root);
                 break;
             case JsonArray items:

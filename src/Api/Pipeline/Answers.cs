@@ -24,15 +24,17 @@ public sealed class Answer(int status, string? contentType, Func<HttpContext, Ta
         httpContext.Response.StatusCode = Status;
         foreach (var (name, value) in Headers) httpContext.Response.Headers[name] = value;
         if (contentType is not null) httpContext.Response.ContentType = contentType;
-        if (write is not null) await write(httpContext).ConfigureAwait(false);
+        if (write is not null) await write(httpContext);
     }
 
     /// <summary>JSON, serialized whole before the first byte leaves.</summary>
-    public static Answer Json(object value, int status = StatusCodes.Status200OK, JsonSerializerOptions? options = null, string contentType = "application/json", params (string Name, string Value)[] headers) =>
+    public static Answer Json(
+        object value, int status = StatusCodes.Status200OK, JsonSerializerOptions? options = null, string contentType = "application/json",
+        params (string Name, string Value)[] headers) =>
         new(status, contentType, async http =>
         {
             var bytes = JsonSerializer.SerializeToUtf8Bytes(value, value.GetType(), options ?? ApiJson.Options);
-            await Bytes(http, bytes).ConfigureAwait(false);
+            await Bytes(http, bytes);
         })
         {
             Value = value,
@@ -47,7 +49,7 @@ public sealed class Answer(int status, string? contentType, Func<HttpContext, Ta
         new(StatusCodes.Status200OK, contentType, async http =>
         {
             if (HttpMethods.IsHead(http.Request.Method)) return;
-            await write(http.Response.Body, http.RequestAborted).ConfigureAwait(false);
+            await write(http.Response.Body, http.RequestAborted);
         })
         {
             Headers = new Dictionary<string, string> { ["Content-Disposition"] = $"attachment; filename=\"{fileName}\"" },
@@ -57,17 +59,20 @@ public sealed class Answer(int status, string? contentType, Func<HttpContext, Ta
     public static Answer Empty(int status) => new(status, null);
 
     /// <summary>A problem of the call.</summary>
-    public static Answer Problem(HttpContext http, Fault fault, string? detail = null, IReadOnlyDictionary<string, IReadOnlyList<string>>? errors = null, params (string Name, string Value)[] headers) =>
+    public static Answer Problem(
+        HttpContext http, Fault fault, string? detail = null, IReadOnlyDictionary<string, IReadOnlyList<string>>? errors = null,
+        params (string Name, string Value)[] headers) =>
         Problem(ProblemView.Of(http, Problems.Of(fault), detail, errors), headers);
 
     /// <summary>A refusal.</summary>
     public static Answer Problem(HttpContext http, Refusal refusal) => Problem(ProblemView.Of(http, refusal));
 
-    private static Answer Problem(ProblemView view, params (string Name, string Value)[] headers) => Json(view, view.Status, contentType: "application/problem+json", headers: headers);
+    private static Answer Problem(ProblemView view, params (string Name, string Value)[] headers) =>
+        Json(view, view.Status, contentType: "application/problem+json", headers: headers);
 
     private static async Task Bytes(HttpContext http, byte[] bytes)
     {
         http.Response.ContentLength = bytes.Length;
-        if (!HttpMethods.IsHead(http.Request.Method)) await http.Response.Body.WriteAsync(bytes, http.RequestAborted).ConfigureAwait(false);
+        if (!HttpMethods.IsHead(http.Request.Method)) await http.Response.Body.WriteAsync(bytes, http.RequestAborted);
     }
 }

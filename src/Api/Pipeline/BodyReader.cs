@@ -16,7 +16,7 @@ internal static class BodyReader
     public static async Task<object?> Read(ApiRoute route, HttpContext http)
     {
         if (route.RequestType is not { } type) return null;
-        var bytes = await Bytes(http.Request).ConfigureAwait(false);
+        var bytes = await Bytes(http.Request);
         if (bytes.Length == 0)
         {
             if (!route.BodyOptional) throw new ProblemException(Fault.Malformed, "The body is missing.");
@@ -55,7 +55,7 @@ internal static class BodyReader
         using var buffer = new MemoryStream((int)(request.ContentLength ?? 0));
         var chunk = new byte[16 * 1024];
         int read;
-        while ((read = await request.Body.ReadAsync(chunk, request.HttpContext.RequestAborted).ConfigureAwait(false)) > 0)
+        while ((read = await request.Body.ReadAsync(chunk, request.HttpContext.RequestAborted)) > 0)
         {
             if (buffer.Length + read > Limit) throw new ProblemException(Fault.BodyTooLarge);
             buffer.Write(chunk, 0, read);

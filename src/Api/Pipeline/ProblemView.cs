@@ -40,7 +40,8 @@ public sealed class ProblemException : Exception
     /// <param name="fault">The kind of problem.</param>
     /// <param name="detail">What exactly, for the caller.</param>
     /// <param name="errors">Messages by field.</param>
-    public ProblemException(Fault fault, string? detail = null, IReadOnlyDictionary<string, IReadOnlyList<string>>? errors = null) : base(detail ?? fault.ToString()) =>
+    public ProblemException(Fault fault, string? detail = null, IReadOnlyDictionary<string, IReadOnlyList<string>>? errors = null)
+        : base(detail ?? fault.ToString()) =>
         (Fault, Detail, Errors) = (fault, detail, errors);
 
     /// <summary>A problem with one field or parameter.</summary>

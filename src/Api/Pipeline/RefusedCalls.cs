@@ -39,8 +39,13 @@ public sealed partial class RefusedCalls(IAuditLog audit, TimeProvider time, ILo
         try
         {
             // The refusal is over when this is written; the caller hanging up must not stop it.
-            if (leftOut > 0) await audit.Append(Event(EventTypes.Host.CallRefused, "repeated", "anonymous", now, new() { More = new Dictionary<string, string> { ["count"] = $"{leftOut}" } }), CancellationToken.None).ConfigureAwait(false);
-            await audit.Append(Event(type, reason, actor, now, new() { Address = address, More = more }), CancellationToken.None).ConfigureAwait(false);
+            if (leftOut > 0)
+            {
+                var count = new AuditDetail { More = new Dictionary<string, string> { ["count"] = $"{leftOut}" } };
+                await audit.Append(Event(EventTypes.Host.CallRefused, "repeated", "anonymous", now, count), CancellationToken.None);
+            }
+
+            await audit.Append(Event(type, reason, actor, now, new() { Address = address, More = more }), CancellationToken.None);
         }
 #pragma warning disable CA1031 // Whatever the store says, the caller gets the refusal, and the operator this line.
         catch (Exception exception)

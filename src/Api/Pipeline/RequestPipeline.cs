@@ -28,8 +28,8 @@ public sealed partial class RequestPipeline(
     {
         var (route, values, allowed) = Matcher.Match(http.Request.Method, http.Request.Path);
         foreach (var (name, value) in values) http.Request.RouteValues[name] = value;
-        var result = route is not null ? await Run(route, http).ConfigureAwait(false) : Unmatched(http, allowed);
-        await result.ExecuteAsync(http).ConfigureAwait(false);
+        var result = route is not null ? await Run(route, http) : Unmatched(http, allowed);
+        await result.ExecuteAsync(http);
     }
 
     /// <summary>Runs one route. Route values must be in <see cref="HttpRequest.RouteValues"/>; the result still has to be executed.</summary>
@@ -38,7 +38,7 @@ public sealed partial class RequestPipeline(
         SecurityHeaders.Set(http);
         try
         {
-            var answer = await Answered(route, http).ConfigureAwait(false);
+            var answer = await Answered(route, http);
             return new Guarded(answer, this, route);
         }
 #pragma warning disable CA1031 // The last stop: nothing but a problem may leave here.
@@ -55,13 +55,13 @@ public sealed partial class RequestPipeline(
         Caller? caller = null;
         if (!route.Anonymous)
         {
-            (caller, var refusal) = await Admit(route, http).ConfigureAwait(false);
+            (caller, var refusal) = await Admit(route, http);
             if (refusal is not null) return refusal;
         }
 
         var key = HttpMethods.IsPost(route.Method) ? IdempotencyKey(http.Request) : "";
-        var body = await BodyReader.Read(route, http).ConfigureAwait(false);
-        return await route.Handler(new ApiCall(route, http, caller, body, key)).ConfigureAwait(false);
+        var body = await BodyReader.Read(route, http);
+        return await route.Handler(new ApiCall(route, http, caller, body, key));
     }
 
     private async Task<(Caller? Caller, IResult? Refusal)> Admit(ApiRoute route, HttpContext http)
@@ -69,33 +69,33 @@ public sealed partial class RequestPipeline(
         SignIn? signIn = null;
         foreach (var authenticator in _authenticators)
         {
-            signIn = await authenticator.Authenticate(http).ConfigureAwait(false);
+            signIn = await authenticator.Authenticate(http);
             if (signIn is not null) break;
         }
 
         if (signIn is not Identified who)
         {
             var (reason, words) = signIn is Rejected rejected ? (rejected.Reason, rejected.Words) : ("credential-missing", "The call carries no credential.");
-            await Record(EventTypes.Host.SignInFailed, reason, "anonymous").ConfigureAwait(false);
+            await Record(EventTypes.Host.SignInFailed, reason, "anonymous");
             var challenge = "Bearer realm=\"access-functions\"" + (signIn is null ? "" : $", error=\"invalid_token\", error_description=\"{words}\"");
             return (null, Answer.Problem(http, Fault.Unauthenticated, words, null, ("WWW-Authenticate", challenge)));
         }
 
         if (callers.Find(who, http) is not { } caller)
         {
-            await Record(EventTypes.Host.SignInFailed, "stranger", "anonymous", ("issuer", who.Credential.Issuer), ("subject", who.Credential.Subject)).ConfigureAwait(false);
+            await Record(EventTypes.Host.SignInFailed, "stranger", "anonymous", ("issuer", who.Credential.Issuer), ("subject", who.Credential.Subject));
             return (null, Answer.Problem(http, Fault.Stranger));
         }
 
         if (!caller.Person.Active)
         {
-            await Record(EventTypes.Host.SignInFailed, "not-active", caller.Id).ConfigureAwait(false);
+            await Record(EventTypes.Host.SignInFailed, "not-active", caller.Id);
             return (null, Answer.Problem(http, new Refusal(RefusalReason.NotActive, "")));
         }
 
         if (route.Roles.Count > 0 && !route.Roles.Any(caller.Has))
         {
-            await Record(EventTypes.Host.CallRefused, "role-missing", caller.Id).ConfigureAwait(false);
+            await Record(EventTypes.Host.CallRefused, "role-missing", caller.Id);
             return (null, Answer.Problem(http, Fault.RoleMissing, $"This is for holders of {string.Join(" or ", route.Roles)}."));
         }
 
@@ -111,7 +111,9 @@ public sealed partial class RequestPipeline(
     {
         var given = request.Headers["Idempotency-Key"];
         if (given.Count == 0) return Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        return given is [{ Length: >= 1 and <= 128 } key] && key.All(c => c is >= '!' and <= '~') ? key : throw new ProblemException(Fault.IdempotencyKeyInvalid);
+        return given is [{ Length: >= 1 and <= 128 } key] && key.All(c => c is >= '!' and <= '~')
+            ? key
+            : throw new ProblemException(Fault.IdempotencyKeyInvalid);
     }
 
     private Answer Unmatched(HttpContext http, IReadOnlyList<string> allowed)
@@ -152,14 +154,17 @@ public sealed partial class RequestPipeline(
         }
     }
 
-    /// <summary>Writes an answer; what fails before its first byte is a problem, what fails later breaks the connection, so that nobody takes a part for the whole.</summary>
+    /// <summary>
+    /// Writes an answer; what fails before its first byte is a problem, what fails later breaks the connection, so that nobody takes a part
+    /// for the whole.
+    /// </summary>
     private sealed class Guarded(IResult inner, RequestPipeline pipeline, ApiRoute route) : IResult
     {
         public async Task ExecuteAsync(HttpContext httpContext)
         {
             try
             {
-                await inner.ExecuteAsync(httpContext).ConfigureAwait(false);
+                await inner.ExecuteAsync(httpContext);
             }
 #pragma warning disable CA1031 // As above: the last stop.
             catch (Exception exception)
@@ -173,7 +178,7 @@ public sealed partial class RequestPipeline(
                 }
 
                 httpContext.Response.Headers.ContentDisposition = default;
-                await problem.ExecuteAsync(httpContext).ConfigureAwait(false);
+                await problem.ExecuteAsync(httpContext);
             }
         }
     }

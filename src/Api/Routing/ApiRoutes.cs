@@ -22,20 +22,26 @@ public static class ApiRoutes
     [
         new()
         {
-            Name = RequestHandlers.SubmitName, Method = "POST", Template = "/api/requests", RequestType = typeof(Ask), ResponseType = typeof(RequestView),
+            Name = RequestHandlers.SubmitName, Method = "POST", Template = "/api/requests", RequestType = typeof(Ask),
+            ResponseType = typeof(RequestView),
             SuccessStatus = StatusCodes.Status201Created, Signals = true, Summary = "Asks for access.", Handler = RequestHandlers.Submit,
         },
         new()
         {
             Name = "ListRequests", Method = "GET", Template = "/api/requests", ResponseType = typeof(ListView<RequestView>),
-            Query = [.. RequestFilters.Parameters, .. QueryReader.Paging], Summary = "Requests the caller may see, newest first.", Handler = RequestHandlers.List,
+            Query = [.. RequestFilters.Parameters, .. QueryReader.Paging], Summary = "Requests the caller may see, newest first.",
+            Handler = RequestHandlers.List,
         },
         new()
         {
             Name = "ExportRequests", Method = "GET", Template = "/api/requests.csv", ResponseContentType = "text/csv",
             Query = RequestFilters.Parameters, Summary = "The same as CSV, whole.", Handler = RequestCsv.Export,
         },
-        new() { Name = "GetRequest", Method = "GET", Template = "/api/requests/{id}", ResponseType = typeof(RequestView), Summary = "One request.", Handler = RequestHandlers.Find },
+        new()
+        {
+            Name = "GetRequest", Method = "GET", Template = "/api/requests/{id}", ResponseType = typeof(RequestView),
+            Summary = "One request.", Handler = RequestHandlers.Find,
+        },
         Signal<ApproveBody>("ApproveRequest", "approve", "Approves, perhaps with another period, role or identity.", RequestHandlers.Approve),
         Signal<DenyBody>("DenyRequest", "deny", "Denies, with a comment.", RequestHandlers.Deny),
         Signal<NoBody>("CancelRequest", "cancel", "Withdraws an open request.", RequestHandlers.Cancel),
@@ -45,12 +51,19 @@ public static class ApiRoutes
         Signal<ExtendBody>("ExtendRequest", "extend", "Asks for a later end of active access.", RequestHandlers.Extend),
         Signal<RatifyBody>("RatifyEmergency", "ratify", "Reviews an emergency after the fact.", RequestHandlers.Ratify),
         Signal<ConfirmBody>("ConfirmDone", "confirm-done", "A fulfiller confirms that access was given by hand.", RequestHandlers.ConfirmDone),
-        Signal<ConfirmBody>("ConfirmRemoved", "confirm-removed", "A named person confirms a removal that no machine can prove.", RequestHandlers.ConfirmRemoved),
-        Signal<SecretBody>("FetchSecret", "secret", "The secret of a live grant, for the requester; each look is audited.", RequestHandlers.Secret) with { ResponseType = typeof(SecretView) },
-        new() { Name = "GetRequestAudit", Method = "GET", Template = "/api/requests/{id}/audit", ResponseType = typeof(ListView<AuditView>), Summary = "The request's audit chain.", Handler = AuditHandlers.OfRequest },
+        Signal<ConfirmBody>("ConfirmRemoved", "confirm-removed",
+            "A named person confirms a removal that no machine can prove.", RequestHandlers.ConfirmRemoved),
+        Signal<SecretBody>("FetchSecret", "secret",
+            "The secret of a live grant, for the requester; each look is audited.", RequestHandlers.Secret) with { ResponseType = typeof(SecretView) },
         new()
         {
-            Name = "DecideBatch", Method = "POST", Template = "/api/decisions", RequestType = typeof(DecisionsBody), ResponseType = typeof(ListView<DecisionResult>),
+            Name = "GetRequestAudit", Method = "GET", Template = "/api/requests/{id}/audit", ResponseType = typeof(ListView<AuditView>),
+            Summary = "The request's audit chain.", Handler = AuditHandlers.OfRequest,
+        },
+        new()
+        {
+            Name = "DecideBatch", Method = "POST", Template = "/api/decisions", RequestType = typeof(DecisionsBody),
+            ResponseType = typeof(ListView<DecisionResult>),
             Summary = "Decides several requests, each answered by itself.", Handler = DecisionHandlers.Decide,
         },
         new()
@@ -60,38 +73,51 @@ public static class ApiRoutes
         },
         new()
         {
-            Name = "ListAccessGroups", Method = "GET", Template = "/api/access-groups", ResponseType = typeof(GroupList), Headers = GroupHandlers.ReadHeaders,
+            Name = "ListAccessGroups", Method = "GET", Template = "/api/access-groups", ResponseType = typeof(GroupList),
+            Headers = GroupHandlers.ReadHeaders,
             Summary = "Access groups the caller may read.", Handler = GroupHandlers.List,
         },
         new()
         {
-            Name = "GetAccessGroup", Method = "GET", Template = "/api/access-groups/{id}", ResponseType = typeof(AccessGroup), Headers = GroupHandlers.ReadHeaders,
+            Name = "GetAccessGroup", Method = "GET", Template = "/api/access-groups/{id}", ResponseType = typeof(AccessGroup),
+            Headers = GroupHandlers.ReadHeaders,
             Summary = "One access group, with its ETag.", Handler = GroupHandlers.Find,
         },
         new()
         {
-            Name = "PutAccessGroup", Method = "PUT", Template = "/api/access-groups/{id}", Roles = Administrators, RequestType = typeof(AccessGroup), DomainForm = true,
-            ResponseType = typeof(AccessGroup), Headers = GroupHandlers.PutHeaders, Summary = "Replaces an access group, or creates it (201).", Handler = GroupHandlers.Put,
+            Name = "PutAccessGroup", Method = "PUT", Template = "/api/access-groups/{id}", Roles = Administrators,
+            RequestType = typeof(AccessGroup), DomainForm = true,
+            ResponseType = typeof(AccessGroup), Headers = GroupHandlers.PutHeaders, Summary = "Replaces an access group, or creates it (201).",
+            Handler = GroupHandlers.Put,
         },
         new()
         {
-            Name = "DeleteAccessGroup", Method = "DELETE", Template = "/api/access-groups/{id}", Roles = Administrators, SuccessStatus = StatusCodes.Status204NoContent,
-            Headers = GroupHandlers.DeleteHeaders, Summary = "Deletes an access group; requests made under it keep their copy.", Handler = GroupHandlers.Delete,
+            Name = "DeleteAccessGroup", Method = "DELETE", Template = "/api/access-groups/{id}", Roles = Administrators,
+            SuccessStatus = StatusCodes.Status204NoContent,
+            Headers = GroupHandlers.DeleteHeaders, Summary = "Deletes an access group; requests made under it keep their copy.",
+            Handler = GroupHandlers.Delete,
         },
         new()
         {
-            Name = "ListResources", Method = "GET", Template = "/api/resources", ResponseType = typeof(ResourceList), Query = PlatformHandlers.Parameters,
+            Name = "ListResources", Method = "GET", Template = "/api/resources", ResponseType = typeof(ResourceList),
+            Query = PlatformHandlers.Parameters,
             Summary = "What the caller may ask for.", Handler = PlatformHandlers.Resources,
         },
-        new() { Name = "ListPlatforms", Method = "GET", Template = "/api/platforms", ResponseType = typeof(ListView<PlatformView>), Summary = "The connected systems.", Handler = PlatformHandlers.Platforms },
         new()
         {
-            Name = "ListPeople", Method = "GET", Template = "/api/people", ResponseType = typeof(ListView<PersonView>), Query = PeopleHandlers.Parameters,
+            Name = "ListPlatforms", Method = "GET", Template = "/api/platforms", ResponseType = typeof(ListView<PlatformView>),
+            Summary = "The connected systems.", Handler = PlatformHandlers.Platforms,
+        },
+        new()
+        {
+            Name = "ListPeople", Method = "GET", Template = "/api/people", ResponseType = typeof(ListView<PersonView>),
+            Query = PeopleHandlers.Parameters,
             Summary = "The directory; more than names for administrators and auditors.", Handler = PeopleHandlers.List,
         },
         new()
         {
-            Name = "SetDelegate", Method = "PUT", Template = "/api/people/{id}/delegate", RequestType = typeof(DelegateBody), ResponseType = typeof(PersonView),
+            Name = "SetDelegate", Method = "PUT", Template = "/api/people/{id}/delegate", RequestType = typeof(DelegateBody),
+            ResponseType = typeof(PersonView),
             Summary = "Names a stand-in; that person or an administrator.", Handler = PeopleHandlers.SetDelegate,
         },
         new()
@@ -101,25 +127,51 @@ public static class ApiRoutes
         },
         new()
         {
-            Name = "SetRoles", Method = "PUT", Template = "/api/people/{id}/roles", Roles = Administrators, RequestType = typeof(RolesBody), ResponseType = typeof(PersonView),
+            Name = "SetRoles", Method = "PUT", Template = "/api/people/{id}/roles", Roles = Administrators, RequestType = typeof(RolesBody),
+            ResponseType = typeof(PersonView),
             Summary = "Replaces a person's product roles.", Handler = PeopleHandlers.SetRoles,
         },
         new()
         {
-            Name = "ListAudit", Method = "GET", Template = "/api/audit", Roles = Overseers, ResponseType = typeof(ListView<AuditView>), Query = AuditHandlers.Parameters,
+            Name = "ListAudit", Method = "GET", Template = "/api/audit", Roles = Overseers, ResponseType = typeof(ListView<AuditView>),
+            Query = AuditHandlers.Parameters,
             Summary = "The audit trail, newest first.", Handler = AuditHandlers.List,
         },
-        new() { Name = "ListCheckpoints", Method = "GET", Template = "/api/audit/checkpoints", Roles = Overseers, ResponseType = typeof(ListView<Checkpoint>), Summary = "Checkpoints of the audit trail, in order.", Handler = AuditHandlers.Checkpoints },
+        new()
+        {
+            Name = "ListCheckpoints", Method = "GET", Template = "/api/audit/checkpoints", Roles = Overseers, ResponseType = typeof(ListView<Checkpoint>),
+            Summary = "Checkpoints of the audit trail, in order.", Handler = AuditHandlers.Checkpoints,
+        },
         new()
         {
             Name = "ExportAudit", Method = "GET", Template = "/api/audit/export", Roles = Overseers, ResponseContentType = "application/x-ndjson",
             Summary = "The whole audit trail in lines, for verification offline.", Handler = AuditHandlers.Export,
         },
-        new() { Name = "HealthLive", Method = "GET", Template = "/health/live", Anonymous = true, ResponseType = typeof(HealthView), Summary = "The process is there.", Handler = HealthHandlers.Live },
-        new() { Name = "HealthReady", Method = "GET", Template = "/health/ready", Anonymous = true, ResponseType = typeof(HealthView), Summary = "It can serve (200), or cannot (503).", Handler = HealthHandlers.Ready },
-        new() { Name = "GetOpenApi", Method = "GET", Template = "/openapi.json", Anonymous = true, Summary = "This description.", Handler = PageHandlers.OpenApi },
-        new() { Name = "ErrorsPage", Method = "GET", Template = "/errors", Anonymous = true, ResponseContentType = "text/html", Summary = "What the problem types mean.", Handler = PageHandlers.Errors },
-        new() { Name = "HomePage", Method = "GET", Template = "/", Anonymous = true, ResponseContentType = "text/html", Summary = "What runs here.", Handler = PageHandlers.Home },
+        new()
+        {
+            Name = "HealthLive", Method = "GET", Template = "/health/live", Anonymous = true, ResponseType = typeof(HealthView),
+            Summary = "The process is there.", Handler = HealthHandlers.Live,
+        },
+        new()
+        {
+            Name = "HealthReady", Method = "GET", Template = "/health/ready", Anonymous = true, ResponseType = typeof(HealthView),
+            Summary = "It can serve (200), or cannot (503).", Handler = HealthHandlers.Ready,
+        },
+        new()
+        {
+            Name = "GetOpenApi", Method = "GET", Template = "/openapi.json", Anonymous = true,
+            Summary = "This description.", Handler = PageHandlers.OpenApi,
+        },
+        new()
+        {
+            Name = "ErrorsPage", Method = "GET", Template = "/errors", Anonymous = true, ResponseContentType = "text/html",
+            Summary = "What the problem types mean.", Handler = PageHandlers.Errors,
+        },
+        new()
+        {
+            Name = "HomePage", Method = "GET", Template = "/", Anonymous = true, ResponseContentType = "text/html",
+            Summary = "What runs here.", Handler = PageHandlers.Home,
+        },
     ];
 
     private static ApiRoute Signal<TBody>(string name, string action, string summary, Func<ApiCall, Task<IResult>> handler) => new()

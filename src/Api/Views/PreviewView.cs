@@ -23,8 +23,6 @@ public sealed record PreviewView(
         preview.Policy?.TicketRequired ?? false, preview.Policy?.AllowEmergency ?? false);
 }
 
-/// <summary>
-/// 
-/// </summary>
+/// <summary>Why an ask would be refused.</summary>
 /// <param name="Reason">The slug of the problem that the ask itself would be answered with.</param>
 public sealed record PreviewRefusal(string Reason, string Detail, IReadOnlyDictionary<string, IReadOnlyList<string>> Errors);

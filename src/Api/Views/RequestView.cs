@@ -12,28 +12,22 @@ public sealed record PersonRef(string Id, string Name)
 
 public sealed record PeriodView(DateTimeOffset Start, DateTimeOffset End);
 
-/// <summary>
-/// 
-/// </summary>
+/// <summary>A declared emergency.</summary>
 /// <param name="Review">Null while owed.</param>
-public sealed record EmergencyView(string Justification, DateTimeOffset DeclaredAt, DateTimeOffset ReviewDueAt, EmergencyVerdict? Review, PersonRef? ReviewedBy, DateTimeOffset? ReviewedAt);
+public sealed record EmergencyView(
+    string Justification, DateTimeOffset DeclaredAt, DateTimeOffset ReviewDueAt, EmergencyVerdict? Review, PersonRef? ReviewedBy, DateTimeOffset? ReviewedAt);
 
-/// <summary>
-/// 
-/// </summary>
+/// <summary>A level, and how far it has got.</summary>
 /// <param name="Approvals">Counted ones of the present revision.</param>
 public sealed record LevelView(int Level, IReadOnlyList<PersonRef> Approvers, int ApprovalsRequired, int DenialsRequired, int Approvals, int Denials);
 
-/// <summary>
-/// 
-/// </summary>
+/// <summary>One approver's decision.</summary>
 /// <param name="OnBehalfOf">Whose seat a stand-in filled; null where it was their own.</param>
 /// <param name="Counted">False: superseded.</param>
-public sealed record ReviewView(PersonRef By, PersonRef? OnBehalfOf, Verdict Verdict, int Level, int Revision, Channel Channel, DateTimeOffset At, string? Comment, bool Counted);
+public sealed record ReviewView(
+    PersonRef By, PersonRef? OnBehalfOf, Verdict Verdict, int Level, int Revision, Channel Channel, DateTimeOffset At, string? Comment, bool Counted);
 
-/// <summary>
-/// 
-/// </summary>
+/// <summary>The access of one resource.</summary>
 /// <param name="Login">The login name to use, where the platform made or named one.</param>
 /// <param name="AlreadyHeld">Through what the access stood before; it is then never removed.</param>
 /// <param name="Proof">What was looked at when it was proven gone.</param>
@@ -55,7 +49,8 @@ public sealed record RequestView(
     /// <param name="actions">What the caller may do.</param>
     public static RequestView Of(AccessRequest request, IPeople people, IReadOnlyList<string> actions) => new(
         request.Id, request.Phase.Status(), request.Phase, request.Outcome, request.Revision, request.Sequence,
-        PersonRef.Of(people, request.Requester), request.Ask.Resources, request.Ask.Kind, request.Role ?? request.Ask.Role, request.Identity, request.Ask.Parameters,
+        PersonRef.Of(people, request.Requester), request.Ask.Resources, request.Ask.Kind,
+        request.Role ?? request.Ask.Role, request.Identity, request.Ask.Parameters,
         request.Justification, request.Ask.Reason, request.Ask.Ticket, new PeriodView(request.Period.Start, request.Period.End), request.Policy.AccessGroup,
         Of(request.Emergency, people), request.Level, [.. request.Levels.Select(level => Of(level, request, people))],
         [.. request.Reviews.Select(review => Of(review, people))], [.. request.Grants.Select(grant => Of(grant, people))],
