@@ -140,6 +140,7 @@ public sealed class PostgresServer : IAsyncDisposable
         if (_process is not { } process)
             return;
         _process = null;
+        await SignalAll("CONT"); // a frozen server would not hear that it is to stop
         using (process)
         {
             await process.StandardInput.WriteLineAsync(immediate ? "QUIT" : "INT");
@@ -148,6 +149,12 @@ public sealed class PostgresServer : IAsyncDisposable
             await process.WaitForExitAsync(late.Token);
         }
     }
+
+    /// <summary>Freezes every process of the server: connections stay open, and nothing answers.</summary>
+    public Task PauseAsync() => SignalAll("STOP");
+
+    /// <summary>Lets a frozen server go on.</summary>
+    public Task ResumeAsync() => SignalAll("CONT");
 
     /// <summary>Stops and starts on the same port.</summary>
     public async Task RestartAsync(bool immediate = false)
@@ -181,6 +188,16 @@ public sealed class PostgresServer : IAsyncDisposable
             "fsync = off", "full_page_writes = off", "shared_buffers = 16MB", "max_connections = 200",
             .. _settings,
         ]);
+    }
+
+    private async Task SignalAll(string signal)
+    {
+        var postmaster = Path.Combine(Data, "postmaster.pid");
+        if (!File.Exists(postmaster))
+            return;
+        var pid = (await File.ReadAllLinesAsync(postmaster))[0];
+        var children = await File.ReadAllTextAsync($"/proc/{pid}/task/{pid}/children");
+        await Run("sh", "-c", $"kill -s {signal} {pid} {children} || true");
     }
 
     private async Task<bool> AnswersAsync()

@@ -23,6 +23,7 @@ internal sealed class Credentials(PostgresPlatformOptions options, PgServer serv
         if (await server.CanLogIn(order.User, ScramVerifier.NewPassword(), cancellation))
             throw Refuse($"the server lets {PgName.Quote(order.User)} in with any password (pg_hba.conf says trust?), so the end of its release could never be proven");
 
+        await TakeTurn(session, user, cancellation);
         var current = await FinishChange(session, user, cancellation);
         if (current is null || !await server.CanLogIn(order.User, current, cancellation))
             current = await Change(session, user, cancellation);
@@ -35,6 +36,7 @@ internal sealed class Credentials(PostgresPlatformOptions options, PgServer serv
     {
         if (await session.FindRole(order.User, cancellation) is not { } user)
             return;
+        await TakeTurn(session, user, cancellation);
         var current = await FinishChange(session, user, cancellation);
         foreach (var version in (await Versions(asked, cancellation)).Values)
         {
@@ -75,6 +77,13 @@ internal sealed class Credentials(PostgresPlatformOptions options, PgServer serv
         await Release(asked, current, cancellation);
         return Released.Login(order.User, current, server.Address);
     }
+
+    /// <summary>
+    /// One change of a user's password at a time, whoever asks: a vault that rotates here enters the ledger under a name of its own.
+    /// Held until the session ends; the server's lock time-out bounds the wait.
+    /// </summary>
+    private static Task TakeTurn(PgSession session, PgRole user, CancellationToken cancellation) =>
+        session.Execute("SELECT pg_advisory_lock(hashtext('access-functions password'), hashtext(@user))", cancellation, ("user", user.Name));
 
     /// <summary>Ends a change that an earlier run left half done.</summary>
     /// <returns>The password that the server has now, as far as is known.</returns>

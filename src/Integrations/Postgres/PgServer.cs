@@ -34,16 +34,37 @@ internal sealed class PgServer
         var settings = new NpgsqlConnectionStringBuilder(_administrative.ConnectionString);
         if (database is not null)
             settings.Database = database;
-        var connection = new NpgsqlConnection(settings.ConnectionString);
+        var connection = await Connect(settings.ConnectionString, cancellation);
         try
         {
-            await connection.OpenAsync(cancellation);
             return new PgSession(connection, await Prepare(connection, cancellation));
         }
         catch
         {
             await connection.DisposeAsync();
             throw;
+        }
+    }
+
+    /// <summary>Npgsql does not hear the token while a frozen server owes it the first byte; to leave such an opening to its time-out changes nothing anywhere.</summary>
+    private static Task<NpgsqlConnection> Connect(string connectionString, CancellationToken cancellation)
+    {
+        return Open().WaitAsync(cancellation);
+
+        async Task<NpgsqlConnection> Open()
+        {
+            var connection = new NpgsqlConnection(connectionString);
+            try
+            {
+                await connection.OpenAsync(cancellation);
+                cancellation.ThrowIfCancellationRequested(); // nobody waits any more
+                return connection;
+            }
+            catch
+            {
+                await connection.DisposeAsync();
+                throw;
+            }
         }
     }
 
@@ -150,8 +171,11 @@ internal sealed class PgServer
     {
         try
         {
+            var asked = new NpgsqlConnectionStringBuilder(options.ConnectionString);
             return new NpgsqlConnectionStringBuilder(options.ConnectionString)
             {
+                // Negotiating it costs a round trip, and against a server that does not answer a whole connect time-out more.
+                GssEncryptionMode = asked.ShouldSerialize("GSS Encryption Mode") ? asked.GssEncryptionMode : GssEncryptionMode.Disable,
                 Pooling = false,
                 Multiplexing = false,
                 Enlist = false,

@@ -20,8 +20,11 @@ public sealed record PostgresPlatformOptions
     /// </summary>
     public TimeSpan StatementTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How long connecting may take, in whole seconds.</summary>
-    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
+    /// <summary>
+    /// How long connecting may take, in whole seconds. A statement is cancelled over a connection of its own, so this is also how long
+    /// past its time an attempt may hang on a server that no longer answers.
+    /// </summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>The host that requesters are told; null: the connection string's.</summary>
     public string? Host { get; init; }

@@ -113,6 +113,20 @@ public sealed class PostgresCredentialTests(PostgresFixture fixture) : PostgresT
     }
 
     [Fact]
+    public async Task Revoke_OfManyHoldersAtOnce_LeavesAPasswordThatTheStoreKnows()
+    {
+        var (platform, user) = await Releasable();
+        var orders = Enumerable.Range(0, 6).Select(i => Credential(user, $"{i}")).ToList();
+        foreach (var order in orders)
+            await platform.Grant(order, default);
+        await Task.WhenAll(orders.Select(order => platform.Revoke(order, default)));
+        foreach (var order in orders)
+            Assert.False((await platform.ReadBack(order, default)).Present);
+        Assert.True(await LogsIn(user, Secrets.Text($"postgres/pg-prod/{user}/current")!));
+        Assert.Null(Secrets.Text($"postgres/pg-prod/{user}/pending"));
+    }
+
+    [Fact]
     public async Task Revoke_AfterACrashBetweenServerAndStore_FinishesWithTheSamePassword()
     {
         var (platform, user) = await Releasable();

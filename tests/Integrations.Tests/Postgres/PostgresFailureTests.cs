@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AccessFunctions.Application.Effects;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Requests;
 using AccessFunctions.Integrations.Postgres;
@@ -105,6 +106,39 @@ public sealed class PostgresFailureTests(PostgresFixture fixture) : PostgresTest
         await holding.RollbackAsync();
         await Wait.Until(async () => !await Server.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE usename = 'access_functions')"), Soon, "the attempt's session to end");
         Assert.False((await Platform.ReadBack(order, default)).Present);
+    }
+
+    [Fact]
+    public async Task Grant_WhileTheServerIsFrozen_EndsSoonAfterItsTimeIsUp()
+    {
+        await using var server = await PostgresServer.CreateAsync();
+        await PostgresSetup.Prepare(server);
+        await server.ExecuteAsync("CREATE ROLE alice LOGIN PASSWORD 'pw'");
+        var platform = Make(o => o with { ConnectionString = PostgresSetup.AccountConnection(server) });
+        var order = Membership("alice");
+        await using var other = await server.OpenAsync();
+        await using var holding = await other.BeginTransactionAsync();
+        Assert.True(await Runs(other, "GRANT analytics_reader TO alice"));
+
+        using var attempt = new CancellationTokenSource();
+        var granting = platform.Grant(order, attempt.Token);
+        await Wait.Until(() => server.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE usename = 'access_functions' AND wait_event_type = 'Lock')"), Soon, "the grant to wait");
+        await server.PauseAsync();
+        var clock = Stopwatch.StartNew();
+        await attempt.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => granting);
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(3) + EffectRunner.Grace, $"{clock.Elapsed}");
+
+        // And a connection that cannot even be opened.
+        clock.Restart();
+        using var next = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => platform.Grant(order, next.Token));
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(1) + EffectRunner.Grace, $"{clock.Elapsed}");
+
+        await server.ResumeAsync();
+        await holding.RollbackAsync();
+        await Wait.Until(async () => !await server.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE usename = 'access_functions')"), Soon, "the attempts' sessions to end");
+        Assert.False((await platform.ReadBack(order, default)).Present);
     }
 
     [Fact]
