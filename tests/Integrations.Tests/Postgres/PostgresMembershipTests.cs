@@ -117,6 +117,7 @@ public sealed class PostgresMembershipTests(PostgresFixture fixture) : PostgresT
     [Theory]
     [InlineData("postgres")]
     [InlineData("leads_to_superuser")]
+    [InlineData("superuser_and_nothing_else")]
     [InlineData("pg_execute_server_program")]
     [InlineData("pg_read_server_files")]
     [InlineData("pg_write_server_files")]
@@ -131,7 +132,7 @@ public sealed class PostgresMembershipTests(PostgresFixture fixture) : PostgresT
         await Server.ExecuteAsync("""
             DO $$ BEGIN
                 CREATE ROLE leads_to_superuser; GRANT postgres TO leads_to_superuser; CREATE ROLE leads_to_files; GRANT pg_read_server_files TO leads_to_files;
-                CREATE ROLE may_create_roles CREATEROLE; CREATE ROLE af_something;
+                CREATE ROLE superuser_and_nothing_else SUPERUSER; CREATE ROLE may_create_roles CREATEROLE; CREATE ROLE af_something;
             EXCEPTION WHEN duplicate_object THEN NULL; END $$
             """);
         // A superuser could give all of them: it is the adapter that does not.
