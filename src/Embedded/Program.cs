@@ -1,3 +1,6 @@
 namespace AccessFunctions.Embedded;
 
-internal static class Program { private static int Main() => 0; }
+internal static class Program
+{
+    private static Task<int> Main(string[] args) => CommandLine.Run(args);
+}

@@ -24,7 +24,12 @@ public sealed class DemoIssuer : ITokenValidator, IDisposable
         _key = key;
         _time = time;
         var thumbprint = SHA256.HashData(key.ExportSubjectPublicKeyInfo());
-        _securityKey = new ECDsaSecurityKey(key) { KeyId = Convert.ToHexStringLower(thumbprint.AsSpan(0, 8)) };
+        _securityKey = new ECDsaSecurityKey(key)
+        {
+            KeyId = Convert.ToHexStringLower(thumbprint.AsSpan(0, 8)),
+            // The shared cache finds signers by key id, and would hand out one whose key an earlier issuer of this process has disposed of.
+            CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false },
+        };
     }
 
     public string Issuer => IssuerName;

@@ -77,8 +77,9 @@ public sealed class Database : IAsyncDisposable
     /// <summary>Drains the writer and closes; the log is folded into the file.</summary>
     public async ValueTask DisposeAsync()
     {
-        await Writer.DisposeAsync();
+        // The writer closes last: only a connection that may write folds the log into the file.
         while (_readers.TryPop(out var session)) session.Dispose();
+        await Writer.DisposeAsync();
     }
 
     private static string Refusal(string path, DataKind wanted) => wanted switch

@@ -1,0 +1,125 @@
+using AccessFunctions.Api;
+using AccessFunctions.Api.Authentication;
+using AccessFunctions.Application;
+using AccessFunctions.Application.Audit;
+using AccessFunctions.Application.Effects;
+using AccessFunctions.Application.Ports;
+using AccessFunctions.Embedded.Background;
+using AccessFunctions.Embedded.Sqlite;
+using AccessFunctions.Integrations.Audit;
+using AccessFunctions.Integrations.Configuration;
+using AccessFunctions.Integrations.Mail;
+using AccessFunctions.Integrations.Vault;
+using Microsoft.Extensions.Options;
+
+namespace AccessFunctions.Embedded.Hosting;
+
+/// <summary>What was opened before services can be registered.</summary>
+internal sealed record Opened(
+    EmbeddedHostOptions Options, DataDirectory Directory, Database Database, SqlitePeopleOverlay Overlay, ConfigurationFolder Folder, DemoIssuer? Issuer, Uri Address);
+
+/// <summary>Puts the parts together. Instances opened by the host stay the host's to close.</summary>
+internal static partial class Composition
+{
+    private const int CachedRequests = 4096;
+
+    public static void Add(IServiceCollection services, IConfiguration configuration, Opened opened)
+    {
+        services.AddOptions<HostSettings>().Bind(configuration.GetSection(HostSettings.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<MailSettings>().Bind(configuration.GetSection(MailSettings.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(opened.Options.Time);
+        services.AddSingleton(provider => new PublicAddress(Setting<HostSettings>(provider).PublicAddress is { } address ? new Uri(address) : opened.Address));
+
+        Store(services, opened);
+        Policy(services, opened.Folder);
+        Platforms(services, opened);
+        Audit(services, opened);
+        Background(services, opened);
+
+        services.AddSingleton<RequestService>();
+        services.AddSingleton<Administration>();
+        services.AddAccessApi(configuration);
+        if (opened.Issuer is { } issuer) services.AddDemoSignIn(issuer);
+        services.AddSingleton<IReadinessCheck, StoreReadiness>();
+        services.AddSingleton<IReadinessCheck, ConfigurationReadiness>();
+    }
+
+    /// <summary>What must be there before the first call: the platforms are made, and a demo's vault has something to ask for.</summary>
+    public static async Task Prepare(IServiceProvider services, ConfigurationFolder folder, bool demo, CancellationToken cancellation)
+    {
+        var log = services.GetRequiredService<ILogger<EmbeddedHost>>();
+        foreach (var warning in services.GetRequiredService<LoadedKeys>().Warnings) LogWarning(log, warning);
+        if (!demo && services.GetRequiredService<IOptions<OidcOptions>>().Value.Issuers.Count == 0)
+            LogWarning(log, "No issuer is configured (Oidc:Issuers), so nobody can sign in.");
+        _ = services.GetRequiredService<IPlatforms>();
+        if (!demo) return;
+        var secrets = services.GetRequiredService<VaultSecrets>();
+        foreach (var vault in folder.Platforms.Select(static platform => platform.Options).OfType<VaultOptions>()) await VaultSeeder.Seed(vault, secrets, cancellation);
+    }
+
+    private static void Store(IServiceCollection services, Opened opened)
+    {
+        services.AddSingleton(opened.Database);
+        services.AddSingleton(opened.Options.Rules);
+        services.AddSingleton(new RequestCache(CachedRequests));
+        services.AddSingleton<HostStream>();
+        services.AddSingleton<SqliteWorkflow>();
+        services.AddSingleton<IRequestWorkflow>(static provider => provider.GetRequiredService<SqliteWorkflow>());
+        services.AddSingleton<IRequestReader, SqliteRequestReader>();
+        services.AddSingleton<IGrantLedger, SqliteLedger>();
+        services.AddSingleton<IEnvelopeStore, SqliteEnvelopeStore>();
+        services.AddSingleton<IPeopleOverlay>(opened.Overlay);
+    }
+
+    private static void Policy(IServiceCollection services, ConfigurationFolder folder)
+    {
+        services.AddSingleton(folder);
+        services.AddSingleton(folder.Directory);
+        services.AddSingleton(folder.Groups);
+    }
+
+    private static void Platforms(IServiceCollection services, Opened opened)
+    {
+        services.AddSingleton(VaultKeys.Load(opened.Directory.Path, opened.Options.Variable));
+        services.AddSingleton(static provider => provider.GetRequiredService<LoadedKeys>().Ring);
+        services.AddSingleton<ISecretStore, EnvelopeSecretStore>();
+        services.AddSingleton<VaultSecrets>();
+        services.AddSingleton<IPlatforms, PlatformsFromConfiguration>();
+        services.AddSingleton<INotificationChannel>(provider =>
+        {
+            var mail = Setting<MailSettings>(provider);
+            var options = new PickupOptions { Directory = mail.PickupDirectory ?? opened.Directory.File("mail"), FromName = mail.FromName, FromAddress = mail.FromAddress };
+            return new PickupDirectoryChannel(options, provider.GetRequiredService<PublicAddress>(), provider.GetRequiredService<ILogger<PickupDirectoryChannel>>());
+        });
+    }
+
+    private static void Audit(IServiceCollection services, Opened opened)
+    {
+        services.AddSingleton<IAuditLog, SqliteAuditLog>();
+        services.AddSingleton<SqliteAuditFeed>();
+        services.AddSingleton<IAuditFeed>(static provider => provider.GetRequiredService<SqliteAuditFeed>());
+        services.AddSingleton<IAuditCursors>(static provider => provider.GetRequiredService<SqliteAuditFeed>());
+        services.AddSingleton(static provider => new WireFormat(new WireOptions { Source = provider.GetRequiredService<PublicAddress>().Root.ToString() }));
+        services.AddSingleton<IAuditSink>(provider =>
+            new FileSink(opened.Directory.File("audit"), provider.GetRequiredService<WireFormat>(), provider.GetRequiredService<TimeProvider>()));
+    }
+
+    /// <summary>Started in this order and stopped in the opposite one, after the web server: what makes work stops before what takes it.</summary>
+    private static void Background(IServiceCollection services, Opened opened)
+    {
+        services.AddSingleton<EffectRunner>();
+        services.AddSingleton<RunEffect>(static provider => provider.GetRequiredService<EffectRunner>().Run);
+        services.AddSingleton(provider => opened.Options.Outbox ?? new OutboxOptions { Parallel = Setting<HostSettings>(provider).EffectsInParallel });
+        services.AddSingleton<DirectoryWatch>();
+        services.AddHostedService<AuditDelivery>();
+        services.AddHostedService<Upkeep>();
+        services.AddHostedService<Outbox>();
+        services.AddHostedService<DeadlineTimer>();
+        services.AddHostedService<DirectoryWatchService>();
+    }
+
+    private static T Setting<T>(IServiceProvider provider) where T : class => provider.GetRequiredService<IOptions<T>>().Value;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Words}")]
+    private static partial void LogWarning(ILogger logger, string words);
+}
