@@ -126,7 +126,7 @@ public static class AskRules
     private static void Identity(RequestPolicy policy, Ask ask, SubmitFacts facts, FieldErrors errors)
     {
         if (ask.Kind is not AccessKind.Role || policy.Identities.Count > 0) return;
-        foreach (var platform in ask.Resources.Select(ResourceName.Platform).Distinct(StringComparer.Ordinal))
+        foreach (var platform in ask.Resources.Select(Requests.Resources.PlatformOf).Distinct(StringComparer.Ordinal))
         {
             if (!facts.Identities.Any(identity => identity.Platform == platform))
                 errors.Add(RefusalReason.IdentityRequired, "resources", $"you have no identity on \"{platform}\" that could get a role: ask an administrator to link yours");
@@ -140,7 +140,8 @@ public static class AskRules
         if (period.Start > Periods.Add(at, policy.MaxAdvance))
             errors.Add(RefusalReason.PeriodInvalid, "start", $"access can be asked for at most {Duration.Format(policy.MaxAdvance)} ahead");
         if (period.End <= period.Start) errors.Add(RefusalReason.PeriodInvalid, last, "the end must come after the start");
-        else if (period.Length > policy.MaxDuration) errors.Add(RefusalReason.PeriodInvalid, last, $"{Duration.Format(period.Length)} is longer than the {Duration.Format(policy.MaxDuration)} that can be given");
+        else if (period.Length > policy.MaxDuration)
+            errors.Add(RefusalReason.PeriodInvalid, last, $"{Duration.Format(period.Length)} is longer than the {Duration.Format(policy.MaxDuration)} that can be given");
         else if (period.End <= at) errors.Add(RefusalReason.PeriodInvalid, last, "this access would already be over: choose a later time");
     }
 }

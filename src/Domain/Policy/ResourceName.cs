@@ -23,11 +23,5 @@ public static class ResourceName
             ? null
             : $"\"{Shown(platform)}\" cannot be a platform's name: letters, digits, '-', '_' and '.', at most 63, beginning with a letter or digit";
 
-    /// <summary>The platform: what stands before the first slash.</summary>
-    public static string Platform(string resource) => resource.IndexOf('/', StringComparison.Ordinal) is var slash and > 0 ? resource[..slash] : resource;
-
-    /// <summary>The path: what stands behind the first slash.</summary>
-    public static string Path(string resource) => resource.IndexOf('/', StringComparison.Ordinal) is var slash and > 0 ? resource[(slash + 1)..] : "";
-
     private static string Shown(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
 }

@@ -123,7 +123,8 @@ public sealed partial class ConfigurationFolder : IDisposable
     {
         var (broken, lost) = (new List<ConfigurationError>(), new List<ConfigurationError>());
         var people = People(broken);
-        var directory = ReferenceEquals(people, _current.People) && ReferenceEquals(overlay, _current.Overlay) ? _current.Directory : ConfigurationSnapshot.Overlaid(people, overlay);
+        var same = ReferenceEquals(people, _current.People) && ReferenceEquals(overlay, _current.Overlay);
+        var directory = same ? _current.Directory : ConfigurationSnapshot.Overlaid(people, overlay);
         var platforms = PlatformSettings(broken);
         var sources = GroupSources(new ApproverDirectory(directory), broken, lost);
         if (first && broken.Count > 0) throw new ConfigurationException(broken);
@@ -156,18 +157,18 @@ public sealed partial class ConfigurationFolder : IDisposable
     private List<PlatformSettings> PlatformSettings(List<ConfigurationError> errors)
     {
         // Access that was given through a platform has to be taken through it: a file that vanished stays in force until a restart.
-        var paths = Files(_folder, "platforms-*.yaml").Append(Path.Combine(_folder, PlatformsFile.Name)).Concat(_platforms.Paths).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        var paths = Files(_folder, "platforms-*.yaml").Append(Path.Combine(_folder, PlatformsFile.Name)).Concat(_platforms.Paths)
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
         var platforms = new List<PlatformSettings>();
         foreach (var path in paths)
         {
             var file = Path.GetFileName(path);
             if (_platforms.Good(path) is null && file == PlatformsFile.Name && !File.Exists(path)) continue;
-            if (_platforms.Read(path, file, (document, found) => PlatformsFile.Read(document, _variable, found), errors) is { } read)
+            if (_platforms.Read(path, file, (document, found) => PlatformsFile.Read(document, _variable, found), errors) is { } read
+                && NamesDiffer(read, names, errors))
             {
-                var twice = read.Value.Select((platform, i) => (platform.Name, i)).Where(platform => names.ContainsKey(platform.Name) || read.Value.Take(platform.i).Any(other => other.Name == platform.Name)).ToList();
-                errors.AddRange(twice.Select(platform => read.Document.ErrorAt($"platforms[{platform.i}].name", $"\"{platform.Name}\" is the name of another platform{(names.TryGetValue(platform.Name, out var other) ? $" in {other}" : "")}: names must differ")));
-                if (twice.Count == 0) _platforms.Accept(path, read);
+                _platforms.Accept(path, read);
             }
 
             foreach (var platform in _platforms.Good(path)?.Value ?? [])
@@ -177,6 +178,19 @@ public sealed partial class ConfigurationFolder : IDisposable
         }
 
         return platforms;
+    }
+
+    private static bool NamesDiffer(Reading<IReadOnlyList<PlatformSettings>> read, Dictionary<string, string> taken, List<ConfigurationError> errors)
+    {
+        var before = errors.Count;
+        for (var i = 0; i < read.Value.Count; i++)
+        {
+            var name = read.Value[i].Name;
+            if (taken.TryGetValue(name, out var file) || read.Value.Take(i).Any(other => other.Name == name))
+                errors.Add(read.Document.ErrorAt($"platforms[{i}].name", $"\"{name}\" is the name of another platform{(file is null ? "" : $" in {file}")}: names must differ"));
+        }
+
+        return errors.Count == before;
     }
 
     private Dictionary<string, GroupSource> GroupSources(ApproverDirectory directory, List<ConfigurationError> broken, List<ConfigurationError> lost)
@@ -208,7 +222,9 @@ public sealed partial class ConfigurationFolder : IDisposable
             _groups.Accept(path, read);
         }
 
-        return owners.ToDictionary(owner => owner.Key, owner => new GroupSource(new StoredGroup(_groups.Good(owner.Value)!.Value, _groups.Good(owner.Value)!.Version), owner.Value), StringComparer.Ordinal);
+        return owners.ToDictionary(owner => owner.Key, owner => Source(owner.Value, _groups.Good(owner.Value)!), StringComparer.Ordinal);
+
+        static GroupSource Source(string path, Reading<AccessGroup> good) => new(new StoredGroup(good.Value, good.Version), path);
     }
 
     private static List<string> Files(string folder, string pattern)

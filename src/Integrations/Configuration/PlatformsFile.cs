@@ -109,7 +109,9 @@ public static partial class PlatformsFile
             catch (ArgumentException)
             {
                 // The library's words may quote what is written, which holds a password.
-                errors.Add(document.ErrorAt($"{path}.connectionString", "cannot be read: it is made of Key=Value pairs, separated by semicolons, such as \"Host=db;Username=access;Password=…\""));
+                errors.Add(document.ErrorAt(
+                    $"{path}.connectionString",
+                    "cannot be read: it is made of Key=Value pairs, separated by semicolons, such as \"Host=db;Username=access;Password=…\""));
             }
 
             if (given.StatementTimeout < TimeSpan.FromSeconds(1) || given.StatementTimeout >= EffectRunner.AttemptTimeout)
