@@ -68,6 +68,13 @@ public sealed class DemoTests : IDisposable
     }
 
     [Fact]
+    public async Task ManyCallsAtOnce_ShareTheKey()
+    {
+        var replies = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => Task.Run(() => _api.Send("GET", "/api/platforms", "alice"))));
+        Assert.All(replies, reply => Assert.Equal(200, reply.Status));
+    }
+
+    [Fact]
     public async Task Key_StaysInTheDataDirectory_AndIsItsOwnersAlone()
     {
         var data = Directory.CreateTempSubdirectory("af-demo-").FullName;

@@ -22,7 +22,7 @@ public sealed class RouteTableTests
     [InlineData("GET", "/api/requests/r-1/", "GetRequest", "r-1")]
     [InlineData("GET", "/API/Requests/R-1", "GetRequest", "R-1")]
     [InlineData("GET", "/api/requests.csv", "ExportRequests", null)]
-    [InlineData("POST", "/api/requests/a%2Fb/approve", "ApproveRequest", "a/b")]
+    [InlineData("POST", "/api/requests/a%2Fb/approve", "ApproveRequest", "a%2Fb")]
     [InlineData("GET", "/", "HomePage", null)]
     [InlineData("GET", "/api/audit/checkpoints", "ListCheckpoints", null)]
     public void Path_FindsItsRoute(string method, string path, string name, string? id)
@@ -35,6 +35,7 @@ public sealed class RouteTableTests
     [Theory]
     [InlineData("/api/requests//approve")]
     [InlineData("/api/requests/x/approve/y")]
+    [InlineData("/api/requests/a\u0001b/approve")]
     [InlineData("/api")]
     public void OtherPaths_FindNone(string path) => Assert.Null(Matcher.Match("POST", path).Route);
 }

@@ -65,7 +65,7 @@ public sealed class ApiCall(ApiRoute route, HttpContext http, Caller? caller, ob
     /// <summary>The sender's <c>Idempotency-Key</c>, or one made here. It is the signal's id.</summary>
     public string IdempotencyKey { get; } = idempotencyKey;
 
-    /// <summary>The <c>{id}</c> of the path, decoded.</summary>
+    /// <summary>The <c>{id}</c> of the path.</summary>
     public string Id => (string)Http.Request.RouteValues["id"]!;
     public CancellationToken Cancellation => Http.RequestAborted;
 

@@ -37,8 +37,9 @@ public sealed class RouteMatcher
         {
             if (IsPlaceholder(template[i]))
             {
-                if (segments[i].Length is 0 or > 200) return null;
-                values[template[i][1..^1]] = Uri.UnescapeDataString(segments[i]);
+                // The server has decoded the path; decoding again would make one address of two.
+                if (segments[i].Length is 0 or > 200 || segments[i].Any(char.IsControl)) return null;
+                values[template[i][1..^1]] = segments[i];
             }
             else if (!string.Equals(template[i], segments[i], StringComparison.OrdinalIgnoreCase))
             {

@@ -15,6 +15,7 @@ public interface IAuditLog
     Task<IReadOnlyList<AuditRow>> Stream(string stream, CancellationToken cancellation);
 
     /// <summary>All events, newest first.</summary>
+    /// <exception cref="FormatException">The cursor is not one that this list gave.</exception>
     Task<Page<AuditRow>> List(AuditFilter filter, string? cursor, int limit, CancellationToken cancellation);
 
     /// <summary>All rows of all streams, stream by stream in order, for export and verification.</summary>

@@ -10,6 +10,7 @@ public interface IRequestReader
     Task<AccessRequest?> Find(string id, CancellationToken cancellation);
 
     /// <summary>Newest first. Filters combine with "and".</summary>
+    /// <exception cref="FormatException">The cursor is not one that this list gave.</exception>
     Task<Page<AccessRequest>> List(RequestFilter filter, string? cursor, int limit, CancellationToken cancellation);
 
     /// <summary>Emergencies of a person whose review is owed.</summary>
