@@ -19,6 +19,7 @@ internal sealed class World
     private readonly HashSet<string> _effectIds = new(StringComparer.Ordinal);
     private readonly HashSet<string>[] _lists;
     private readonly string _name;
+    private bool _foundAtStart;
     private int _ids;
 
     private World(Submit submit, Decision first, string name)
@@ -122,7 +123,9 @@ internal sealed class World
                 Report(effect, new RevokeSucceeded { Id = "", By = "", Channel = default, At = default, GrantId = "", Attempt = 0 });
                 break;
             case ReadBackGrant:
-                var finding = _live.Contains(grant) ? Finding.StillThere : bad == 0 ? Finding.AwaitsPerson : Finding.Gone;
+                // Half of them looked when they began: what arrived since then they did not see.
+                var found = step.Throw(5, 2) == 0 ? _foundAtStart : _live.Contains(grant);
+                var finding = found ? Finding.StillThere : bad == 0 ? Finding.AwaitsPerson : Finding.Gone;
                 Report(effect, new ReadBack { Id = "", By = "", Channel = default, At = default, GrantId = "", Attempt = 0, Finding = finding, Proof = "looked", Fulfillers = ["dave"] });
                 break;
         }
@@ -215,6 +218,7 @@ internal sealed class World
             if (effect is not PlatformEffect work) continue;
             Must(_running.Count == 0, "a platform effect is asked for while another runs");
             _running.Add(work);
+            if (work is ReadBackGrant) _foundAtStart = _live.Contains(work.Order.GrantId);
         }
     }
 
