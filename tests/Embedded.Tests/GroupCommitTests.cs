@@ -126,6 +126,16 @@ public sealed class GroupCommitTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Signal_ThatTakesTooLong_IsNotSettledYet_AndIsTakenAllTheSame()
+    {
+        var impatient = new SqliteWorkflow(_store.Database, _store.Cache, new HostStream(), Rules.Domain, _store.Time, TimeSpan.FromMilliseconds(20));
+        SignalAnswer? answer = null;
+        await WhileTheWriterIsBusy(async () => answer = await impatient.Signal("r-1", Signals.Submit("r-1"), CancellationToken.None));
+        Assert.False(answer!.Settled);
+        await Wait.Until(() => _store.Reader.Find("r-1", CancellationToken.None).Result is not null, TimeSpan.FromSeconds(10), "the signal to be taken");
+    }
+
+    [Fact]
     public void SecondHolder_OfADataDirectory_IsTurnedAway_AndToldWho()
     {
         var refused = Assert.Throws<DataDirectoryException>(() => DataDirectory.Take(_store.Path));
@@ -146,6 +156,16 @@ public sealed class GroupCommitTests : IAsyncDisposable
     private Task<SignalAnswer> Send(string request, Signal signal) => _store.Workflow.Signal(request, signal, CancellationToken.None);
 
     private async Task<AccessRequest> Find(string id) => (await _store.Reader.Find(id, CancellationToken.None))!;
+
+    /// <summary>Does something while the writer is held.</summary>
+    private async Task WhileTheWriterIsBusy(Func<Task> work)
+    {
+        using var release = new ManualResetEventSlim();
+        var held = _store.Database.Writer.Write(_ => release.Wait());
+        await work();
+        release.Set();
+        await held;
+    }
 
     /// <summary>Sends while the writer is held, so that all wait for the next transaction together; returns when all have ended.</summary>
     private async Task<List<Task>> WhileTheWriterIsBusy(Func<IEnumerable<Task>> send)

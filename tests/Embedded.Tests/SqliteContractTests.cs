@@ -34,3 +34,16 @@ public sealed class SqliteLedgerTests : GrantLedgerContract, IAsyncDisposable
 
     public ValueTask DisposeAsync() => _store.DisposeAsync();
 }
+
+public sealed class SqliteAuditLogTests : AuditLogContract, IAsyncDisposable
+{
+    private readonly Store _store = new();
+
+    protected override IAuditLog Audit => _store.Audit;
+    protected override IAuditFeed Feed => _store.Feed;
+    protected override IAuditCursors Cursors => _store.Feed;
+    protected override IRequestWorkflow Workflow => _store.Workflow;
+    protected override ManualTimeProvider Time => _store.Time;
+
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
+}

@@ -113,6 +113,7 @@ internal static partial class Composition
         services.AddSingleton<DirectoryWatch>();
         services.AddHostedService<AuditDelivery>();
         services.AddHostedService<Upkeep>();
+        services.AddHostedService<HostEvents>();
         services.AddHostedService<Outbox>();
         services.AddHostedService<DeadlineTimer>();
         services.AddHostedService<DirectoryWatchService>();

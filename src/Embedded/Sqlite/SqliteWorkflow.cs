@@ -20,11 +20,14 @@ public sealed class SqliteWorkflow : IRequestWorkflow
     private readonly HostStream _host;
     private readonly Rules _rules;
     private readonly TimeProvider _time;
+    private readonly TimeSpan _patience;
 
     /// <summary>Creates the workflow; it keeps the cache in step with what is committed.</summary>
-    public SqliteWorkflow(Database database, RequestCache cache, HostStream host, Rules rules, TimeProvider time)
+    /// <param name="patience">In place of <see cref="Patience"/>.</param>
+    public SqliteWorkflow(Database database, RequestCache cache, HostStream host, Rules rules, TimeProvider time, TimeSpan? patience = null)
     {
         (_database, _cache, _host, _rules, _time) = (database, cache, host, rules, time);
+        _patience = patience ?? Patience;
         database.Writer.Committed += batch => cache.Put(batch.Requests.Values);
     }
 
@@ -34,7 +37,7 @@ public sealed class SqliteWorkflow : IRequestWorkflow
         try
         {
             // The wait is measured by the machine's clock, whatever clock decisions are made by.
-            return await Deliver(requestId, signal).WaitAsync(Patience, cancellation);
+            return await Deliver(requestId, signal).WaitAsync(_patience, cancellation);
         }
         catch (TimeoutException)
         {
