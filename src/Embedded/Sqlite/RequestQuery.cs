@@ -66,13 +66,16 @@ internal sealed class RequestQuery
 
     private void Columns(RequestFilter filter)
     {
-        if (filter.Phase is { } phase) Equal("r.phase", phase.ToString());
-        if (filter.Status is { } status) _conditions.Add(Phases(status));
+        // One index leads, the one that finds the fewest; a "+" keeps the others from being taken for it.
+        var led = filter.Requester is not null;
+        if (filter.Requester is { } requester) Equal("r.requester", requester);
+        if (filter.AccessGroup is { } group) Equal(led ? "+r.access_group" : "r.access_group", group);
+        led |= filter.AccessGroup is not null;
+        if (filter.Phase is { } phase) Equal(led ? "+r.phase" : "r.phase", phase.ToString());
+        if (filter.Status is { } status) _conditions.Add(Phases(status, led || filter.Phase is not null ? "+r.phase" : "r.phase"));
         if (filter.Outcome is { } outcome) Equal("r.outcome", outcome.ToString());
         if (filter.Emergency is { } emergency) _conditions.Add(emergency ? "r.emergency = 1" : "r.emergency = 0");
-        if (filter.Requester is { } requester) Equal("r.requester", requester);
         if (filter.Kind is { } kind) Equal("r.kind", kind.ToString());
-        if (filter.AccessGroup is { } group) Equal("r.access_group", group);
         if (filter.Ticket is { } ticket) Equal("r.ticket", ticket);
         if (filter.CreatedFrom is { } from) _conditions.Add($"r.created_at >= {Place(from.UtcTicks)}");
         if (filter.CreatedTo is { } to) _conditions.Add($"r.created_at <= {Place(to.UtcTicks)}");
@@ -86,10 +89,10 @@ internal sealed class RequestQuery
         }
     }
 
-    private static string Phases(Status status)
+    private static string Phases(Status status, string column)
     {
         var phases = Enum.GetValues<Phase>().Where(phase => phase.Status() == status).Select(static phase => $"'{phase}'").ToArray();
-        return phases.Length == 1 ? $"r.phase = {phases[0]}" : $"r.phase IN ({string.Join(", ", phases)})";
+        return phases.Length == 1 ? $"{column} = {phases[0]}" : $"{column} IN ({string.Join(", ", phases)})";
     }
 
     private void Equal(string column, string value) => _conditions.Add($"{column} = {Place(value)}");

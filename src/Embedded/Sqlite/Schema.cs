@@ -32,6 +32,7 @@ internal static class Schema
         CREATE INDEX requests_by_deadline ON requests(next_deadline) WHERE next_deadline IS NOT NULL;
         CREATE INDEX requests_of_emergency ON requests(row) WHERE emergency = 1;
         CREATE INDEX requests_owing_review ON requests(requester) WHERE review_due IS NOT NULL;
+        CREATE INDEX requests_denied ON requests(requester, closed_at) WHERE phase = 'Denied';
         CREATE INDEX requests_unfinished ON requests(row) WHERE unfinished = 1;
 
         CREATE TABLE states(

@@ -48,6 +48,16 @@ public sealed class Session : IDisposable
         return All(reader, read);
     }
 
+    /// <summary>Reads rows until told to stop.</summary>
+    /// <param name="read">Reads one row; false ends the reading.</param>
+    public void Scan(string sql, Func<SqliteDataReader, bool> read, params ReadOnlySpan<object?> values)
+    {
+        using var reader = Prepared(sql, values).ExecuteReader();
+        while (reader.Read() && read(reader))
+        {
+        }
+    }
+
     /// <summary>All rows of a statement composed for this call, which is not kept.</summary>
     public List<T> QueryOnce<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object?> values)
     {

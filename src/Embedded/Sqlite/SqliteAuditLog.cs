@@ -106,10 +106,11 @@ public sealed class SqliteAuditLog(Database database, HostStream host, TimeProvi
     {
         var session = batch.Session;
         var last = session.One("SELECT body, position FROM checkpoints ORDER BY number DESC LIMIT 1", static row => new Folded(ReadCheckpoint(row, 0), row.GetInt64(1)));
+        // By position: what is new is little, and the chains' own index would be read from end to end.
         var heads = session.Query(
             """
             SELECT a.stream, a.sequence, a.hash FROM audit a
-            JOIN (SELECT stream, max(sequence) AS newest FROM audit WHERE position > ?1 GROUP BY stream) n ON n.stream = a.stream AND n.newest = a.sequence
+            JOIN (SELECT stream, max(sequence) AS newest FROM audit NOT INDEXED WHERE position > ?1 GROUP BY stream) n ON n.stream = a.stream AND n.newest = a.sequence
             """,
             static row => new StreamHead(row.GetString(0), row.GetInt64(1), row.GetString(2)), last?.Position ?? 0);
         if (heads.Count == 0) return null;

@@ -42,14 +42,28 @@ public sealed class SqliteRequestReader(Database database, RequestCache cache) :
         string person, string accessGroup, AccessKind kind, IReadOnlyList<string> resources, DateTimeOffset since, CancellationToken cancellation)
     {
         var wanted = resources.ToHashSet(StringComparer.Ordinal);
-        return Task.FromResult(database.Read(session => session.Query(
+        string? found = null;
+        // Newest first, and no further back than asked: a person may have made very many.
+        database.Read(session =>
+        {
+            session.Scan(
                 """
-                SELECT s.state FROM requests r JOIN states s ON s.request = r.row
-                WHERE r.requester = ?1 AND r.access_group = ?2 AND r.kind = ?3 AND r.created_at >= ?4 ORDER BY r.row DESC
+                SELECT r.created_at, s.state FROM requests r JOIN states s ON s.request = r.row
+                WHERE r.requester = ?1 AND +r.access_group = ?2 AND +r.kind = ?3 ORDER BY r.row DESC
                 """,
-                static row => RequestTables.State(row, 0), person, accessGroup, kind.ToString(), since.UtcTicks)
-            // Given with that request: one that reused an older justification does not prolong it.
-            .Find(request => request.Ask.Justification is not null && wanted.SetEquals(request.Ask.Resources))?.Justification));
+                row =>
+                {
+                    if (row.GetInt64(0) < since.UtcTicks) return false;
+                    var request = RequestTables.State(row, 1);
+                    // Given with that request: one that reused an older justification does not prolong it.
+                    if (request.Ask.Justification is null || !wanted.SetEquals(request.Ask.Resources)) return true;
+                    found = request.Justification;
+                    return false;
+                },
+                person, accessGroup, kind.ToString());
+            return found;
+        });
+        return Task.FromResult(found);
     }
 
     /// <inheritdoc />
