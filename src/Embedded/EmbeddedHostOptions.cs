@@ -4,7 +4,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AccessFunctions.Embedded;
 
-/// <summary>How one host is started. Everything else is read from the configuration folder and from variables (<c>docs/operations.md</c>).</summary>
+/// <summary>
+/// How one host is started. Settings (sections <c>Host</c>, <c>Mail</c>, <c>Oidc</c>, <c>Logging</c>) are read from <c>settings.json</c> in the
+/// configuration folder and from variables such as <c>ACCESS_Host__PublicAddress</c>; what is set here comes last.
+/// </summary>
 public sealed record EmbeddedHostOptions
 {
     /// <summary>The data directory; made where it is missing.</summary>
