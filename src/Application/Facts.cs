@@ -48,7 +48,6 @@ internal static class Facts
             EscalateTo = escalateTo,
             Identities = person is null ? [] : [.. person.PlatformIdentities()],
             ReusableJustification = reusable,
-            Inform = [.. approvers.SelectMany(level => level).Where(id => id != caller.Id).Distinct(StringComparer.Ordinal)],
         };
     }
 

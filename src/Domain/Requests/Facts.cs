@@ -39,9 +39,6 @@ public sealed record SubmitFacts
 
     /// <summary>A justification for the same resources and kind that the group still lets count.</summary>
     public string? ReusableJustification { get; init; }
-
-    /// <summary>Approvers to tell where the mode asks none: those of every level.</summary>
-    public IReadOnlyList<string> Inform { get; init; } = [];
 }
 
 /// <summary>An emergency whose review is still owed.</summary>

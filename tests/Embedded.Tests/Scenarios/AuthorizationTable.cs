@@ -1,0 +1,117 @@
+using System.Text;
+using AccessFunctions.Api.Routing;
+using AccessFunctions.Conformance.Tests;
+using AccessFunctions.Tests.Shared;
+using Xunit;
+
+namespace AccessFunctions.Embedded.Tests.Scenarios;
+
+/// <summary>
+/// Every route for every kind of caller, over HTTP: nobody, a valid token of an unknown person, a person who has nothing to do with the
+/// request, its requester, an approver of its level, an administrator, an auditor. The request is alice's: open, but for the routes
+/// that need an emergency.
+/// </summary>
+public sealed class AuthorizationTable
+{
+    private static readonly string[] Callers = ["", "stranger", "mallory", "alice", "bob", "dave", "erin"];
+
+    /// <summary>Route → status per caller, in the order of <see cref="Callers"/>.</summary>
+    private static Dictionary<string, int[]> Expected { get; } = new()
+    {
+        ["SubmitRequest"] = [401, 403, 201, 201, 403, 403, 403],
+        ["ListRequests"] = [401, 403, 200, 200, 200, 200, 200],
+        ["ExportRequests"] = [401, 403, 200, 200, 200, 200, 200],
+        ["GetRequest"] = [401, 403, 404, 200, 200, 200, 200],
+        ["ApproveRequest"] = [401, 403, 404, 403, 200, 403, 403],
+        ["DenyRequest"] = [401, 403, 404, 403, 200, 403, 403],
+        ["CancelRequest"] = [401, 403, 404, 200, 403, 200, 403],
+        ["DeclareEmergency"] = [401, 403, 404, 200, 403, 403, 403],
+        ["RevokeRequest"] = [401, 403, 404, 403, 200, 200, 403],
+        ["ReleaseRequest"] = [401, 403, 404, 200, 403, 403, 403],
+        ["ExtendRequest"] = [401, 403, 404, 422, 403, 403, 403],
+        ["RatifyEmergency"] = [401, 403, 404, 403, 200, 403, 403],
+        ["ConfirmDone"] = [401, 403, 404, 403, 403, 409, 403],
+        ["ConfirmRemoved"] = [401, 403, 404, 403, 403, 409, 403],
+        ["FetchSecret"] = [401, 403, 404, 409, 403, 403, 403],
+        ["GetRequestAudit"] = [401, 403, 404, 200, 200, 200, 200],
+        ["DecideBatch"] = [401, 403, 200, 200, 200, 200, 200],
+        ["PreviewPolicy"] = [401, 403, 200, 200, 200, 200, 200],
+        ["ListAccessGroups"] = [401, 403, 200, 200, 200, 200, 200],
+        ["GetAccessGroup"] = [401, 403, 200, 200, 404, 200, 200],
+        ["PutAccessGroup"] = [401, 403, 403, 403, 403, 428, 403],
+        ["DeleteAccessGroup"] = [401, 403, 403, 403, 403, 428, 403],
+        ["ListResources"] = [401, 403, 200, 200, 200, 200, 200],
+        ["ListPlatforms"] = [401, 403, 200, 200, 200, 200, 200],
+        ["ListPeople"] = [401, 403, 200, 200, 200, 200, 200],
+        ["SetDelegate"] = [401, 403, 403, 403, 200, 200, 403],
+        ["ClearDelegate"] = [401, 403, 403, 403, 204, 204, 403],
+        ["SetRoles"] = [401, 403, 403, 403, 403, 200, 403],
+        ["ListAudit"] = [401, 403, 403, 403, 403, 200, 200],
+        ["ListCheckpoints"] = [401, 403, 403, 403, 403, 200, 200],
+        ["ExportAudit"] = [401, 403, 403, 403, 403, 200, 200],
+        ["HealthLive"] = [200, 200, 200, 200, 200, 200, 200],
+        ["HealthReady"] = [200, 200, 200, 200, 200, 200, 200],
+        ["GetOpenApi"] = [200, 200, 200, 200, 200, 200, 200],
+        ["ErrorsPage"] = [200, 200, 200, 200, 200, 200, 200],
+        ["HomePage"] = [200, 200, 200, 200, 200, 200, 200],
+    };
+
+    [Fact]
+    public async Task EveryRoute_AnswersEachKindOfCaller_AsTheTableSays()
+    {
+        Assert.Equal(ApiRoutes.All.Select(route => route.Name).Order(StringComparer.Ordinal), Expected.Keys.Order(StringComparer.Ordinal));
+        await using var host = await EmbeddedScenarioHost.Start(new ManualTimeProvider());
+        var wrong = new StringBuilder();
+        foreach (var route in ApiRoutes.All)
+        {
+            for (var i = 0; i < Callers.Length; i++)
+            {
+                var answer = await Call(host, route, Callers[i]);
+                if ((int)answer.Status != Expected[route.Name][i])
+                    wrong.AppendLine($"{route.Name} by \"{Callers[i]}\": {(int)answer.Status} instead of {Expected[route.Name][i]}. {answer.Body}");
+            }
+        }
+
+        Assert.True(wrong.Length == 0, wrong.ToString());
+    }
+
+    private static async Task<Answer> Call(EmbeddedScenarioHost host, ApiRoute route, string caller)
+    {
+        var id = "";
+        if (route.Template.StartsWith("/api/requests/{id}", StringComparison.Ordinal))
+        {
+            var asked = await host.As("alice").AskForSecret();
+            id = asked.Id;
+            if (route.Name is "RatifyEmergency" or "RevokeRequest" or "ReleaseRequest" or "ExtendRequest")
+            {
+                await host.As("alice").Do(id, "emergency", new { justification = "production is down" });
+                await host.Becomes(host.As("alice"), id, "Active");
+            }
+        }
+        else if (route.Template.StartsWith("/api/access-groups/", StringComparison.Ordinal))
+        {
+            id = World.Vault.Id;
+        }
+        else if (route.Template.StartsWith("/api/people/", StringComparison.Ordinal))
+        {
+            id = "bob";
+        }
+
+        object? body = route.Name switch
+        {
+            "SubmitRequest" or "PreviewPolicy" => new { resources = new[] { "vault/db-admin" }, kind = "Credential", justification = "quarter-end check" },
+            "ApproveRequest" => new { revision = 1 },
+            "DenyRequest" => new { revision = 1, comment = "not now" },
+            "DeclareEmergency" => new { justification = "production is down" },
+            "RevokeRequest" => new { comment = "not needed" },
+            "ExtendRequest" => new { end = host.Now.AddHours(2) },
+            "RatifyEmergency" => new { verdict = "Ratified" },
+            "DecideBatch" => new { decisions = new[] { new { id = "r-none", revision = 1, verdict = "Approve" } } },
+            "PutAccessGroup" => new { id },
+            "SetDelegate" => new { standIn = "ben", from = host.Now, until = host.Now.AddDays(1) },
+            "SetRoles" => new { roles = new[] { "Reviewer" } },
+            _ => route.RequestType is null ? null : new { },
+        };
+        return await host.As(caller.Length == 0 ? null : caller).Call(new HttpMethod(route.Method), route.Template.Replace("{id}", id, StringComparison.Ordinal), body);
+    }
+}

@@ -1,0 +1,108 @@
+using System.Text.Json;
+using AccessFunctions.Api;
+using AccessFunctions.Api.Authentication;
+using AccessFunctions.Conformance.Tests;
+using AccessFunctions.Domain.Json;
+using AccessFunctions.Domain.Policy;
+using AccessFunctions.Integrations.Vault;
+using AccessFunctions.Tests.Shared;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AccessFunctions.Embedded.Tests.Scenarios;
+
+/// <summary>The embedded host over its own configuration folder, with people who sign in through the demo's issuer.</summary>
+internal sealed class EmbeddedScenarioHost : IScenarioHost
+{
+    private readonly ManualTimeProvider? _time;
+    private readonly string _root;
+    private DemoIssuer _issuer;
+    private EmbeddedHost _host;
+
+    private EmbeddedScenarioHost(string root, DemoIssuer issuer, EmbeddedHost host, ManualTimeProvider? time) => (_root, _issuer, _host, _time) = (root, issuer, host, time);
+
+    public string Data => Path.Combine(_root, "data");
+    public IServiceProvider Services => _host.Services;
+    public DateTimeOffset Now => (_time ?? TimeProvider.System).GetUtcNow();
+
+    /// <summary>Starts a host.</summary>
+    /// <param name="time">Null: the machine's clock.</param>
+    /// <param name="platforms">Platforms besides <c>vault</c> and <c>desk</c>, as items of the YAML list.</param>
+    /// <param name="identities">Identities by person, as YAML flow mappings.</param>
+    public static async Task<EmbeddedScenarioHost> Start(
+        ManualTimeProvider? time, IReadOnlyList<AccessGroup>? groups = null, string platforms = "", IReadOnlyDictionary<string, string>? identities = null)
+    {
+        var root = Path.Combine(Path.GetTempPath(), "access-scenario-" + Guid.NewGuid().ToString("N"));
+        var config = Path.Combine(root, "config");
+        Directory.CreateDirectory(Path.Combine(config, "access-groups"));
+        Directory.CreateDirectory(Path.Combine(root, "data"));
+
+        // JSON is YAML: the documents are written as the API writes them.
+        foreach (var group in groups ?? World.Groups)
+            await File.WriteAllTextAsync(Path.Combine(config, "access-groups", group.Id + ".yaml"), JsonSerializer.Serialize(group, DomainJson.Default.AccessGroup));
+        await File.WriteAllTextAsync(Path.Combine(config, "people.yaml"), "people:\n" + string.Concat(World.People.Select(person => Person(person, identities))));
+        await File.WriteAllTextAsync(Path.Combine(config, "platforms.yaml"), $$"""
+            platforms:
+              - name: vault
+                type: vault
+                secrets: [{{string.Join(", ", World.Secrets.Select(secret => $"{{ name: {secret}, owners: [dave] }}"))}}]
+              - name: desk
+                type: manual
+                fulfillers: [frank]
+                resources: [{ name: badge }]
+            {{platforms}}
+            """);
+        var (issuer, host) = await Open(root, time);
+        var secrets = host.Services.GetRequiredService<VaultSecrets>();
+        foreach (var secret in World.Secrets) await secrets.Seed($"vault/{secret}", new Dictionary<string, string> { ["password"] = $"s3cret-of-{secret}" }, default);
+        return new EmbeddedScenarioHost(root, issuer, host, time);
+    }
+
+    public HttpClient As(string? person)
+    {
+        var client = new HttpClient { BaseAddress = _host.Address };
+        if (person is not null) client.DefaultRequestHeaders.Authorization = new("Bearer", _issuer.Mint(person, TimeSpan.FromHours(1)));
+        return client;
+    }
+
+    public void Advance(TimeSpan by) => (_time ?? throw new InvalidOperationException("This host runs by the machine's clock.")).Advance(by);
+
+    /// <summary>Stops the host and starts it again on the same directories.</summary>
+    public async Task Restart()
+    {
+        await Close();
+        (_issuer, _host) = await Open(_root, _time);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Close();
+        Directory.Delete(_root, recursive: true);
+    }
+
+    private async Task Close()
+    {
+        await _host.DisposeAsync();
+        _issuer.Dispose();
+    }
+
+    private static async Task<(DemoIssuer Issuer, EmbeddedHost Host)> Open(string root, ManualTimeProvider? time)
+    {
+        var clock = (TimeProvider?)time ?? TimeProvider.System;
+        var issuer = DemoIssuer.Open(root, clock);
+        var host = await EmbeddedHost.Start(new EmbeddedHostOptions
+        {
+            Data = Path.Combine(root, "data"),
+            Config = Path.Combine(root, "config"),
+            Urls = "http://127.0.0.1:0",
+            Time = clock,
+            Services = services => services.AddDemoSignIn(issuer),
+        });
+        return (issuer, host);
+    }
+
+    private static string Person(string person, IReadOnlyDictionary<string, string>? identities)
+    {
+        var roles = person switch { "dave" => "[Admin]", "erin" => "[Auditor]", _ => "[]" };
+        return $"  - {{ id: {person}, name: {person}, email: {person}@example.org, roles: {roles}, identities: {identities?.GetValueOrDefault(person) ?? "{}"} }}\n";
+    }
+}

@@ -1,0 +1,205 @@
+using System.Net;
+using AccessFunctions.Conformance.Tests;
+using AccessFunctions.Domain.Policy;
+using AccessFunctions.Domain.Requests;
+using AccessFunctions.Tests.Shared;
+using Npgsql;
+using Xunit;
+
+namespace AccessFunctions.Embedded.Tests.Scenarios;
+
+/// <summary>The main job over HTTP against a real PostgreSQL, by the machine's clock.</summary>
+public sealed class PostgresScenarios : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private PostgresServer _server = null!;
+    private EmbeddedScenarioHost _host = null!;
+
+    /// <summary>Two levels for the role and for sessions on pg-prod.</summary>
+    private static AccessGroup Analysts { get; } = new()
+    {
+        Id = "analysts",
+        Members = ["alice"],
+        Resources = ["pg-prod/*"],
+        Rules = new Dictionary<AccessKind, AccessRule> { [AccessKind.Role] = new(Mode.Approve), [AccessKind.Session] = new(Mode.Approve) },
+        Levels = [new LevelPolicy { Approvers = ["bob", "ben"] }, new LevelPolicy { Approvers = ["carol"] }],
+        Roles = ["analytics_reader", "standing_reader"],
+    };
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await PostgresServer.CreateAsync();
+        await _server.ExecuteAsync("""
+            CREATE ROLE analytics_reader; CREATE ROLE standing_reader; CREATE ROLE alice LOGIN PASSWORD 'alice'; GRANT standing_reader TO alice;
+            CREATE SCHEMA analytics; CREATE TABLE analytics.orders (id int);
+            GRANT USAGE, CREATE ON SCHEMA analytics TO analytics_reader; GRANT SELECT ON analytics.orders TO analytics_reader;
+            """);
+        _host = await EmbeddedScenarioHost.Start(null, [Analysts], $$"""
+              - name: pg-prod
+                type: postgres
+                connectionString: "{{_server.ConnectionString}}"
+                statementTimeout: 4s
+                connectTimeout: 2s
+            """, new Dictionary<string, string> { ["alice"] = "{ pg-prod: alice }" });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_host is not null) await _host.DisposeAsync();
+        if (_server is not null) await _server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Role_AppearsAfterBothLevels_AndIsGoneAtTheShortenedEnd_WithTheSessionThatHadSetIt()
+    {
+        var asked = await Ask("analytics_reader");
+        Assert.Equal(HttpStatusCode.Created, asked.Status);
+        Assert.False(await AliceIs("analytics_reader"));
+        await _host.As("bob").Approve(asked.Id);
+        Assert.False(await AliceIs("analytics_reader"));
+        await _host.As("carol").Do(asked.Id, "approve", new { revision = 1, end = _host.Now.AddSeconds(6) });
+        await Becomes(asked.Id, "Active");
+        Assert.True(await AliceIs("analytics_reader"));
+
+        await using var session = await _server.OpenAsync("alice", "alice");
+        await using (var command = new NpgsqlCommand("SET ROLE analytics_reader; SELECT count(*) FROM analytics.orders", session)) await command.ExecuteScalarAsync();
+
+        var closed = await Becomes(asked.Id, "Closed");
+        Assert.Equal("Expired", closed["outcome"]);
+        var grant = closed.Body.GetProperty("grants")[0];
+        Assert.Equal("Gone", grant.GetProperty("state").GetString());
+        Assert.False(string.IsNullOrEmpty(grant.GetProperty("proof").GetString()));
+        Assert.False(await AliceIs("analytics_reader"));
+        await Assert.ThrowsAnyAsync<NpgsqlException>(async () =>
+        {
+            await using var command = new NpgsqlCommand("SELECT count(*) FROM analytics.orders", session);
+            await command.ExecuteScalarAsync();
+        });
+
+        var report = await AuditCheck.Store(_host.Data, default);
+        Assert.True(report.Sound, report.ToText());
+        Assert.True(report.Events > 8, report.ToText());
+    }
+
+    [Fact]
+    public async Task SharedRole_StaysUntilTheLastOfTwoRequestsEnds()
+    {
+        var first = await Active("analytics_reader");
+        var second = await Active("analytics_reader");
+        await _host.As("alice").Do(first, "release");
+        await Becomes(first, "Closed");
+        Assert.True(await AliceIs("analytics_reader"));
+        await _host.As("alice").Do(second, "release");
+        await Becomes(second, "Closed");
+        Assert.False(await AliceIs("analytics_reader"));
+    }
+
+    [Fact]
+    public async Task StandingRole_IsNotTakenAway_AndTheProofSaysWhatRemains()
+    {
+        var id = await Active("standing_reader");
+        Assert.Equal("AlreadyHeld", (await _host.As("alice").See(id)).Body.GetProperty("grants")[0].GetProperty("state").GetString());
+        await _host.As("alice").Do(id, "release");
+        var closed = await Becomes(id, "Closed");
+        Assert.True(await AliceIs("standing_reader"));
+        Assert.False(string.IsNullOrEmpty(closed.Body.GetProperty("grants")[0].GetProperty("proof").GetString()));
+    }
+
+    [Fact]
+    public async Task Postgres_DownWhileGranting_GrantsWhenItIsBack()
+    {
+        var asked = await Ask("analytics_reader");
+        await _host.As("bob").Approve(asked.Id);
+        await _server.StopAsync(immediate: true);
+        await _host.As("carol").Approve(asked.Id);
+        await Until(async () => await FailureIsAudited(asked.Id, "access.grant.provision-failed"), "a failed attempt is audited");
+        await _server.StartAsync();
+        await Becomes(asked.Id, "Active");
+        Assert.True(await AliceIs("analytics_reader"));
+    }
+
+    [Fact]
+    public async Task Postgres_DownWhileRevoking_RevokesWhenItIsBack_AlsoAcrossARestartOfTheHost()
+    {
+        var id = await Active("analytics_reader");
+        await _server.StopAsync(immediate: true);
+        await _host.As("bob").Do(id, "revoke", new { comment = "leaving" });
+        await Until(async () => await FailureIsAudited(id, "access.grant.revoke-failed"), "a failed removal is audited");
+        Assert.Equal("Revoking", (await _host.As("alice").See(id))["phase"]);
+        await _host.Restart();
+        await _server.StartAsync();
+        var closed = await Becomes(id, "Closed");
+        Assert.Equal("Revoked", closed["outcome"]);
+        Assert.False(await AliceIs("analytics_reader"));
+    }
+
+    [Fact]
+    public async Task Grant_ThatHangsWhileTheRequestIsRevoked_LeavesNothingBehind()
+    {
+        var asked = await Ask("analytics_reader");
+        await _host.As("bob").Approve(asked.Id);
+        await using var blocker = await _server.OpenAsync();
+        await using (var hold = new NpgsqlCommand("BEGIN; LOCK TABLE pg_catalog.pg_auth_members IN SHARE ROW EXCLUSIVE MODE", blocker)) await hold.ExecuteNonQueryAsync();
+        await _host.As("carol").Approve(asked.Id);
+        await Until(async () => await _server.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query ILIKE '%GRANT%'") > 0, "the grant hangs");
+        var revoked = await _host.As("bob").Do(asked.Id, "revoke", new { comment = "wrong person" });
+        Assert.Equal(("Revoking", "Revoked"), (revoked["phase"], revoked["outcome"]));
+        await using (var release = new NpgsqlCommand("ROLLBACK", blocker)) await release.ExecuteNonQueryAsync();
+        var closed = await Becomes(asked.Id, "Closed");
+        Assert.Equal("Revoked", closed["outcome"]);
+        Assert.False(await AliceIs("analytics_reader"));
+    }
+
+    [Fact]
+    public async Task EphemeralLogin_ThatOwnsATable_IsGoneAtTheEnd_AndTheTableStays()
+    {
+        var asked = await _host.As("alice").Ask(new { resources = new[] { "pg-prod/analytics" }, kind = "Session", role = "analytics_reader", justification = "load a table", end = _host.Now.AddMinutes(10) });
+        await _host.As("bob").Approve(asked.Id);
+        await _host.As("carol").Approve(asked.Id);
+        await Becomes(asked.Id, "Active");
+        var secret = await _host.As("alice").Do(asked.Id, "secret");
+        var fields = secret.Body.GetProperty("fields");
+        var (login, password) = (fields.GetProperty("username").GetString()!, fields.GetProperty("password").GetString()!);
+        await using var session = await _server.OpenAsync(login, password);
+        await using (var create = new NpgsqlCommand("CREATE TABLE analytics.loaded AS SELECT 1 AS n", session)) await create.ExecuteNonQueryAsync();
+
+        await _host.As("alice").Do(asked.Id, "release");
+        await Becomes(asked.Id, "Closed");
+        Assert.Equal(0, await _server.ScalarAsync<long>($"SELECT count(*) FROM pg_roles WHERE rolname = '{login}'"));
+        Assert.Equal(0, await _server.ScalarAsync<long>($"SELECT count(*) FROM pg_stat_activity WHERE usename = '{login}'"));
+        Assert.Equal(1, await _server.ScalarAsync<int>("SELECT n FROM analytics.loaded"));
+        foreach (var file in Directory.EnumerateFiles(_host.Data, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != "lock" && !file.EndsWith("-shm", StringComparison.Ordinal)))
+        {
+            await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var reader = new StreamReader(stream, System.Text.Encoding.Latin1);
+            Assert.DoesNotContain(password, await reader.ReadToEndAsync(), StringComparison.Ordinal);
+        }
+    }
+
+    private Task<Answer> Ask(string role) =>
+        _host.As("alice").Ask(new { resources = new[] { "pg-prod/analytics" }, kind = "Role", role, justification = "quarter-end check", end = _host.Now.AddMinutes(10) });
+
+    private async Task<string> Active(string role)
+    {
+        var asked = await Ask(role);
+        await _host.As("bob").Approve(asked.Id);
+        await _host.As("carol").Approve(asked.Id);
+        await Becomes(asked.Id, "Active");
+        return asked.Id;
+    }
+
+    private Task<bool> AliceIs(string role) => _server.ScalarAsync<bool>(
+        $"SELECT EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid JOIN pg_roles u ON u.oid = m.member WHERE r.rolname = '{role}' AND u.rolname = 'alice')");
+
+    private async Task<bool> FailureIsAudited(string id, string type) =>
+        (await _host.As("alice").Call(HttpMethod.Get, $"/api/requests/{id}/audit")).Body.GetProperty("items").EnumerateArray().Any(item => item.GetProperty("event").GetProperty("type").GetString() == type);
+
+    private async Task<Answer> Becomes(string id, string phase)
+    {
+        Answer? seen = null;
+        await Until(async () => (seen = await _host.As("alice").See(id))["phase"] == phase, $"{id} becomes {phase}");
+        return seen!;
+    }
+
+    private static Task Until(Func<Task<bool>> condition, string what) => Wait.Until(condition, Patience, what);
+}
