@@ -28,6 +28,7 @@ internal static class Decisions
         return new Measured(decisions / clock.Elapsed.TotalSeconds, (GC.GetAllocatedBytesForCurrentThread() - allocated) / (double)decisions);
     }
 
+    /// <summary>One measurement.</summary>
     /// <param name="PerSecond">Decisions per second.</param>
     /// <param name="BytesEach">Bytes allocated per decision.</param>
     public sealed record Measured(double PerSecond, double BytesEach);
@@ -38,7 +39,12 @@ internal static class Decisions
         var id = "r-" + n;
         var request = Decider.Decide(null, new Submit
         {
-            Id = "s1", By = "alice", Channel = Channel.SignedIn, At = Noon, RequestId = id, Policy = Policy,
+            Id = "s1",
+            By = "alice",
+            Channel = Channel.SignedIn,
+            At = Noon,
+            RequestId = id,
+            Policy = Policy,
             Ask = new Ask { Resources = ["vault/db-admin"], Kind = AccessKind.Credential, Justification = "quarter-end check" },
             Facts = new SubmitFacts { RequesterActive = true, Approvers = [["bob", "ben"], ["carol"]], EscalateTo = [[], []] },
         }).State!;

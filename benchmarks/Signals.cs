@@ -69,7 +69,12 @@ internal static class Signals
             var id = $"r-{client}-{n}";
             await Accepted(id, new Submit
             {
-                Id = "s1", By = "alice", Channel = Channel.SignedIn, At = default, RequestId = id, Policy = Policy,
+                Id = "s1",
+                By = "alice",
+                Channel = Channel.SignedIn,
+                At = default,
+                RequestId = id,
+                Policy = Policy,
                 Ask = new Ask { Resources = ["vault/db-admin"], Kind = AccessKind.Credential, Justification = "quarter-end check", Start = start, End = start.AddHours(1) },
                 Facts = new SubmitFacts { RequesterActive = true, Approvers = [["bob", "ben"], ["carol"]], EscalateTo = [[], []] },
             });

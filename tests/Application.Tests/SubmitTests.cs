@@ -22,7 +22,6 @@ public sealed class SubmitTests
         Assert.Equal(("analysts", Mode.Approve), (submit.Policy.AccessGroup, submit.Policy.Mode));
         Assert.True(submit.Facts.RequesterActive);
         Assert.Equal([["ben", "bob"], ["carol"]], submit.Facts.Approvers);
-        Assert.Equal(["ben", "bob", "carol"], submit.Facts.Inform);
         Assert.Equal(new PlatformIdentity("pg-prod", "alice_pg"), Assert.Single(submit.Facts.Identities));
     }
 

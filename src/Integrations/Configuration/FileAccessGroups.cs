@@ -16,9 +16,7 @@ internal sealed class FileAccessGroups(ConfigurationFolder folder) : IAccessGrou
 
     public StoredGroup? Find(string id) => folder.Current.Sources.TryGetValue(id, out var source) ? source.Stored : null;
 
-    /// <summary>
-    /// 
-    /// </summary>
+    /// <summary>Writes the group's file whole and puts it in force.</summary>
     /// <exception cref="ConfigurationException">The group is not sound; it is checked before it is offered here.</exception>
     public async Task<StoredGroup?> Save(AccessGroup group, string? ifMatch, CancellationToken cancellation)
     {

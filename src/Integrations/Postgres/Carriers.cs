@@ -26,6 +26,7 @@ internal sealed class Carriers(PostgresPlatformOptions options, RoleGuard guard,
         }, cancellation);
     }
 
+    /// <summary>Takes the privilege away with the role that carries it.</summary>
     /// <returns>The user whose sessions were ended; null where the carrier or the user is not there any more.</returns>
     public async Task Revoke(PgSession session, PrivilegeOrder order, Func<PgRole, Task> endSessions, CancellationToken cancellation)
     {

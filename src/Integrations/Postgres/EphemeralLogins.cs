@@ -40,6 +40,7 @@ internal sealed class EphemeralLogins(
         await session.InTransaction(() => session.Execute($"ALTER ROLE {PgName.Quote(order.Login)} VALID UNTIL {PgName.Literal(asked.End)}", cancellation), cancellation);
     }
 
+    /// <summary>Ends the login: no new session, no live one, nothing owned, then no role.</summary>
     /// <returns>How many sessions were ended.</returns>
     public async Task<int> Revoke(PgSession session, PlatformOrder asked, LoginOrder order, CancellationToken cancellation)
     {

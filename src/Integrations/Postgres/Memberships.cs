@@ -26,6 +26,7 @@ internal sealed class Memberships(PostgresPlatformOptions options, RoleGuard gua
             await session.InTransaction(() => session.Execute($"GRANT {PgName.Quote(role.Name)} TO {PgName.Quote(identity.Name)}", cancellation), cancellation);
     }
 
+    /// <summary>Takes the membership away.</summary>
     /// <returns>The user whose sessions have to end now; null where role or user do not exist any more.</returns>
     public static async Task<PgRole?> Revoke(PgSession session, MembershipOrder order, CancellationToken cancellation)
     {

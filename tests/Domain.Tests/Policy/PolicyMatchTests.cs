@@ -156,10 +156,30 @@ public sealed class PolicyMatchTests
     {
         var group = Group("a") with
         {
-            TimeZone = "Europe/Berlin", Reasons = ["audit"], TicketRequired = true, TicketPattern = "x", DefaultDuration = TimeSpan.FromHours(2), MaxDuration = TimeSpan.FromHours(3),
-            MaxAdvance = TimeSpan.FromDays(2), ExtendUpTo = TimeSpan.FromHours(1), AddManager = true, ApproversMayChangePeriod = false, AllowSelfApproval = true, LapseAfter = TimeSpan.FromHours(5),
-            RemindEvery = TimeSpan.FromHours(1), AccessWindows = Office, Roles = ["r"], DefaultRole = "r", Identities = ["i"], AllowBatch = true, AllowEmergency = true,
-            EmergencyReviewWithin = TimeSpan.FromHours(6), FreezeBlocksEmergency = true, ApprovalsRequired = 1, DenialsRequired = 2, ManagerFallback = ["ben"],
+            TimeZone = "Europe/Berlin",
+            Reasons = ["audit"],
+            TicketRequired = true,
+            TicketPattern = "x",
+            DefaultDuration = TimeSpan.FromHours(2),
+            MaxDuration = TimeSpan.FromHours(3),
+            MaxAdvance = TimeSpan.FromDays(2),
+            ExtendUpTo = TimeSpan.FromHours(1),
+            AddManager = true,
+            ApproversMayChangePeriod = false,
+            AllowSelfApproval = true,
+            LapseAfter = TimeSpan.FromHours(5),
+            RemindEvery = TimeSpan.FromHours(1),
+            AccessWindows = Office,
+            Roles = ["r"],
+            DefaultRole = "r",
+            Identities = ["i"],
+            AllowBatch = true,
+            AllowEmergency = true,
+            EmergencyReviewWithin = TimeSpan.FromHours(6),
+            FreezeBlocksEmergency = true,
+            ApprovalsRequired = 1,
+            DenialsRequired = 2,
+            ManagerFallback = ["ben"],
         };
         var policy = Resolve(Asking("pg/a"), group).Policy!;
         var level = Assert.Single(policy.Levels);

@@ -183,7 +183,7 @@ internal static class GoldenSamples
             Facts = new SubmitFacts
             {
                 RequesterActive = true, Approvers = [["bob"]], EscalateTo = [["eve"]], Identities = [new PlatformIdentity("pg-prod", "alice_pg")],
-                ReusableJustification = "as before", Inform = ["bob"],
+                ReusableJustification = "as before",
             },
         },
         new Approve
