@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace AccessFunctions.Domain.Audit;
 
 /// <summary>
@@ -49,5 +51,5 @@ public sealed record AuditDetail
     public string? Text { get; init; }
 
     /// <summary>Further named texts, for example the ticket or a changed document.</summary>
-    public IReadOnlyDictionary<string, string> More { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> More { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 }

@@ -58,8 +58,7 @@ public static partial class Decider
             RetryAt = null,
             State = work == Work.Provision ? GrantState.Attempted : grant.State,
         };
-        turn.Change(index, attempted);
-        turn.State = turn.State with { InFlight = new InFlight(work, grant.Id, attempted.Attempts) };
+        turn.Change(index, attempted, new InFlight(work, grant.Id, attempted.Attempts));
         turn.Issue(work, attempted, attempted.Attempts, end);
         if (work == Work.Provision) turn.Record(EventTypes.Grant.ProvisionStarted, grant: attempted, host: SystemActors.Runner);
         if (work == Work.Revoke) turn.Record(EventTypes.Grant.RevokeStarted, grant: attempted, host: SystemActors.Runner);

@@ -84,17 +84,24 @@ public static partial class Decider
         for (var i = 0; i < demands.Length; i++)
         {
             var level = request.Levels[first + i];
-            var free = new List<string>(level.Approvers.Count);
-            for (var j = 0; j < level.Approvers.Count; j++)
-            {
-                if (!HasDecided(request, level.Approvers[j])) free.Add(level.Approvers[j]);
-            }
-
-            demands[i] = new SeatDemand(Math.Max(0, level.ApprovalsRequired - Count(request, level.Number, Verdict.Approve)), free);
+            demands[i] = new SeatDemand(Math.Max(0, level.ApprovalsRequired - Count(request, level.Number, Verdict.Approve)), Undecided(request, level.Approvers));
         }
 
         var unmet = SeatMatching.FirstUnmet(demands);
         return unmet < 0 ? 0 : first + unmet + 1;
+    }
+
+    /// <summary>The people of a list whose seat is still free; the list itself where that is all of them.</summary>
+    private static IReadOnlyList<string> Undecided(AccessRequest request, IReadOnlyList<string> people)
+    {
+        List<string>? free = null;
+        for (var i = 0; i < people.Count; i++)
+        {
+            if (!HasDecided(request, people[i])) free?.Add(people[i]);
+            else free ??= [.. people.Take(i)];
+        }
+
+        return free ?? people;
     }
 
     private static int Count(AccessRequest request, int level, Verdict verdict)

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using AccessFunctions.Domain.Audit;
 
 namespace AccessFunctions.Domain.Requests;
@@ -21,7 +22,7 @@ public sealed record Decision(
 /// <summary>Why a signal or an ask was refused, as data. <see cref="Errors"/> maps field names to messages.</summary>
 public sealed record Refusal(RefusalReason Reason, string Detail)
 {
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> Errors { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Errors { get; init; } = ReadOnlyDictionary<string, IReadOnlyList<string>>.Empty;
 }
 
 /// <summary>Every reason; the Api maps each to one problem type and status (<c>docs/errors.md</c>).</summary>

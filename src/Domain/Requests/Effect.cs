@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Text.Json.Serialization;
 
 namespace AccessFunctions.Domain.Requests;
@@ -51,7 +52,7 @@ public sealed record PlatformOrder
 
     /// <summary>The user on the platform that gets the access; null where the platform makes one.</summary>
     public string? Identity { get; init; }
-    public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Parameters { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>UTC end of the access; platforms that can hold an expiry of their own set it.</summary>
     public required DateTimeOffset End { get; init; }

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using AccessFunctions.Domain.Policy;
 
 namespace AccessFunctions.Domain.Requests;
@@ -64,7 +65,7 @@ public sealed record Ask
     public string? Role { get; init; }
 
     /// <summary>The platform's own parameters, names and values as text.</summary>
-    public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Parameters { get; init; } = ReadOnlyDictionary<string, string>.Empty;
     public string? Justification { get; init; }
     public string? Reason { get; init; }
     public string? Ticket { get; init; }

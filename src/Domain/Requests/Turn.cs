@@ -95,11 +95,14 @@ internal sealed class Turn(AccessRequest state, Signal signal)
         });
 
     /// <summary>Replaces one grant by its changed self.</summary>
-    public void Change(int index, Grant grant)
+    public void Change(int index, Grant grant) => Change(index, grant, State.InFlight);
+
+    /// <summary>Replaces one grant by its changed self, and says which attempt runs now.</summary>
+    public void Change(int index, Grant grant, InFlight? running)
     {
         var grants = State.Grants.ToArray();
         grants[index] = grant;
-        State = State with { Grants = grants };
+        State = State with { Grants = grants, InFlight = running };
     }
 
     /// <summary>Replaces one level by its changed self.</summary>
