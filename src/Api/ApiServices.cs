@@ -20,6 +20,7 @@ public static class ApiServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddHttpClient(OidcKeys.ClientName);
         services.AddSingleton<Callers>();
+        services.AddSingleton<SignIns>();
         services.AddSingleton<RefusedCalls>();
         services.AddSingleton<ResourceCatalog>();
         services.AddSingleton<IAuthenticator>(provider => new BearerAuthenticator(

@@ -232,6 +232,60 @@ public sealed class PipelineTests : IDisposable
     }
 
     [Fact]
+    public async Task AttemptsOnWhatIsNotForThem_AreAudited_WithWhatWasTried()
+    {
+        var id = (string)(await _api.Submitted())["id"]!;
+        for (var i = 0; i < 2; i++) Assert.Equal(404, (await _api.Send("GET", $"/api/requests/{id}", "olga")).Status);
+        Assert.Equal(404, (await _api.Send("POST", "/api/requests/none/cancel", "olga")).Status);
+        await _api.Send("POST", "/api/decisions", "olga", new { decisions = new[] { new { id = "r-other", revision = 1, verdict = "Approve" } } });
+        Assert.Equal(403, (await _api.Send("PUT", "/api/people/bob/delegate", "olga", new { standIn = "olga", from = _api.Clock.GetUtcNow(), until = _api.Clock.GetUtcNow().AddDays(1) })).Status);
+        Assert.Equal(403, (await _api.Send("POST", "/api/requests", "carol", TestApi.Ask())).Status);
+        // The request's own chain tells of this one.
+        Assert.Equal(403, (await _api.Send("POST", $"/api/requests/{id}/approve", "alice", new { revision = 1 })).Status);
+
+        Assert.Equal(
+            [
+                ("olga", "not-found", "GET /api/requests/{id}", id), ("olga", "not-found", "POST /api/requests/{id}/cancel", "none"),
+                ("olga", "not-found", "POST /api/decisions", "r-other"), ("olga", "not-permitted", "PUT /api/people/{id}/delegate", "bob"),
+                ("carol", "no-rule", "POST /api/requests", ""),
+            ],
+            _api.AuditTrail.Where(happened => happened.Type == "access.call.refused")
+                .Select(happened => (happened.Actor, happened.Reason!, happened.Detail!.More["route"], happened.Detail.More.GetValueOrDefault("id", ""))));
+    }
+
+    [Fact]
+    public async Task OnePersonsAttempts_AreBounded()
+    {
+        for (var i = 0; i < RefusedCalls.PerSender + 5; i++) await _api.Send("GET", $"/api/requests/r-{i}", "olga");
+        await _api.Send("GET", "/api/requests");
+        Assert.Equal(RefusedCalls.PerSender + 1, _api.AuditTrail.Count);
+    }
+
+    [Fact]
+    public async Task SignIn_IsAudited_OncePerCredential()
+    {
+        var token = _api.Issuer.Mint("alice", TimeSpan.FromMinutes(10));
+        for (var i = 0; i < 3; i++) Assert.Equal(200, (await _api.SendToken("GET", "/api/requests", token)).Status);
+        var first = Assert.Single(_api.SignIns);
+        Assert.Equal(("alice", true, "127.0.0.1"), (first.Actor, first.Succeeded, first.Detail!.Address));
+        Assert.DoesNotContain(token, string.Join(' ', first.Detail.More.Values), StringComparison.Ordinal);
+
+        await _api.Send("GET", "/api/requests", "alice");
+        await _api.Send("GET", "/api/requests", "mallory");
+        await _api.Send("GET", "/api/requests", "zoe");
+        Assert.Equal(["alice", "alice"], _api.SignIns.Select(signIn => signIn.Actor));
+    }
+
+    [Fact]
+    public async Task SignIn_ThatCannotBeAudited_LetsNobodyIn()
+    {
+        var token = _api.Issuer.Mint("alice", TimeSpan.FromMinutes(10));
+        _api.Audit.Append(Arg.Any<AuditEvent>(), Arg.Any<CancellationToken>()).ThrowsAsync(new IOException("disk full"));
+        Assert.Equal(500, (await _api.SendToken("GET", "/api/requests", token)).Status);
+        Assert.Equal(500, (await _api.SendToken("GET", "/api/requests", token)).Status);
+    }
+
+    [Fact]
     public async Task AnonymousNoise_FromManyAddresses_IsBounded()
     {
         for (var i = 0; i < RefusedCalls.PerMinute + 50; i++)

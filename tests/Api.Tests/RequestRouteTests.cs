@@ -185,6 +185,23 @@ public sealed class RequestRouteTests : IDisposable
     }
 
     [Fact]
+    public async Task Secret_FetchedTwiceWithOneKey_IsTwoLooks()
+    {
+        var id = Id(await _api.Submitted());
+        var request = (await _api.Requests.Find(id, default))!;
+        _api.Requests.Set(request with
+        {
+            Phase = Phase.Active,
+            Level = 0,
+            Grants = [new Grant { Id = "g1", Resource = "pg/sales", State = GrantState.Granted, Identity = "alice", GrantedAt = _api.Clock.GetUtcNow() }],
+        });
+        _api.Platform.Secret(default!, default).ReturnsForAnyArgs(new ReleasedSecret(new Dictionary<string, string> { ["password"] = "p" }));
+        var before = (await _api.Requests.Find(id, default))!.Sequence;
+        for (var i = 0; i < 2; i++) Assert.Equal(200, (await _api.Send("POST", $"/api/requests/{id}/secret", "alice", null, ("Idempotency-Key", "same"))).Status);
+        Assert.Equal(before + 2, (await _api.Requests.Find(id, default))!.Sequence);
+    }
+
+    [Fact]
     public async Task List_ReadsFilters_AndPages()
     {
         for (var i = 0; i < 3; i++) await _api.Submitted($"k{i}");

@@ -104,6 +104,23 @@ public sealed class EmbeddedHostTests : IDisposable
     }
 
     [Fact]
+    public async Task BrokenConfiguration_IsAudited_WithFileLineAndField_AndTheLastGoodOneStaysInForce()
+    {
+        await using var host = await Start();
+        var group = Path.Combine(_data, "demo-config", "access-groups", "by-hand.yaml");
+        await File.WriteAllTextAsync(group, "id: by-hand\nrules:\n  Other: { mode: Aprove }\n");
+        using var dave = host.Client("dave");
+        JsonArray? refused = null;
+        await Wait.Until(
+            async () => (refused = (await dave.GetFromJsonAsync<JsonObject>("/api/audit?type=access.configuration.refused"))!["items"]!.AsArray()).Count == 1,
+            TimeSpan.FromSeconds(30), "the refusal in the audit trail");
+        Assert.Contains("access-groups/by-hand.yaml:3:18: rules.Other.mode:", (string?)refused![0]!["event"]!["detail"]!["text"], StringComparison.Ordinal);
+        Assert.Equal("Approve", (string?)(await dave.GetFromJsonAsync<JsonObject>("/api/access-groups/by-hand"))!["rules"]!["Other"]!["mode"]);
+        var ready = await dave.GetFromJsonAsync<JsonObject>("/health/ready");
+        Assert.Equal("Degraded", (string?)ready!["status"]);
+    }
+
+    [Fact]
     public async Task Demo_OnAnAddressThatOthersReach_DoesNotStart()
     {
         var refused = await Assert.ThrowsAsync<StartupException>(() => EmbeddedHost.Start(new EmbeddedHostOptions { Data = _data, Urls = "http://0.0.0.0:0" }));

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.IdentityModel.JsonWebTokens;
 
@@ -25,10 +27,12 @@ public sealed class BearerAuthenticator : IAuthenticator
 
         var token = header["Bearer ".Length..].Trim();
         if (Issuer(token) is not { } issuer) return new Rejected("token-malformed", "The token is not a JSON Web Token.");
-        return _validators.TryGetValue(issuer, out var validator)
-            ? await validator.Validate(token, http.RequestAborted)
-            : new Rejected("issuer-unknown", "The token's issuer is not accepted here.");
+        if (!_validators.TryGetValue(issuer, out var validator)) return new Rejected("issuer-unknown", "The token's issuer is not accepted here.");
+        var signIn = await validator.Validate(token, http.RequestAborted);
+        return signIn is Identified who ? who with { Fingerprint = Fingerprint(token) } : signIn;
     }
+
+    private static string Fingerprint(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 
     // Read before it is validated, only to choose who validates; the validator checks it again.
     private static string? Issuer(string token)

@@ -18,7 +18,11 @@ public abstract record SignIn;
 /// <param name="Credential">Whose it is; who that is here, the directory says.</param>
 /// <param name="Channel">The assurance it gives.</param>
 /// <param name="Roles">Product roles the credential itself grants.</param>
-public sealed record Identified(Credential Credential, Channel Channel, IReadOnlyList<string> Roles) : SignIn;
+public sealed record Identified(Credential Credential, Channel Channel, IReadOnlyList<string> Roles) : SignIn
+{
+    /// <summary>Tells this very credential from the person's others without giving it away, for example a token's hash; kept in memory only.</summary>
+    public string Fingerprint { get; init; } = $"{Credential.Issuer} {Credential.Subject}";
+}
 
 /// <summary>A credential that does not hold.</summary>
 /// <param name="Reason">A stable word for the audit, for example <c>token-expired</c>.</param>

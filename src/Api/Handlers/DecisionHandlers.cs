@@ -29,7 +29,11 @@ internal static class DecisionHandlers
     {
         var requests = call.Service<RequestService>();
         if (await requests.Find(call.Caller, item.Id, call.Cancellation) is not { } request)
+        {
+            await call.Service<RefusedCalls>().Record(call.Route, call.Http, call.Caller.Id, Problems.Of(RefusalReason.NotFound).Slug, item.Id);
             return Refused(call, item, ProblemView.Of(call.Http, new Refusal(RefusalReason.NotFound, "")));
+        }
+
         if (!request.Policy.AllowBatch)
             return Refused(call, item, ProblemView.Of(call.Http, Problems.Of(Fault.BatchNotAllowed)));
         if (item.Verdict == Verdict.Deny && string.IsNullOrWhiteSpace(item.Comment))

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using AccessFunctions.Api.Pipeline;
 using AccessFunctions.Api.Routing;
 using AccessFunctions.Api.Views;
@@ -74,11 +75,14 @@ internal static class RequestHandlers
         return Signalled(call, requests => requests.ConfirmRemoved(call.Caller, call.Id, call.IdempotencyKey, body.GrantId, body.Comment, call.Cancellation));
     }
 
-    /// <summary>The secret itself: the one answer that holds one. The use case records the look before it reads.</summary>
+    /// <summary>
+    /// The secret itself: the one answer that holds one. The use case records the look before it reads. The signal's id is made here, whatever
+    /// key was sent: a repeat releases the bytes again, so it is a look of its own in the audit.
+    /// </summary>
     public static async Task<IResult> Secret(ApiCall call)
     {
-        var (answer, secret) = await call.Service<RequestService>()
-            .LookAtSecret(call.Caller, call.Id, call.IdempotencyKey, call.Body<SecretBody>().GrantId, call.Cancellation);
+        var look = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        var (answer, secret) = await call.Service<RequestService>().LookAtSecret(call.Caller, call.Id, look, call.Body<SecretBody>().GrantId, call.Cancellation);
         if (Problem(call, answer) is { } problem) return problem;
         if (!answer.Settled) return Pending(call.Id);
         return secret is null ? Answer.Problem(call.Http, Fault.NoSecret) : Answer.Json(new SecretView(secret.Fields));

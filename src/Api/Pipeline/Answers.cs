@@ -16,6 +16,9 @@ public sealed class Answer(int status, string? contentType, Func<HttpContext, Ta
     /// <summary>The value behind a JSON answer; null for others.</summary>
     public object? Value { get; private init; }
 
+    /// <summary>What kind of problem this is (<see cref="Api.Problem.Slug"/>); null where it is none.</summary>
+    public string? Slug { get; private init; }
+
     /// <summary>Headers to set beside the content type.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
@@ -29,13 +32,8 @@ public sealed class Answer(int status, string? contentType, Func<HttpContext, Ta
 
     /// <summary>JSON, serialized whole before the first byte leaves.</summary>
     public static Answer Json(
-        object value, int status = StatusCodes.Status200OK, JsonSerializerOptions? options = null, string contentType = "application/json",
-        params (string Name, string Value)[] headers) =>
-        new(status, contentType, async http =>
-        {
-            var bytes = JsonSerializer.SerializeToUtf8Bytes(value, value.GetType(), options ?? ApiJson.Options);
-            await Bytes(http, bytes);
-        })
+        object value, int status = StatusCodes.Status200OK, JsonSerializerOptions? options = null, params (string Name, string Value)[] headers) =>
+        new(status, "application/json", http => Written(http, value, options ?? ApiJson.Options))
         {
             Value = value,
             Headers = headers.ToDictionary(header => header.Name, header => header.Value),
@@ -62,13 +60,21 @@ public sealed class Answer(int status, string? contentType, Func<HttpContext, Ta
     public static Answer Problem(
         HttpContext http, Fault fault, string? detail = null, IReadOnlyDictionary<string, IReadOnlyList<string>>? errors = null,
         params (string Name, string Value)[] headers) =>
-        Problem(ProblemView.Of(http, Problems.Of(fault), detail, errors), headers);
+        Problem(ProblemView.Of(http, Problems.Of(fault), detail, errors), Problems.Of(fault).Slug, headers);
 
     /// <summary>A refusal.</summary>
-    public static Answer Problem(HttpContext http, Refusal refusal) => Problem(ProblemView.Of(http, refusal));
+    public static Answer Problem(HttpContext http, Refusal refusal) => Problem(ProblemView.Of(http, refusal), Problems.Of(refusal.Reason).Slug);
 
-    private static Answer Problem(ProblemView view, params (string Name, string Value)[] headers) =>
-        Json(view, view.Status, contentType: "application/problem+json", headers: headers);
+    private static Answer Problem(ProblemView view, string slug, params (string Name, string Value)[] headers) =>
+        new(view.Status, "application/problem+json", http => Written(http, view, ApiJson.Options))
+        {
+            Value = view,
+            Slug = slug,
+            Headers = headers.ToDictionary(header => header.Name, header => header.Value),
+        };
+
+    private static Task Written(HttpContext http, object value, JsonSerializerOptions options) =>
+        Bytes(http, JsonSerializer.SerializeToUtf8Bytes(value, value.GetType(), options));
 
     private static async Task Bytes(HttpContext http, byte[] bytes)
     {

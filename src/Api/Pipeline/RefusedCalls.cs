@@ -1,20 +1,36 @@
+using AccessFunctions.Api.Authentication;
+using AccessFunctions.Api.Routing;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Audit;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace AccessFunctions.Api.Pipeline;
 
 /// <summary>
-/// Appends failed sign-ins and refused calls to the audit trail's host stream. Noise cannot flood it: one event per reason and sender
-/// and minute, at most <see cref="PerMinute"/> in all; what was left out is counted in one event when the next minute has something to say.
+/// Appends failed sign-ins and refused calls to the audit trail's host stream. Noise cannot flood it: one event per reason, sender and
+/// target and minute, at most <see cref="PerSender"/> of a sender and <see cref="PerMinute"/> in all; what was left out is counted in one event
+/// when the next minute has something to say.
 /// </summary>
 public sealed partial class RefusedCalls(IAuditLog audit, TimeProvider time, ILogger<RefusedCalls> logger)
 {
     public const int PerMinute = 120;
+    public const int PerSender = 20;
+    private const string Target = "id";
     private readonly Lock _gate = new();
-    private readonly HashSet<(string Reason, string Sender)> _told = [];
+    private readonly HashSet<(string Reason, string Sender, string Target)> _told = [];
+    private readonly Dictionary<string, int> _bySender = new(StringComparer.Ordinal);
     private long _minute;
     private long _leftOut;
+
+    /// <summary>Records that a known person was refused at a route.</summary>
+    /// <param name="target">The <c>{id}</c> of the path or of the item; null where there is none.</param>
+    public Task Record(ApiRoute route, HttpContext http, string person, string reason, string? target)
+    {
+        var more = new Dictionary<string, string> { ["route"] = $"{route.Method} {route.Template}" };
+        if (target is not null) more[Target] = target;
+        return Record(EventTypes.Host.CallRefused, reason, person, Callers.Address(http), more);
+    }
 
     /// <summary>Records one refusal; never fails the call that was refused.</summary>
     /// <param name="type"><see cref="EventTypes.Host.SignInFailed"/> or <see cref="EventTypes.Host.CallRefused"/>.</param>
@@ -29,11 +45,15 @@ public sealed partial class RefusedCalls(IAuditLog audit, TimeProvider time, ILo
         lock (_gate)
         {
             leftOut = Turn(now.ToUnixTimeSeconds() / 60);
-            if (_told.Count >= PerMinute || !_told.Add((reason, actor == "anonymous" ? address ?? "" : actor)))
+            var sender = actor == "anonymous" ? address ?? "" : actor;
+            var said = _bySender.GetValueOrDefault(sender);
+            if (_told.Count >= PerMinute || said >= PerSender || !_told.Add((reason, sender, more.GetValueOrDefault(Target, ""))))
             {
                 _leftOut++;
                 return;
             }
+
+            _bySender[sender] = said + 1;
         }
 
         try
@@ -61,6 +81,7 @@ public sealed partial class RefusedCalls(IAuditLog audit, TimeProvider time, ILo
         var leftOut = _leftOut;
         (_minute, _leftOut) = (minute, 0);
         _told.Clear();
+        _bySender.Clear();
         return leftOut;
     }
 

@@ -18,7 +18,8 @@ namespace AccessFunctions.Api.Pipeline;
 /// <see cref="ApiRoutes.All"/> and executes the result.
 /// </summary>
 public sealed partial class RequestPipeline(
-    IOptions<ApiOptions> options, IEnumerable<IAuthenticator> authenticators, Callers callers, RefusedCalls refused, ILogger<RequestPipeline> logger)
+    IOptions<ApiOptions> options, IEnumerable<IAuthenticator> authenticators, Callers callers, SignIns signIns, RefusedCalls refused,
+    ILogger<RequestPipeline> logger)
 {
     private static readonly RouteMatcher Matcher = new(ApiRoutes.All);
     private readonly IReadOnlyList<IAuthenticator> _authenticators = [.. authenticators];
@@ -61,8 +62,19 @@ public sealed partial class RequestPipeline(
 
         var key = HttpMethods.IsPost(route.Method) ? IdempotencyKey(http.Request) : "";
         var body = await BodyReader.Read(route, http);
-        return await route.Handler(new ApiCall(route, http, caller, body, key));
+        var answer = await route.Handler(new ApiCall(route, http, caller, body, key));
+        if (caller is not null && answer is Answer { Slug: { } slug } problem && IsForbidden(route, problem.Status, slug))
+            await refused.Record(route, http, caller.Id, slug, http.Request.RouteValues["id"] as string);
+        return answer;
     }
+
+    /// <summary>
+    /// What is not for this caller, or not there: they are told the same, the audit tells who tried what. What a request's own door refuses
+    /// is in its own chain.
+    /// </summary>
+    private static bool IsForbidden(ApiRoute route, int status, string slug) =>
+        slug == Problems.Of(RefusalReason.NotFound).Slug
+        || (status == StatusCodes.Status403Forbidden && !(route.Signals && route.Template.Contains("{id}", StringComparison.Ordinal)));
 
     private async Task<(Caller? Caller, IResult? Refusal)> Admit(ApiRoute route, HttpContext http)
     {
@@ -93,9 +105,10 @@ public sealed partial class RequestPipeline(
             return (null, Answer.Problem(http, new Refusal(RefusalReason.NotActive, "")));
         }
 
+        await signIns.Note(who, caller, http.RequestAborted);
         if (route.Roles.Count > 0 && !route.Roles.Any(caller.Has))
         {
-            await Record(EventTypes.Host.CallRefused, "role-missing", caller.Id);
+            await refused.Record(route, http, caller.Id, Problems.Of(Fault.RoleMissing).Slug, http.Request.RouteValues["id"] as string);
             return (null, Answer.Problem(http, Fault.RoleMissing, $"This is for holders of {string.Join(" or ", route.Roles)}."));
         }
 

@@ -5,34 +5,44 @@ using AccessFunctions.Integrations.Configuration;
 
 namespace AccessFunctions.Embedded.Hosting;
 
-/// <summary>Audits that this host started and stopped, and that its configuration changed under it.</summary>
+/// <summary>Audits that this host started and stopped, and that its configuration changed under it or was refused.</summary>
 internal sealed partial class HostEvents(IAuditLog audit, ConfigurationFolder folder, TimeProvider time, ILogger<HostEvents> logger) : IHostedService
 {
     private const string Actor = SystemActors.Prefix + "host";
+    private const int ProblemsTold = 20;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await audit.Append(Event(EventTypes.Host.Started), cancellationToken);
         folder.Changed += NoteChange;
+        folder.Refused += NoteRefused;
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         folder.Changed -= NoteChange;
+        folder.Refused -= NoteRefused;
         await audit.Append(Event(EventTypes.Host.Stopped), cancellationToken);
     }
 
-    private void NoteChange() => _ = Note(EventTypes.Host.ConfigurationChanged);
+    private void NoteChange() => _ = Note(Event(EventTypes.Host.ConfigurationChanged));
 
-    private async Task Note(string type)
+    private void NoteRefused(IReadOnlyList<ConfigurationError> problems) => _ = Note(Event(EventTypes.Host.ConfigurationRefused) with
+    {
+        Succeeded = false,
+        Reason = "configuration-broken",
+        Detail = new AuditDetail { Text = string.Join('\n', problems.Take(ProblemsTold)) },
+    });
+
+    private async Task Note(AuditEvent happened)
     {
         try
         {
-            await audit.Append(Event(type), CancellationToken.None);
+            await audit.Append(happened, CancellationToken.None);
         }
         catch (Exception failure)
         {
-            LogNotNoted(type, failure);
+            LogNotNoted(happened.Type, failure);
         }
     }
 

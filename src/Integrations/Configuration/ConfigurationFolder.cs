@@ -23,6 +23,7 @@ public sealed partial class ConfigurationFolder : IDisposable
     private readonly FolderWatch _watch;
     private volatile ConfigurationSnapshot _current;
     private volatile IReadOnlyList<ConfigurationError> _problems = [];
+    private IReadOnlyList<ConfigurationError> _broken = [];
 
     private ConfigurationFolder(string folder, IPeopleOverlay overlay, Func<string, string?> variable, TimeProvider time, ILogger<ConfigurationFolder> logger)
     {
@@ -55,6 +56,9 @@ public sealed partial class ConfigurationFolder : IDisposable
 
     /// <summary>Raised after anything in force was replaced.</summary>
     public event Action? Changed;
+
+    /// <summary>Raised with what is newly broken, and so was not put in force.</summary>
+    public event Action<IReadOnlyList<ConfigurationError>>? Refused;
 
     /// <summary>Raised after the people in force were replaced.</summary>
     internal event Action? PeopleChanged;
@@ -97,14 +101,17 @@ public sealed partial class ConfigurationFolder : IDisposable
         _gate.Dispose();
     }
 
-    /// <summary>Runs alone among reads and changes; raises <see cref="Changed"/> afterwards where something was replaced.</summary>
+    /// <summary>Runs alone among reads and changes; raises <see cref="Changed"/> afterwards where something was replaced, <see cref="Refused"/> where something is newly broken.</summary>
     internal async Task Entered(Func<Task> work, CancellationToken cancellation)
     {
         await _gate.WaitAsync(cancellation);
         var before = _current;
+        var known = _broken;
+        IReadOnlyList<ConfigurationError> broken = [];
         try
         {
             await work();
+            broken = [.. _broken.Except(known)];
         }
         finally
         {
@@ -113,6 +120,7 @@ public sealed partial class ConfigurationFolder : IDisposable
 
         if (!ReferenceEquals(before.Directory, _current.Directory)) PeopleChanged?.Invoke();
         if (!ReferenceEquals(before, _current)) Changed?.Invoke();
+        if (broken.Count > 0) Refused?.Invoke(broken);
     }
 
     /// <summary>The file that holds a group of that id, or would.</summary>
@@ -139,6 +147,7 @@ public sealed partial class ConfigurationFolder : IDisposable
             Platforms = platforms,
         };
         if (first || !Same(_current, next)) _current = next;
+        _broken = broken;
         Report([.. broken, .. lost]);
     }
 

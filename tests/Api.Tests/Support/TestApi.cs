@@ -43,7 +43,7 @@ internal sealed class TestApi : IDisposable
         Platforms.All.Returns(_ => [Platform]);
         Platforms.Find("pg").Returns(Platform);
         Audit = Substitute.For<IAuditLog>();
-        Audit.Append(Arg.Do<AuditEvent>(AuditTrail.Add), Arg.Any<CancellationToken>()).Returns(Task.CompletedTask);
+        Audit.Append(Arg.Do<AuditEvent>(happened => (happened.Type == EventTypes.Host.SignInSucceeded ? SignIns : AuditTrail).Add(happened)), Arg.Any<CancellationToken>()).Returns(Task.CompletedTask);
 
         Audit.List(default!, default, default, default).ReturnsForAnyArgs(new Page<AuditRow>([], null));
 
@@ -86,7 +86,10 @@ internal sealed class TestApi : IDisposable
     public IPlatform Platform { get; }
     public IPlatforms Platforms { get; }
     public IAuditLog Audit { get; }
+
+    /// <summary>What was appended, without the sign-ins that succeeded: every call has a token of its own.</summary>
     public List<AuditEvent> AuditTrail { get; } = [];
+    public List<AuditEvent> SignIns { get; } = [];
     public DemoIssuer Issuer { get; }
     public LogKeeper Log { get; } = new();
     public RequestPipeline Pipeline => _services.GetRequiredService<RequestPipeline>();
