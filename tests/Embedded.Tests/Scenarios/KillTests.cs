@@ -149,9 +149,11 @@ public sealed class KillTests
         private async Task OneRequest(HttpClient alice, HttpClient bob)
         {
             var n = Interlocked.Increment(ref _number);
-            var end = DateTimeOffset.UtcNow + (n % 10 == 0 ? TimeSpan.FromHours(2) : TimeSpan.FromMilliseconds(500 + n % 7 * 300));
+            var end = DateTimeOffset.UtcNow + (n % 10 == 0 ? TimeSpan.FromHours(2) : TimeSpan.FromMilliseconds(5000 + n % 7 * 400));
             var asked = await alice.Ask(new { resources = new[] { "pg-demo/analytics" }, kind = "Role", role = RoleNames[n % RoleNames.Length], justification = "busy", end }, $"ask-{n}");
-            Assert.Equal(HttpStatusCode.Created, asked.Status);
+            // A machine that is busy enough settles it later (202); what was not acknowledged is not counted on.
+            Assert.True(asked.Status is HttpStatusCode.Created or HttpStatusCode.Accepted, asked.ToString());
+            if (asked.Status == HttpStatusCode.Accepted) return;
             Submitted.Add(asked.Id);
             if (n % 5 == 0) return;
             var approved = await bob.Approve(asked.Id);
