@@ -2,25 +2,52 @@ using System.Globalization;
 using AccessFunctions.Benchmarks;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-var directory = Path.Combine(args is ["--data", var chosen, ..] ? chosen : Path.GetTempPath(), $"access-benchmarks-{Environment.ProcessId}");
+if (args.Length % 2 != 0 || args.Where((_, place) => place % 2 == 0).Any(name => name is not ("--data" or "--waiting" or "--store" or "--only")))
+{
+    Console.Error.WriteLine(
+        """
+        --data DIR      where stores are made, and removed afterwards
+        --waiting N     how many requests wait (1000000)
+        --store DIR     the store they wait in: filled where it is not there yet, and kept
+        --only PART     decisions, signals or waiting
+        """);
+    return 1;
+}
+
+var directory = Path.Combine(Option("--data") ?? Path.GetTempPath(), $"access-benchmarks-{Environment.ProcessId}");
+var only = Option("--only");
 try
 {
-    Console.WriteLine("| Measure | Value | Ratio |");
+    Console.WriteLine("| Measure | Value | Ratio, or aim |");
     Console.WriteLine("|---|---:|---:|");
 
-    var decisions = Decisions.Run(TimeSpan.FromSeconds(5));
-    Console.WriteLine($"| Decisions of the pure core, one thread | {decisions.PerSecond:N0} /s | |");
-    Console.WriteLine($"| Allocated per decision | {decisions.BytesEach:N0} bytes | |");
-
-    var plain = Signals.PlainCommits(Path.Combine(directory, "plain"), TimeSpan.FromSeconds(5));
-    Console.WriteLine($"| Plain single-row SQLite commits | {plain:N0} /s | 1.00 |");
-    foreach (var clients in (int[])[1, 16, 256])
+    if (only is null or "decisions")
     {
-        var signals = await Signals.ThroughTheDoor(Path.Combine(directory, $"signals-{clients}"), clients, TimeSpan.FromSeconds(8));
-        Console.WriteLine($"| Signals through the embedded host, {clients} clients | {signals:N0} /s | {signals / plain:N2} |");
+        var decisions = Decisions.Run(TimeSpan.FromSeconds(5));
+        Print(new("Decisions of the pure core, one thread", $"{decisions.PerSecond:N0} /s", "≥ 1,000,000 /s"));
+        Print(new("Allocated per decision", $"{decisions.BytesEach:N0} bytes", ""));
     }
+
+    if (only is null or "signals")
+    {
+        var plain = Signals.PlainCommits(Path.Combine(directory, "plain"), TimeSpan.FromSeconds(5));
+        Print(new("Plain single-row SQLite commits", $"{plain:N0} /s", "1.00"));
+        foreach (var clients in (int[])[1, 16, 256])
+        {
+            var signals = await Signals.ThroughTheDoor(Path.Combine(directory, $"signals-{clients}"), clients, TimeSpan.FromSeconds(8));
+            Print(new($"Signals through the embedded host, {clients} clients", $"{signals:N0} /s", $"{signals / plain:N2}"));
+        }
+    }
+
+    if (only is null or "waiting")
+        await Waiting.Run(Option("--store") ?? Path.Combine(directory, "waiting"), int.Parse(Option("--waiting") ?? "1000000", NumberStyles.AllowThousands), Print);
+    return 0;
 }
 finally
 {
     if (Directory.Exists(directory)) Directory.Delete(directory, recursive: true);
 }
+
+string? Option(string name) => Array.IndexOf(args, name) is >= 0 and var place ? args[place + 1] : null;
+
+static void Print(Row row) => Console.WriteLine($"| {row.Measure} | {row.Value} | {row.Ratio} |");

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Threading.Channels;
 using AccessFunctions.Application.Directory;
 using AccessFunctions.Application.Ports;
@@ -8,9 +9,13 @@ using Channel = System.Threading.Channels.Channel;
 
 namespace AccessFunctions.Application;
 
-/// <summary>Tells unfinished requests when people came or went. Both hosts run it in the background.</summary>
+/// <summary>
+/// Tells unfinished requests when people came or went. Both hosts run it in the background. Where the directory is as it was at the last
+/// completed sweep, only requests submitted since that sweep began are looked at: they may have been submitted under a directory that was
+/// in force for a while, or just before a change. The others were looked at, and lists of people only ever shrink.
+/// </summary>
 public sealed partial class DirectoryWatch(
-    IDirectory directory, IAccessGroups groups, IRequestReader requests, IRequestWorkflow workflow, TimeProvider time, ILogger<DirectoryWatch> logger)
+    IDirectory directory, IAccessGroups groups, IRequestReader requests, IRequestWorkflow workflow, ISweepMark mark, TimeProvider time, ILogger<DirectoryWatch> logger)
 {
     /// <summary>Requests looked at side by side.</summary>
     private const int Concurrency = 8;
@@ -18,13 +23,17 @@ public sealed partial class DirectoryWatch(
     /// <summary>How soon a sweep that could not reach every request is made again.</summary>
     public static TimeSpan RetryAfter { get; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Sweeps once at the start and again after every change of the directory, until cancelled.</summary>
+    /// <summary>How often the requests submitted since the last sweep are looked at while the directory stays as it is. Keeps the next start short, too.</summary>
+    public static TimeSpan LookEvery { get; } = TimeSpan.FromHours(1);
+
+    /// <summary>Sweeps once at the start, again after every change of the directory and each <see cref="LookEvery"/>, until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
         // Room for one: changes during a sweep are one more sweep.
         var wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
         void Wake() => wake.Writer.TryWrite(true);
         directory.Changed += Wake;
+        await using var clock = time.CreateTimer(_ => Wake(), null, LookEvery, LookEvery);
         try
         {
             Wake();
@@ -46,29 +55,23 @@ public sealed partial class DirectoryWatch(
         }
     }
 
-    /// <summary>Looks at every unfinished request once.</summary>
+    /// <summary>Looks once at every unfinished request that was not yet compared with the directory as it is now.</summary>
     /// <returns>False where some could not be told; sweep again.</returns>
     public async Task<bool> Sweep(CancellationToken cancellation)
     {
-        var approvers = new ApproverDirectory(directory.Current);
+        var people = directory.Current;
+        var approvers = new ApproverDirectory(people);
         ReportUnsolvable(approvers);
-        var failures = 0;
         try
         {
-            await Parallel.ForEachAsync(requests.Unfinished(cancellation), new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellation }, async (id, token) =>
-            {
-                try
-                {
-                    if (await requests.Find(id, token) is { } request && Facts(request, approvers) is { } signal) _ = await workflow.Signal(id, signal, token);
-                }
-#pragma warning disable CA1031 // One request that cannot be told must not keep the others from hearing.
-                catch (Exception failure) when (!token.IsCancellationRequested)
-#pragma warning restore CA1031
-                {
-                    _ = Interlocked.Increment(ref failures);
-                    RequestNotTold(logger, failure, id);
-                }
-            });
+            var facts = Fingerprint(people);
+            var last = await mark.Find(cancellation);
+
+            // Read before the requests are: whatever is submitted meanwhile is for the next sweep.
+            var completed = new SweepMark(facts, await requests.Newest(cancellation));
+            if (await Tell(last?.Facts == facts ? last.Newest : null, approvers, cancellation) > 0) return false;
+            if (completed != last) await mark.Save(completed, cancellation);
+            return true;
         }
 #pragma warning disable CA1031 // The store is away: the sweep is made again.
         catch (Exception failure) when (!cancellation.IsCancellationRequested)
@@ -77,8 +80,59 @@ public sealed partial class DirectoryWatch(
             SweepFailed(logger, failure);
             return false;
         }
+    }
 
-        return failures == 0;
+    /// <summary>Tells those that the directory affects. Ids are read as they are needed and states one by one, so that memory does not grow with the requests.</summary>
+    /// <returns>How many could not be told.</returns>
+    private async Task<int> Tell(string? after, ApproverDirectory approvers, CancellationToken cancellation)
+    {
+        var failures = 0;
+        await Parallel.ForEachAsync(requests.Unfinished(after, cancellation), new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellation }, async (id, token) =>
+        {
+            try
+            {
+                if (await requests.Find(id, token) is not { } request || Facts(request, approvers) is not { } signal) return;
+                // Not settled in time is not told: a crash may still undo it.
+                if ((await workflow.Signal(id, signal, token)).Settled) return;
+                _ = Interlocked.Increment(ref failures);
+                RequestNotSettled(logger, id);
+            }
+#pragma warning disable CA1031 // One request that cannot be told must not keep the others from hearing.
+            catch (Exception failure) when (!token.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                _ = Interlocked.Increment(ref failures);
+                RequestNotTold(logger, failure, id);
+            }
+        });
+        return failures;
+    }
+
+    /// <summary>The same for directories that say the same of everybody as far as approver lists go: who is active, in which groups, with which roles, under whom.</summary>
+    private static string Fingerprint(IPeople people)
+    {
+        // Each word with its length, so that no two directories read alike. The number names this way of comparing: raised with it, so
+        // that a new version looks at everything once.
+        var text = new StringBuilder("1");
+        foreach (var person in people.All.OrderBy(person => person.Id, StringComparer.Ordinal))
+        {
+            Word(person.Id);
+            _ = text.Append(person.Active ? '+' : '-');
+            Word(person.Manager ?? "");
+            Words(person.Groups);
+            Words(person.Roles);
+        }
+
+        return RequestIds.Hash(text.ToString());
+
+        void Word(string word) => text.Append(word.Length).Append(':').Append(word);
+
+        void Words(IReadOnlyList<string> words)
+        {
+            _ = text.Append('(');
+            foreach (var word in words.Order(StringComparer.Ordinal)) Word(word);
+            _ = text.Append(')');
+        }
     }
 
     /// <summary>The signal for a request that the directory affects; null where nothing would change. The same facts make the same signal.</summary>
@@ -131,6 +185,9 @@ public sealed partial class DirectoryWatch(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Request {RequestId} could not be told that the directory changed; it will be told again")]
     private static partial void RequestNotTold(ILogger logger, Exception failure, string requestId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Request {RequestId} did not settle in time that the directory changed; it will be told again")]
+    private static partial void RequestNotSettled(ILogger logger, string requestId);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The sweep after a change of the directory failed; it will be made again")]
     private static partial void SweepFailed(ILogger logger, Exception failure);

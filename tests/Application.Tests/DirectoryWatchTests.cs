@@ -10,11 +10,12 @@ public sealed class DirectoryWatchTests
     private readonly FakeRequests _requests = new();
     private readonly FakeDirectory _directory = Given.Directory();
     private readonly ManualTimeProvider _clock = new(Given.Now);
+    private readonly FakeMark _mark = new();
     private readonly DirectoryWatch _watch;
 
     public DirectoryWatchTests()
     {
-        _watch = new DirectoryWatch(_directory, new FakeGroups(Given.Group), _requests, _requests, _clock, NullLogger<DirectoryWatch>.Instance);
+        _watch = Watch();
         _ = _requests.Put(Given.Request());
     }
 
@@ -31,7 +32,8 @@ public sealed class DirectoryWatchTests
     {
         _directory.Change("bob", bob => bob with { Active = false });
         _ = await _watch.Sweep(Cancellation);
-        _ = await _watch.Sweep(Cancellation);
+        _ = await Watch(new FakeMark()).Sweep(Cancellation);
+        Assert.Equal(2, _requests.Signals.Count);
         var told = _requests.Last<DirectoryChanged>();
         Assert.Equal(_requests.Signals[0].Signal.Id, told.Id);
         Assert.Equal((SystemActors.Directory, true), (told.By, told.RequesterActive));
@@ -58,12 +60,11 @@ public sealed class DirectoryWatchTests
     public async Task Sweep_OnceTheRequestKnows_IsQuiet()
     {
         var door = new DecidingDoor(_requests, _clock);
-        var watch = new DirectoryWatch(_directory, new FakeGroups(), _requests, door, _clock, NullLogger<DirectoryWatch>.Instance);
         _directory.Change("bob", bob => bob with { Groups = [] });
-        _ = await watch.Sweep(Cancellation);
+        _ = await Watch(door: door).Sweep(Cancellation);
         var known = _requests.All["r-1"];
         Assert.Equal(["ben"], known.Levels[0].Approvers);
-        _ = await watch.Sweep(Cancellation);
+        _ = await Watch(new FakeMark(), door).Sweep(Cancellation);
         Assert.Same(known, _requests.All["r-1"]);
     }
 
@@ -85,7 +86,7 @@ public sealed class DirectoryWatchTests
         down = true;
         _directory.Change("carol", carol => carol with { Active = false });
         await signalled.WaitAsync(Cancellation);
-        await _clock.WaitForTimers(1, Cancellation);
+        await _clock.WaitForTimers(2, Cancellation);
         down = false;
         _clock.Advance(DirectoryWatch.RetryAfter);
         await signalled.WaitAsync(Cancellation);
@@ -93,7 +94,98 @@ public sealed class DirectoryWatchTests
         await stop.CancelAsync();
         await running;
         Assert.Equal(0, _directory.Watchers);
+        Assert.Equal(0, _clock.ArmedTimers);
     }
+
+    [Fact]
+    public async Task Sweep_OfADirectoryAsItWas_LooksOnlyAtWhatWasSubmittedSince_AlsoAfterARestart()
+    {
+        Assert.True(await _watch.Sweep(Cancellation));
+        _ = _requests.Put(Given.Request("r-2"));
+        Assert.True(await Watch().Sweep(Cancellation));
+        Assert.True(await Watch().Sweep(Cancellation));
+        Assert.Equal([null, "1", "2"], _requests.Enumerations);
+    }
+
+    [Theory]
+    [InlineData("gone")]
+    [InlineData("group")]
+    [InlineData("role")]
+    [InlineData("manager")]
+    public async Task Sweep_WhereAFactOfThePeopleChanged_LooksAtAllAgain(string fact)
+    {
+        _ = await _watch.Sweep(Cancellation);
+        _directory.Change("mallory", mallory => fact switch
+        {
+            "gone" => mallory with { Active = false },
+            "group" => mallory with { Groups = ["leads"] },
+            "role" => mallory with { Roles = ["Reviewer"] },
+            _ => mallory with { Manager = "bob" },
+        });
+        _ = await Watch().Sweep(Cancellation);
+        Assert.Equal([null, null], _requests.Enumerations);
+    }
+
+    [Fact]
+    public async Task Sweep_WhereOnlyNamesAndAddressesChanged_LooksAtNothingAgain()
+    {
+        _ = await _watch.Sweep(Cancellation);
+        _directory.Change("bob", bob => bob with { Name = "Bob B.", Email = "b@example.test" });
+        _ = await Watch().Sweep(Cancellation);
+        Assert.Equal([null, "1"], _requests.Enumerations);
+    }
+
+    [Fact]
+    public async Task Sweep_AfterAChangeThatWasTakenBackBeforeItWasSwept_StillFindsWhatWasSubmittedUnderIt()
+    {
+        _directory.Change("bob", bob => bob with { Groups = [] });
+        _ = await _watch.Sweep(Cancellation);
+        // bob was back in his group for long enough that a request froze him as an approver; then the process died.
+        _ = _requests.Put(Given.Request("r-2"));
+        _requests.Signals.Clear();
+        _ = await Watch().Sweep(Cancellation);
+        Assert.Equal(["r-2"], _requests.Signals.Select(sent => sent.RequestId));
+        Assert.Equal([["ben"], ["carol"]], _requests.Last<DirectoryChanged>().Approvers);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Sweep_ThatCouldNotTellEveryone_LeavesNoMark(bool throws)
+    {
+        _directory.Change("bob", bob => bob with { Active = false });
+        _requests.Answer = _ => throws ? throw new IOException("down") : new Ports.SignalAnswer(null, null, 0, Settled: false);
+        Assert.False(await _watch.Sweep(Cancellation));
+        Assert.Null(_mark.Saved);
+        _requests.Answer = null;
+        Assert.True(await Watch().Sweep(Cancellation));
+        Assert.Equal([null, null], _requests.Enumerations);
+        Assert.NotNull(_mark.Saved);
+    }
+
+    [Fact]
+    public async Task Run_WhileTheDirectoryStaysAsItIs_LooksAtWhatWasSubmittedSince()
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        using var told = new SemaphoreSlim(0);
+        _requests.Answer = _ =>
+        {
+            told.Release();
+            return new Ports.SignalAnswer(null, null, 1);
+        };
+        _directory.Change("bob", bob => bob with { Active = false });
+        var running = _watch.RunAsync(stop.Token);
+        await told.WaitAsync(Cancellation);
+        _ = _requests.Put(Given.Request("r-2"));
+        _clock.Advance(DirectoryWatch.LookEvery);
+        await told.WaitAsync(Cancellation);
+        Assert.Equal(["r-1", "r-2"], _requests.Signals.Select(sent => sent.RequestId).Distinct());
+        await stop.CancelAsync();
+        await running;
+    }
+
+    private DirectoryWatch Watch(FakeMark? mark = null, Ports.IRequestWorkflow? door = null) =>
+        new(_directory, new FakeGroups(Given.Group), _requests, door ?? _requests, mark ?? _mark, _clock, NullLogger<DirectoryWatch>.Instance);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 }

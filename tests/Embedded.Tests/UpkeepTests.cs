@@ -1,4 +1,5 @@
 using AccessFunctions.Application.Directory;
+using AccessFunctions.Application.Ports;
 using AccessFunctions.Embedded.Hosting;
 using AccessFunctions.Embedded.Sqlite;
 using AccessFunctions.Tests.Shared;
@@ -63,6 +64,18 @@ public sealed class UpkeepTests : IAsyncDisposable
         Assert.Equal([Roles.Admin, Roles.Auditor], loaded.Roles["bob"]);
         Assert.Empty(loaded.Roles["carol"]);
         Assert.Equal(new Delegation("bob", "carol", from, from.AddDays(2)), Assert.Single(loaded.Delegations));
+    }
+
+    [Fact]
+    public async Task SweepMark_IsKept()
+    {
+        var mark = new SqliteSweepMark(_store.Database);
+        Assert.Null(await mark.Find(CancellationToken.None));
+        foreach (var saved in (SweepMark[])[new("f1", null), new("f2", "17")])
+        {
+            await mark.Save(saved, CancellationToken.None);
+            Assert.Equal(saved, await mark.Find(CancellationToken.None));
+        }
     }
 
     private Upkeep Upkeep() => new(_store.Database, _store.Audit, _store.Time, NullLogger<Upkeep>.Instance);

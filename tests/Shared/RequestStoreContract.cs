@@ -257,8 +257,27 @@ public abstract class RequestStoreContract
     {
         foreach (var number in Enumerable.Range(1, 3)) await Send($"r-{number}", Signals.Submit($"r-{number}"));
         await Send("r-2", Signals.Cancel("alice"));
+        Assert.Equal(["r-1", "r-3"], await Unfinished(null));
+    }
+
+    [Fact]
+    public async Task Unfinished_AfterTheNewestOfBefore_GivesThoseSubmittedSince()
+    {
+        Assert.Null(await Reader.Newest(CancellationToken.None));
+        await Send("r-1", Signals.Submit("r-1"));
+        var place = await Reader.Newest(CancellationToken.None);
+        Assert.NotNull(place);
+        Assert.Empty(await Unfinished(place));
+        await Send("r-2", Signals.Submit("r-2"));
+        await Send("r-1", Signals.Cancel("alice"));
+        Assert.Equal(["r-2"], await Unfinished(place));
+        await Assert.ThrowsAsync<FormatException>(() => Unfinished("nowhere"));
+    }
+
+    private async Task<string[]> Unfinished(string? after)
+    {
         var ids = new List<string>();
-        await foreach (var id in Reader.Unfinished(CancellationToken.None)) ids.Add(id);
-        Assert.Equal(["r-1", "r-3"], ids.Order(StringComparer.Ordinal));
+        await foreach (var id in Reader.Unfinished(after, CancellationToken.None)) ids.Add(id);
+        return [.. ids.Order(StringComparer.Ordinal)];
     }
 }

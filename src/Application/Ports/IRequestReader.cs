@@ -26,7 +26,13 @@ public interface IRequestReader
     Task<IReadOnlyList<string>> RecentlyDenied(string person, IReadOnlyList<string> resources, DateTimeOffset since, CancellationToken cancellation);
 
     /// <summary>Ids of the requests that are not finished (Open … Revoking, or a review owed), for directory changes.</summary>
-    IAsyncEnumerable<string> Unfinished(CancellationToken cancellation);
+    /// <param name="after">Only those submitted after this one, as <see cref="Newest"/> gave it; null: all.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="FormatException">The place is not one that <see cref="Newest"/> gave.</exception>
+    IAsyncEnumerable<string> Unfinished(string? after, CancellationToken cancellation);
+
+    /// <summary>The place of the newest request, opaque: whatever is submitted from now on comes after it. Null where there is no request.</summary>
+    Task<string?> Newest(CancellationToken cancellation);
 }
 
 /// <summary>What to list. Null members do not filter.</summary>

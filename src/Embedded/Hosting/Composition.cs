@@ -66,6 +66,7 @@ internal static partial class Composition
         services.AddSingleton<SqliteWorkflow>();
         services.AddSingleton<IRequestWorkflow>(static provider => provider.GetRequiredService<SqliteWorkflow>());
         services.AddSingleton<IRequestReader, SqliteRequestReader>();
+        services.AddSingleton<ISweepMark, SqliteSweepMark>();
         services.AddSingleton<IGrantLedger, SqliteLedger>();
         services.AddSingleton<IEnvelopeStore, SqliteEnvelopeStore>();
         services.AddSingleton<IPeopleOverlay>(opened.Overlay);

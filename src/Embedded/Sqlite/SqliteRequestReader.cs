@@ -17,9 +17,7 @@ public sealed class SqliteRequestReader(Database database, RequestCache cache) :
     /// <inheritdoc />
     public Task<Page<AccessRequest>> List(RequestFilter filter, string? cursor, int limit, CancellationToken cancellation)
     {
-        var before = cursor is null ? long.MaxValue
-            : long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var row) ? row
-            : throw new FormatException("The cursor is not one that a list gave.");
+        var before = cursor is null ? long.MaxValue : Row(cursor);
         return Task.FromResult(database.Read(session =>
         {
             var (sql, values) = RequestQuery.Rows(filter, before, limit + 1);
@@ -27,7 +25,7 @@ public sealed class SqliteRequestReader(Database database, RequestCache cache) :
             var items = new List<AccessRequest>(Math.Min(rows.Count, limit));
             foreach (var found in rows.Take(limit))
                 items.Add(session.One("SELECT state FROM states WHERE request = ?1", static row => RequestTables.State(row, 0), found)!);
-            return new Page<AccessRequest>(items, rows.Count > limit ? rows[limit - 1].ToString(CultureInfo.InvariantCulture) : null);
+            return new Page<AccessRequest>(items, rows.Count > limit ? Place(rows[limit - 1]) : null);
         }));
     }
 
@@ -83,18 +81,18 @@ public sealed class SqliteRequestReader(Database database, RequestCache cache) :
         }));
 
     /// <inheritdoc />
-    public async IAsyncEnumerable<string> Unfinished([EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<string> Unfinished(string? after, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var after = 0L;
+        var last = after is null ? 0 : Row(after);
         while (true)
         {
             var rows = database.Read(session => session.Query(
                 "SELECT row, id FROM requests WHERE unfinished = 1 AND row > ?1 ORDER BY row LIMIT ?2",
-                static row => (Row: row.GetInt64(0), Id: row.GetString(1)), after, UnfinishedPage));
+                static row => (Row: row.GetInt64(0), Id: row.GetString(1)), last, UnfinishedPage));
             foreach (var (row, id) in rows)
             {
                 cancellation.ThrowIfCancellationRequested();
-                after = row;
+                last = row;
                 yield return id;
             }
 
@@ -102,4 +100,14 @@ public sealed class SqliteRequestReader(Database database, RequestCache cache) :
             await Task.Yield();
         }
     }
+
+    /// <inheritdoc />
+    public Task<string?> Newest(CancellationToken cancellation) =>
+        Task.FromResult(database.Read(static session => session.Number("SELECT max(row) FROM requests")) is { } row ? Place(row) : null);
+
+    private static string Place(long row) => row.ToString(CultureInfo.InvariantCulture);
+
+    private static long Row(string place) => long.TryParse(place, NumberStyles.None, CultureInfo.InvariantCulture, out var row)
+        ? row
+        : throw new FormatException("The cursor is not one that a list gave.");
 }

@@ -49,11 +49,13 @@ internal sealed class MemoryRequests(TimeProvider time) : IRequestWorkflow, IReq
 
     public Task<IReadOnlyList<string>> RecentlyDenied(string person, IReadOnlyList<string> resources, DateTimeOffset since, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<string>>([]);
 
-    public async IAsyncEnumerable<string> Unfinished([EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<string> Unfinished(string? after, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await Task.CompletedTask;
         foreach (var id in _states.Keys) yield return id;
     }
+
+    public Task<string?> Newest(CancellationToken cancellation) => Task.FromResult<string?>(null);
 }
 
 /// <summary>Access groups in memory, versions counted.</summary>

@@ -55,6 +55,19 @@ internal sealed class FakeGroups(params AccessGroup[] groups) : IAccessGroups
     public Task<bool> Delete(string id, string ifMatch, CancellationToken cancellation) => Task.FromResult(Find(id)?.Version == ifMatch && _groups.Remove(id));
 }
 
+internal sealed class FakeMark : ISweepMark
+{
+    public SweepMark? Saved { get; private set; }
+
+    public Task<SweepMark?> Find(CancellationToken cancellation) => Task.FromResult(Saved);
+
+    public Task Save(SweepMark mark, CancellationToken cancellation)
+    {
+        Saved = mark;
+        return Task.CompletedTask;
+    }
+}
+
 internal sealed class FakeAudit : IAuditLog
 {
     public List<AuditEvent> Events { get; } = [];

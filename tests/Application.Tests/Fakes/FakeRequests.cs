@@ -60,11 +60,25 @@ internal sealed class FakeRequests : IRequestReader, IRequestWorkflow
         return Task.FromResult(Denied);
     }
 
-    public async IAsyncEnumerable<string> Unfinished([EnumeratorCancellation] CancellationToken cancellation)
+    /// <summary>Every enumeration, with the place it began after.</summary>
+    public List<string?> Enumerations { get; } = [];
+
+    public async IAsyncEnumerable<string> Unfinished(string? after, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await Task.CompletedTask;
         string[] ids;
-        lock (_gate) ids = [.. All.Values.Where(request => request.Phase is not (Phase.Closed or Phase.Denied)).Select(request => request.Id)];
+        lock (_gate)
+        {
+            Enumerations.Add(after);
+            ids = [.. All.Values.Skip(after is null ? 0 : int.Parse(after)).Where(request => request.Phase is not (Phase.Closed or Phase.Denied)).Select(request => request.Id)];
+        }
+
         foreach (var id in ids) yield return id;
+    }
+
+    /// <summary>Nothing is ever removed here, so that the order of entry is the order of submission.</summary>
+    public Task<string?> Newest(CancellationToken cancellation)
+    {
+        lock (_gate) return Task.FromResult(All.Count == 0 ? null : $"{All.Count}");
     }
 }

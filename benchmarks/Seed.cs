@@ -1,0 +1,144 @@
+using System.Globalization;
+using System.Text;
+using AccessFunctions.Domain.Policy;
+using AccessFunctions.Domain.Requests;
+using AccessFunctions.Embedded.Demo;
+using AccessFunctions.Embedded.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AccessFunctions.Benchmarks;
+
+/// <summary>
+/// A demo's data directory with very many requests that wait for a decision: 100 teams, each with two approvers who see all that waits in
+/// their team. Everything goes through the host's own door; notices count as sent, and each portion is folded into a checkpoint, as the
+/// hours in which so many come would do.
+/// </summary>
+internal sealed class Seed : IAsyncDisposable
+{
+    public const int Teams = 100;
+    private const int Requesters = 1000;
+    private const int Portion = 20_000;
+    private const int AtOnce = 1024;
+    private readonly DataDirectory _directory;
+    private readonly Database _database;
+    private readonly SqliteWorkflow _workflow;
+    private readonly SqliteAuditLog _audit;
+    private readonly FixedTime _time = new();
+
+    private Seed(DataDirectory directory)
+    {
+        _directory = directory;
+        _database = Database.Open(directory, DataKind.Demo, NullLogger<Writer>.Instance);
+        var host = new HostStream();
+        _workflow = new SqliteWorkflow(_database, new RequestCache(2 * AtOnce), host, Rules.Domain, _time);
+        _audit = new SqliteAuditLog(_database, host, _time);
+    }
+
+    public static Seed Open(string path)
+    {
+        var directory = DataDirectory.Take(path);
+        People(Path.Combine(path, "demo-config"));
+        return new Seed(directory);
+    }
+
+    public static string Approver(int request) => $"approver-{request % Teams}";
+
+    public static string RequestId(string prefix, int number) => $"{prefix}-{number:D8}";
+
+    /// <summary>Requests that nobody decides on for a month.</summary>
+    public async Task Waiting(int count)
+    {
+        for (var from = 0; from < count; from += Portion)
+        {
+            await Submit("r", from, Math.Min(Portion, count - from), static _ => TimeSpan.FromDays(30));
+            await Settle();
+        }
+    }
+
+    /// <summary>Requests that lapse evenly over the second that begins at an instant.</summary>
+    public async Task Lapsing(int count, DateTimeOffset begins)
+    {
+        await Submit($"d-{begins.Ticks}", 0, count, number => begins + (TimeSpan.FromSeconds(1) * number / count) - _time.GetUtcNow());
+        await Settle();
+    }
+
+    /// <summary>Leaves no mark that anybody was ever compared with the directory.</summary>
+    public Task ForgetSweep() => _database.Writer.Write(static batch => { batch.Session.Run("DELETE FROM meta WHERE name = 'sweep'"); });
+
+    public async ValueTask DisposeAsync()
+    {
+        await _database.DisposeAsync();
+        _directory.Dispose();
+    }
+
+    private async Task Submit(string prefix, int from, int count, Func<int, TimeSpan> lapseAfter)
+    {
+        var next = from - 1;
+        await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => Task.Run(async () =>
+        {
+            for (int number; (number = Interlocked.Increment(ref next)) < from + count;)
+            {
+                var id = RequestId(prefix, number);
+                var answer = await _workflow.Deliver(id, Submission(id, number, lapseAfter(number)));
+                if (answer.Refusal is { } refusal) throw new InvalidOperationException($"Seeding was refused: {refusal.Detail}");
+            }
+        })));
+    }
+
+    private Submit Submission(string id, int number, TimeSpan lapseAfter)
+    {
+        var (approver, deputy, start) = (Approver(number), $"deputy-{number % Teams}", _time.GetUtcNow().AddDays(29));
+        return new Submit
+        {
+            Id = id,
+            By = $"requester-{number % Requesters}",
+            Channel = Channel.SignedIn,
+            At = default,
+            RequestId = id,
+            Policy = new RequestPolicy { AccessGroup = $"team-{number % Teams}", Mode = Mode.Approve, LapseAfter = lapseAfter, Levels = [new LevelPolicy { Approvers = [approver, deputy] }] },
+            Ask = new Ask { Resources = ["vault/db-admin"], Kind = AccessKind.Credential, Justification = "quarter-end check", Start = start, End = start.AddHours(1) },
+            Facts = new SubmitFacts { RequesterActive = true, Approvers = [[approver, deputy]], EscalateTo = [[]] },
+        };
+    }
+
+    /// <summary>What a host that ran all along would have left: notices sent, a checkpoint made, the audit sink served.</summary>
+    private async Task Settle()
+    {
+        await _audit.MakeCheckpoint(CancellationToken.None);
+        await _database.Writer.Write(batch =>
+        {
+            batch.Session.Run("UPDATE outbox SET done_at = ?1 WHERE done_at IS NULL", _time.GetUtcNow().UtcTicks);
+            batch.Session.Run(
+                """
+                INSERT INTO cursors(sink, position, checkpoint) SELECT 'file', max(position), (SELECT max(number) FROM checkpoints) FROM audit WHERE 1
+                ON CONFLICT(sink) DO UPDATE SET position = excluded.position, checkpoint = excluded.checkpoint
+                """);
+        });
+    }
+
+    private static void People(string folder)
+    {
+        DemoConfiguration.Write(folder, postgres: false);
+        var file = Path.Combine(folder, "people.yaml");
+        if (File.ReadAllText(file).Contains("approver-0", StringComparison.Ordinal)) return;
+        var people = new StringBuilder();
+        for (var team = 0; team < Teams; team++)
+        {
+            Add($"approver-{team}");
+            Add($"deputy-{team}");
+        }
+
+        for (var requester = 0; requester < Requesters; requester++) Add($"requester-{requester}");
+        File.AppendAllText(file, people.ToString());
+
+        void Add(string id) => people.Append(CultureInfo.InvariantCulture, $"  - id: {id}\n    name: {id}\n    email: {id}@demo.invalid\n");
+    }
+
+    /// <summary>Stands still, so that a deadline is where it is meant to be to the tick.</summary>
+    private sealed class FixedTime : TimeProvider
+    {
+        private readonly DateTimeOffset _now = DateTimeOffset.UtcNow;
+
+        public override DateTimeOffset GetUtcNow() => _now;
+    }
+}
