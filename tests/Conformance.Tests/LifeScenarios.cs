@@ -57,6 +57,7 @@ public abstract class LifeScenarios
         Assert.Equal(HttpStatusCode.Forbidden, (await host.As("alice").Do(id, "confirm-removed")).Status);
         var closed = await host.As("dave").Do(id, "confirm-removed", new { comment = "rotated" });
         Assert.Equal((HttpStatusCode.OK, "Closed", "Released"), (closed.Status, closed["status"], closed["outcome"]));
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, closed.Body.GetProperty("grants")[0].GetProperty("provenGoneAt").ValueKind);
     }
 
     [Fact]
@@ -72,6 +73,7 @@ public abstract class LifeScenarios
         await host.Until(async () => (await host.As("frank").See(asked.Id)).Actions.Contains("confirm-removed"), "the removal awaits frank");
         var closed = await host.As("frank").Do(asked.Id, "confirm-removed");
         Assert.Equal(("Closed", "Expired"), (closed["status"], closed["outcome"]));
+        Assert.Equal(host.Now, closed.Body.GetProperty("grants")[0].GetProperty("provenGoneAt").GetDateTimeOffset());
     }
 
     [Fact]

@@ -302,7 +302,9 @@ public static partial class Decider
     {
         if (Fulfils(turn.State, removed, removed.GrantId, GrantState.AwaitingRemoval, out var index) is { } refusal) return refusal;
         var grant = turn.State.Grants[index];
-        grant = grant with { State = GrantState.Gone, ProvenGoneAt = turn.At, Proof = $"{grant.Proof}; removal confirmed by {removed.By}", RemindAt = null };
+        // A fulfiller's word is the proof of what people give by hand; of a secret that nobody can test it is not.
+        var proven = turn.State.Ask.Kind == AccessKind.Other ? turn.At : (DateTimeOffset?)null;
+        grant = grant with { State = GrantState.Gone, ProvenGoneAt = proven, Proof = $"{grant.Proof}; removal confirmed by {removed.By}", RemindAt = null };
         turn.Change(index, grant);
         turn.Record(EventTypes.Grant.RemovalConfirmed, removed.Comment, grant: grant);
         return null;

@@ -82,6 +82,7 @@ public sealed class RemovalTests
         story.Refuses(Given.ConfirmRemoved(2000, by: "alice"), RefusalReason.SelfReview).Refuses(Given.ConfirmRemoved(2001, by: "bob"), RefusalReason.NotPermitted);
         story.Accepts(Given.ConfirmRemoved(2002, by: "fred")).Is(Phase.Closed, Outcome.Revoked);
         Assert.Equal("looked; removal confirmed by fred", story.Grant.Proof);
+        Assert.Null(story.Grant.ProvenGoneAt);
     }
 
     [Fact]
