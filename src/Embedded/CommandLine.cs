@@ -61,6 +61,7 @@ internal static class CommandLine
         token.SetAction(parsed =>
         {
             var directory = parsed.GetValue(data)!;
+            var id = parsed.GetValue(person)!;
             try
             {
                 using var store = Database.OpenReadOnly(directory);
@@ -76,8 +77,15 @@ internal static class CommandLine
                 return 1;
             }
 
+            var people = DemoConfiguration.People(directory);
+            if (people.Count > 0 && !people.Contains(id, StringComparer.Ordinal))
+            {
+                Console.Error.WriteLine($"The demo has no person \"{id}\". It has {string.Join(", ", people)}.");
+                return 1;
+            }
+
             using var issuer = DemoIssuer.Open(directory, TimeProvider.System);
-            Console.WriteLine(issuer.Mint(parsed.GetValue(person)!, TimeSpan.FromHours(parsed.GetValue(hours))));
+            Console.WriteLine(issuer.Mint(id, TimeSpan.FromHours(parsed.GetValue(hours))));
             return 0;
         });
         return token;

@@ -165,7 +165,7 @@ public sealed class EmbeddedHost : IAsyncDisposable
 
     private static string DemoFolder(DataDirectory directory, EmbeddedHostOptions options)
     {
-        var folder = directory.File("demo-config");
+        var folder = directory.File(DemoConfiguration.Folder);
         DemoConfiguration.Write(folder, postgres: !string.IsNullOrEmpty(options.Variable(DemoConfiguration.PostgresVariable)));
         return folder;
     }

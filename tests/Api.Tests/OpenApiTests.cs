@@ -57,6 +57,13 @@ public sealed class OpenApiTests
     }
 
     [Fact]
+    public void AnswersBesideTheUsualOne_AreInIt()
+    {
+        Assert.NotNull(Document["paths"]!["/api/access-groups/{id}"]!["put"]!["responses"]!["201"]!["content"]);
+        Assert.Null(Document["paths"]!["/api/access-groups/{id}"]!["get"]!["responses"]!["304"]!["content"]);
+    }
+
+    [Fact]
     public void Durations_AreTexts() => Assert.Equal("string", (string)Document["components"]!["schemas"]!["AccessGroup"]!["properties"]!["maxDuration"]!["type"]!);
 
     [Fact]

@@ -81,6 +81,10 @@ public sealed class EmbeddedHostTests : IDisposable
         Assert.Equal(1, second.ExitCode);
         Assert.Contains($"in use by another process (process {Environment.ProcessId})", second.Output, StringComparison.Ordinal);
 
+        var nobody = await Command("token", "--person", "alcie", "--data", _data);
+        Assert.Equal(1, nobody.ExitCode);
+        Assert.Contains("no person \"alcie\". It has alice, ben, bob", nobody.Output, StringComparison.Ordinal);
+
         var token = await Command("token", "--person", "alice", "--data", _data);
         using var alice = host.Client();
         alice.DefaultRequestHeaders.Authorization = new("Bearer", token.Output.Trim());

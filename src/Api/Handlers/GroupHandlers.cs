@@ -20,6 +20,11 @@ internal static class GroupHandlers
 {
     public static IReadOnlyList<QueryParameter> ReadHeaders { get; } = [new("If-None-Match", typeof(string), "An ETag; 304 where it is still the version.")];
 
+    public static IReadOnlyDictionary<int, string> ReadAnswers { get; } =
+        new Dictionary<int, string> { [StatusCodes.Status304NotModified] = "It is still the version that you have." };
+
+    public static IReadOnlyDictionary<int, string> PutAnswers { get; } = new Dictionary<int, string> { [StatusCodes.Status201Created] = "It was created." };
+
     public static IReadOnlyList<QueryParameter> PutHeaders { get; } =
     [
         new("If-Match", typeof(string), "The ETag of the version to replace."),

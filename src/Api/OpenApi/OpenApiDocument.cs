@@ -90,12 +90,8 @@ public static partial class OpenApiDocument
 
     private static JsonObject Responses(ApiRoute route, Schemas schemas)
     {
-        var success = new JsonObject { ["description"] = route.Summary };
-        if (route.ResponseType is { } type)
-            success["content"] = new JsonObject { [route.ResponseContentType] = new JsonObject { ["schema"] = schemas.Reference(type) } };
-        else if (route.SuccessStatus != StatusCodes.Status204NoContent)
-            success["content"] = new JsonObject { [route.ResponseContentType] = new JsonObject() };
-        var responses = new JsonObject { [$"{route.SuccessStatus}"] = success };
+        var responses = new JsonObject { [$"{route.SuccessStatus}"] = Response(route, route.SuccessStatus, route.Summary, schemas) };
+        foreach (var (status, meaning) in route.OtherAnswers) responses[$"{status}"] = Response(route, status, meaning, schemas);
         if (route.Signals)
         {
             responses["202"] = new JsonObject
@@ -108,6 +104,17 @@ public static partial class OpenApiDocument
 
         responses["default"] = new JsonObject { ["$ref"] = "#/components/responses/problem" };
         return responses;
+    }
+
+    private static JsonObject Response(ApiRoute route, int status, string meaning, Schemas schemas)
+    {
+        var response = new JsonObject { ["description"] = meaning };
+        if (status is StatusCodes.Status204NoContent or StatusCodes.Status304NotModified) return response;
+        response["content"] = new JsonObject
+        {
+            [route.ResponseContentType] = route.ResponseType is { } type ? new JsonObject { ["schema"] = schemas.Reference(type) } : new JsonObject(),
+        };
+        return response;
     }
 
     private static JsonObject Parameter(string place, string name, Type type, string? summary, Schemas schemas, bool required = false)

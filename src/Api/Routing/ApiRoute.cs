@@ -37,6 +37,9 @@ public sealed record ApiRoute
     public string ResponseContentType { get; init; } = "application/json";
     public int SuccessStatus { get; init; } = StatusCodes.Status200OK;
 
+    /// <summary>Other answers that are no problems: status and what it means. A 2xx has the body of <see cref="ResponseType"/>.</summary>
+    public IReadOnlyDictionary<int, string> OtherAnswers { get; init; } = new Dictionary<int, string>();
+
     /// <summary>True: answers 202 with a <c>Location</c> where the host could not settle it in time.</summary>
     public bool Signals { get; init; }
     public IReadOnlyList<QueryParameter> Query { get; init; } = [];

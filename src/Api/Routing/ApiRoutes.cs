@@ -74,20 +74,21 @@ public static class ApiRoutes
         new()
         {
             Name = "ListAccessGroups", Method = "GET", Template = "/api/access-groups", ResponseType = typeof(GroupList),
-            Headers = GroupHandlers.ReadHeaders,
+            Headers = GroupHandlers.ReadHeaders, OtherAnswers = GroupHandlers.ReadAnswers,
             Summary = "Access groups the caller may read.", Handler = GroupHandlers.List,
         },
         new()
         {
             Name = "GetAccessGroup", Method = "GET", Template = "/api/access-groups/{id}", ResponseType = typeof(AccessGroup),
-            Headers = GroupHandlers.ReadHeaders,
+            Headers = GroupHandlers.ReadHeaders, OtherAnswers = GroupHandlers.ReadAnswers,
             Summary = "One access group, with its ETag.", Handler = GroupHandlers.Find,
         },
         new()
         {
             Name = "PutAccessGroup", Method = "PUT", Template = "/api/access-groups/{id}", Roles = Administrators,
             RequestType = typeof(AccessGroup), DomainForm = true,
-            ResponseType = typeof(AccessGroup), Headers = GroupHandlers.PutHeaders, Summary = "Replaces an access group, or creates it (201).",
+            ResponseType = typeof(AccessGroup), Headers = GroupHandlers.PutHeaders, OtherAnswers = GroupHandlers.PutAnswers,
+            Summary = "Replaces an access group, or creates it (201).",
             Handler = GroupHandlers.Put,
         },
         new()

@@ -69,6 +69,7 @@ public static class AuditVerifier
         if (!rowsBegan)
         {
             run.Hold(checkpoints);
+            faults.Add(new AuditFinding(AuditFault.Missing, null, null, null, "There is no row: an export holds at least the event of its own making."));
         }
 
         return run.Report(faults);

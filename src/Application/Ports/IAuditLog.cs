@@ -34,7 +34,11 @@ public sealed record AuditFilter
     public string? Actor { get; init; }
     public string? Type { get; init; }
     public string? RequestId { get; init; }
+
+    /// <summary>Inclusive.</summary>
     public DateTimeOffset? From { get; init; }
+
+    /// <summary>Exclusive.</summary>
     public DateTimeOffset? To { get; init; }
     public bool? Emergency { get; init; }
 }

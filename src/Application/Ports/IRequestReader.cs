@@ -61,7 +61,11 @@ public sealed record RequestFilter
     public string? Platform { get; init; }
     public string? AccessGroup { get; init; }
     public string? Ticket { get; init; }
+
+    /// <summary>Inclusive.</summary>
     public DateTimeOffset? CreatedFrom { get; init; }
+
+    /// <summary>Exclusive.</summary>
     public DateTimeOffset? CreatedTo { get; init; }
 
     /// <summary>True: closed with outcome Expired; false: everything else.</summary>

@@ -12,7 +12,18 @@ public static class DemoConfiguration
     /// <summary>The file that is there only with that variable.</summary>
     public const string PostgresFile = "platforms-postgres.yaml";
 
+    /// <summary>The folder's name in a demo's data directory.</summary>
+    public const string Folder = "demo-config";
+
     private const string Prefix = "demo/";
+
+    /// <summary>Ids of the people of the demo in a data directory; none where their file cannot be read.</summary>
+    public static IReadOnlyList<string> People(string dataDirectory)
+    {
+        var path = Path.Combine(dataDirectory, Folder, PeopleFile.Name);
+        if (!File.Exists(path)) return [];
+        return [.. (PeopleFile.Read(YamlDocument.Parse(PeopleFile.Name, File.ReadAllText(path)), []) ?? []).Select(person => person.Id).Order(StringComparer.Ordinal)];
+    }
 
     /// <summary>Writes the configuration as a folder that <see cref="ConfigurationFolder"/> reads. Files that are there stay as they are: a demo may be edited.</summary>
     /// <param name="folder">Made where it is missing.</param>

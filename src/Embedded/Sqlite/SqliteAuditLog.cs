@@ -39,7 +39,7 @@ public sealed class SqliteAuditLog(Database database, HostStream host, TimeProvi
         if (filter.Actor is { } actor) where.Add($"actor = {Place(actor)}");
         if (filter.Type is { } type) where.Add($"type = {Place(type)}");
         if (filter.From is { } from) where.Add($"at >= {Place(from.UtcTicks)}");
-        if (filter.To is { } to) where.Add($"at <= {Place(to.UtcTicks)}");
+        if (filter.To is { } to) where.Add($"at < {Place(to.UtcTicks)}");
         if (filter.Emergency is { } emergency) where.Add(emergency ? "emergency = 1" : "emergency = 0");
         if (filter.RequestId is { } request)
         {

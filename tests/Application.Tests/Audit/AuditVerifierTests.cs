@@ -37,6 +37,15 @@ public sealed class AuditVerifierTests
             report.ToText());
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("\n\n")]
+    public async Task AnExportWithoutRows_IsNotSound(string text)
+    {
+        var report = await AuditVerifier.VerifyExport(new MemoryStream(Encoding.UTF8.GetBytes(text)));
+        Assert.Equal(AuditFault.Missing, Assert.Single(report.Findings).Fault);
+    }
+
     [Fact]
     public async Task AnEmptyTrail_IsSoundAndVouchesForNothing()
     {
