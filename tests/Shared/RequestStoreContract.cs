@@ -188,6 +188,8 @@ public abstract class RequestStoreContract
         Assert.Equal(["r-2"], await Ids(new RequestFilter { Ticket = "CHG-7" }));
         Assert.Equal(["r-1"], await Ids(new RequestFilter { CreatedTo = start.AddSeconds(-30) }));
         Assert.Equal(4, (await Ids(new RequestFilter { CreatedFrom = start.AddSeconds(-30) })).Count);
+        Assert.Equal(["r-3"], await Ids(new RequestFilter { Phase = Phase.Closed, ClosedFrom = start }));
+        Assert.Empty(await Ids(new RequestFilter { ClosedFrom = start.AddSeconds(1) }));
         Assert.Empty(await Ids(new RequestFilter { Expired = true }));
         Assert.Equal(5, (await Ids(new RequestFilter { Expired = false })).Count);
         Assert.Equal(["r-4"], await Ids(new RequestFilter { VisibleTo = "alice", Status = Status.Denied, Platform = "pg-prod" }));

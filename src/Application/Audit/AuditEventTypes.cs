@@ -103,6 +103,9 @@ public static class AuditEventTypes
         [EventTypes.Grant.RemovalAsked] = Access(Withdraw, "A person was asked to confirm the removal.", pending: true),
         [EventTypes.Grant.RemovalConfirmed] = Access(Withdraw, "A person confirmed the removal."),
         [EventTypes.Grant.RevocationFailing] = Access(Withdraw, "Taking access away keeps failing.", Severity.High),
+        // Found, not done: whoever assigned or withdrew it is not known.
+        [EventTypes.Grant.Vanished] = Access(Other, "Access of an active request is gone, and nobody took it through this product.", Severity.High),
+        [EventTypes.Grant.Unexpected] = Access(Other, "Access that had ended is there again, and nobody gave it through this product.", Severity.High),
     };
 
     private static Dictionary<string, AuditEventType> Hosts() => new()

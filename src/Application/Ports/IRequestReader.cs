@@ -68,6 +68,9 @@ public sealed record RequestFilter
     /// <summary>Exclusive.</summary>
     public DateTimeOffset? CreatedTo { get; init; }
 
+    /// <summary>Only requests that closed (or were denied) at this instant or later.</summary>
+    public DateTimeOffset? ClosedFrom { get; init; }
+
     /// <summary>True: closed with outcome Expired; false: everything else.</summary>
     public bool? Expired { get; init; }
 }

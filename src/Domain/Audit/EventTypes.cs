@@ -77,7 +77,7 @@ public static class EventTypes
         public const string SecretLooked = "access.request.secret-looked";
     }
 
-    /// <summary>Steps of one grant, in its request's stream.</summary>
+    /// <summary>Steps of one grant, in its request's stream but where said.</summary>
     public static class Grant
     {
         public const string ProvisionStarted = "access.grant.provision-started";
@@ -111,6 +111,12 @@ public static class EventTypes
 
         /// <summary>The removal keeps failing; administrators are alerted, and it is tried on.</summary>
         public const string RevocationFailing = "access.grant.revocation-failing";
+
+        /// <summary>A comparison found that access of an active request is gone, and nobody took it through here. In a host stream.</summary>
+        public const string Vanished = "access.grant.vanished";
+
+        /// <summary>A comparison found access that had been proven gone, and nobody gave it through here. In a host stream.</summary>
+        public const string Unexpected = "access.grant.unexpected";
     }
 
     /// <summary>What happened outside any request, in host streams.</summary>

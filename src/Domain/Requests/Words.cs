@@ -54,6 +54,9 @@ public static class SystemActors
 
     /// <summary>The directory watcher, which reports that people came and went.</summary>
     public const string Directory = Prefix + "directory";
+
+    /// <summary>The reconciler, which compares platforms with the ledger.</summary>
+    public const string Reconciler = Prefix + "reconciler";
 }
 
 /// <summary>Audiences that are resolved when a notice is sent, not when it is decided.</summary>

@@ -118,6 +118,8 @@ internal static partial class Composition
         services.AddHostedService<Outbox>();
         services.AddHostedService<DeadlineTimer>();
         services.AddHostedService<DirectoryWatchService>();
+        services.AddSingleton<Reconciler>();
+        services.AddHostedService<ReconcileService>();
     }
 
     private static T Setting<T>(IServiceProvider provider) where T : class => provider.GetRequiredService<IOptions<T>>().Value;

@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using AccessFunctions.Domain.Policy;
 
 namespace AccessFunctions.Embedded.Hosting;
 
@@ -16,9 +18,27 @@ public sealed class HostSettings
     [Range(1, 64)]
     public int EffectsInParallel { get; set; } = 8;
 
+    /// <summary>How often platforms are compared with the ledger: a duration (<c>15m</c>) or whole minutes, from a minute to 7 days; 0: never.</summary>
+    [CustomValidation(typeof(HostSettings), nameof(CheckReconcileEvery))]
+    public string ReconcileEvery { get; set; } = "15m";
+
     /// <summary><c>simple</c> or <c>json</c>.</summary>
     [AllowedValues("simple", "json", ErrorMessage = "LogFormat is simple or json.")]
     public string LogFormat { get; set; } = "simple";
+
+    /// <summary><see cref="ReconcileEvery"/> as a period; zero: never. Null where the text is none.</summary>
+    internal static TimeSpan? Period(string text)
+    {
+        var period = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var minutes) ? TimeSpan.FromMinutes((long)minutes)
+            : Duration.TryParse(text, out var duration) ? duration
+            : (TimeSpan?)null;
+        return period == TimeSpan.Zero || (period >= TimeSpan.FromMinutes(1) && period <= TimeSpan.FromDays(7)) ? period : null;
+    }
+
+    /// <summary>For the annotation of <see cref="ReconcileEvery"/>.</summary>
+    public static ValidationResult? CheckReconcileEvery(string? text) => text is not null && Period(text) is not null
+        ? ValidationResult.Success
+        : new ValidationResult($"Host:ReconcileEvery: \"{text}\" is neither a duration from 1m to 7d, nor whole minutes, nor 0.", [nameof(ReconcileEvery)]);
 }
 
 /// <summary>Section <c>Mail</c>: who notices are from.</summary>

@@ -79,6 +79,7 @@ internal sealed class RequestQuery
         if (filter.Ticket is { } ticket) Equal("r.ticket", ticket);
         if (filter.CreatedFrom is { } from) _conditions.Add($"r.created_at >= {Place(from.UtcTicks)}");
         if (filter.CreatedTo is { } to) _conditions.Add($"r.created_at < {Place(to.UtcTicks)}");
+        if (filter.ClosedFrom is { } closed) _conditions.Add($"r.closed_at >= {Place(closed.UtcTicks)}");
         if (filter.Expired is { } expired) _conditions.Add(expired ? "r.outcome = 'Expired'" : "(r.outcome IS NULL OR r.outcome <> 'Expired')");
         if (filter.Resource is { } resource) _conditions.Add($"EXISTS(SELECT 1 FROM resources x WHERE x.resource = {Place(resource)} AND x.request = r.row)");
         if (filter.Platform is { } platform)

@@ -48,6 +48,8 @@ public sealed class WireFormatTests
     [Theory]
     [InlineData(EventTypes.Grant.Provisioned, 300501)]
     [InlineData(EventTypes.Grant.ProvenGone, 300502)]
+    [InlineData(EventTypes.Grant.Vanished, 300599)]
+    [InlineData(EventTypes.Grant.Unexpected, 300599)]
     [InlineData(EventTypes.Request.Submitted, 300401)]
     [InlineData(EventTypes.Request.Approved, 300403)]
     [InlineData(EventTypes.Host.SignInFailed, 300201)]

@@ -17,7 +17,11 @@ internal sealed class FakePlatform(string name = "pg-prod", Steps? steps = null)
     public string? Through { get; set; }
     public IReadOnlyList<string>? Fulfillers { get; set; }
     public Exception? Failure { get; set; }
+    public Exception? SharedFailure { get; set; }
     public ReleasedSecret? Held { get; set; }
+
+    /// <summary>Run while a look is made, after it saw what it reports.</summary>
+    public Action? Looking { get; set; }
 
     /// <summary>Set: the next calls wait for it, and honour their token or not.</summary>
     public TaskCompletionSource? Hang { get; set; }
@@ -30,7 +34,7 @@ internal sealed class FakePlatform(string name = "pg-prod", Steps? steps = null)
 
     public static string KeyOf(PlatformOrder order) => $"{order.Identity}:{order.Role}@{order.Path}";
 
-    public SharedPrivilege? Shared(PlatformOrder order) => IsShared ? new SharedPrivilege(KeyOf(order), EveryEndChanges) : null;
+    public SharedPrivilege? Shared(PlatformOrder order) => SharedFailure is { } failure ? throw failure : IsShared ? new SharedPrivilege(KeyOf(order), EveryEndChanges) : null;
 
     public Task<IReadOnlyList<PlatformResource>> Resources(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<PlatformResource>>([]);
 
@@ -58,6 +62,7 @@ internal sealed class FakePlatform(string name = "pg-prod", Steps? steps = null)
     {
         await Called(nameof(ReadBack), cancellation);
         var present = Privileges.Contains(KeyOf(order));
+        Looking?.Invoke();
         return new ReadBackResult(present, Through, present ? "membership found" : "no membership found", AwaitsPerson, Fulfillers);
     }
 

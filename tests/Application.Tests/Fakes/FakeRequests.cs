@@ -4,7 +4,7 @@ using AccessFunctions.Domain.Requests;
 
 namespace AccessFunctions.Application.Tests.Fakes;
 
-/// <summary>Requests in memory, and a door that decides nothing: it records signals and answers with the request as it stands.</summary>
+/// <summary>Requests in memory, and a door that decides nothing: it filters lists by phase and close only, records signals and answers with the request as it stands.</summary>
 internal sealed class FakeRequests : IRequestReader, IRequestWorkflow
 {
     private readonly Lock _gate = new();
@@ -43,7 +43,11 @@ internal sealed class FakeRequests : IRequestReader, IRequestWorkflow
     public Task<Page<AccessRequest>> List(RequestFilter filter, string? cursor, int limit, CancellationToken cancellation)
     {
         Filters.Add(filter);
-        lock (_gate) return Task.FromResult(new Page<AccessRequest>([.. All.Values], null));
+        lock (_gate)
+        {
+            var items = All.Values.Where(request => (filter.Phase is null || request.Phase == filter.Phase) && (filter.ClosedFrom is null || request.ClosedAt >= filter.ClosedFrom));
+            return Task.FromResult(new Page<AccessRequest>([.. items], null));
+        }
     }
 
     public Task<IReadOnlyList<EmergencyDebt>> EmergencyDebts(string person, CancellationToken cancellation) => Task.FromResult(Debts);

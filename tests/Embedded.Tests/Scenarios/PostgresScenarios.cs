@@ -1,8 +1,10 @@
 using System.Net;
+using AccessFunctions.Application;
 using AccessFunctions.Conformance.Tests;
 using AccessFunctions.Domain.Policy;
 using AccessFunctions.Domain.Requests;
 using AccessFunctions.Tests.Shared;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Xunit;
 
@@ -174,6 +176,48 @@ public sealed class PostgresScenarios : IAsyncLifetime
             using var reader = new StreamReader(stream, System.Text.Encoding.Latin1);
             Assert.DoesNotContain(password, await reader.ReadToEndAsync(), StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task Role_RevokedByHandWhileActive_AndGivenByHandAfterTheEnd_IsReported()
+    {
+        var reconciler = _host.Services.GetRequiredService<Reconciler>();
+        var id = await Active("analytics_reader");
+        Assert.Empty(await reconciler.RunOnce(default));
+        await _server.ExecuteAsync("REVOKE analytics_reader FROM alice");
+        Assert.Equal(Drift.Vanished, Assert.Single(await reconciler.RunOnce(default)).Drift);
+
+        await _host.As("alice").Do(id, "release");
+        await Becomes(id, "Closed");
+        Assert.Empty(await reconciler.RunOnce(default));
+        await _server.ExecuteAsync("GRANT analytics_reader TO alice");
+        var unexpected = Assert.Single(await reconciler.RunOnce(default));
+        Assert.Equal((Drift.Unexpected, id), (unexpected.Drift, unexpected.RequestId));
+        Assert.True(await AliceIs("analytics_reader"));
+
+        // A request for it now finds it standing, and its end leaves it: nothing new is reported.
+        var second = await Active("analytics_reader");
+        Assert.Empty(await reconciler.RunOnce(default));
+        await _host.As("alice").Do(second, "release");
+        await Becomes(second, "Closed");
+        _ = Assert.Single(await reconciler.RunOnce(default));
+        Assert.Equal(["access.grant.unexpected", "access.grant.vanished"], await Drifts());
+
+        var report = await AuditCheck.Store(_host.Data, default);
+        Assert.True(report.Sound, report.ToText());
+    }
+
+    /// <summary>The findings in the audit by type, as an auditor reads them.</summary>
+    private async Task<List<string?>> Drifts()
+    {
+        List<string?> types = [];
+        foreach (var type in (string[])["access.grant.unexpected", "access.grant.vanished"])
+        {
+            var found = await _host.As("erin").Call(HttpMethod.Get, $"/api/audit?type={type}");
+            types.AddRange(found.Body.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("event").GetProperty("type").GetString()));
+        }
+
+        return types;
     }
 
     private Task<Answer> Ask(string role) =>

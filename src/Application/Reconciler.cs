@@ -1,0 +1,286 @@
+using System.Collections.Concurrent;
+using AccessFunctions.Application.Effects;
+using AccessFunctions.Application.Ports;
+using AccessFunctions.Domain.Audit;
+using AccessFunctions.Domain.Requests;
+using Microsoft.Extensions.Logging;
+
+namespace AccessFunctions.Application;
+
+/// <summary>How platform and ledger differ.</summary>
+public enum Drift
+{
+    /// <summary>A request is active and its access is no longer there; nobody took it through here.</summary>
+    Vanished,
+
+    /// <summary>Access that had been proven gone is there again; nobody gave it through here.</summary>
+    Unexpected,
+}
+
+/// <summary>One difference.</summary>
+/// <param name="Evidence">What the platform was found to say. No secrets.</param>
+public sealed record DriftFinding(Drift Drift, string RequestId, string GrantId, string Resource, string Evidence);
+
+/// <summary>
+/// Compares what platforms say with what requests and the ledger say (design, section 8), and audits each difference once while it lasts.
+/// It changes nothing on a platform. Looked at are grants of active requests, and of requests closed within <see cref="LooksBack"/>:
+/// access that never went through here is not looked for. Credentials are left out: whether an old password still works says nothing
+/// of who may use the present one, and an adapter's look at one may forget it.
+/// </summary>
+public sealed partial class Reconciler(IPlatforms platforms, IGrantLedger ledger, IRequestReader requests, IAuditLog audit, TimeProvider time, ILogger<Reconciler> logger)
+{
+    /// <summary>Platforms looked at side by side; on each, one look at a time.</summary>
+    private const int Concurrency = 8;
+    private const int PageSize = 200;
+
+    /// <summary>After so many failed looks in a row the rest of the platform waits for the next run.</summary>
+    private const int MostFailures = 3;
+
+    /// <summary>What was audited already and has not been seen to end, by <see cref="Candidate.Key"/>.</summary>
+    private readonly ConcurrentDictionary<string, bool> _reported = new(StringComparer.Ordinal);
+
+    /// <summary>Looks that were abandoned at their time-out and have not ended yet, by platform.</summary>
+    private readonly ConcurrentDictionary<string, Task> _abandoned = new(StringComparer.Ordinal);
+
+    /// <summary>How long after a request closed its access is still looked for.</summary>
+    public static TimeSpan LooksBack { get; } = TimeSpan.FromDays(7);
+
+    /// <summary>Looks at everything once. Not to be called again before it returned.</summary>
+    /// <returns>Every difference found, those audited by an earlier run too. What could not be looked at is in the log alone.</returns>
+    public async Task<IReadOnlyList<DriftFinding>> RunOnce(CancellationToken cancellation)
+    {
+        var candidates = await Candidates(cancellation);
+        foreach (var key in _reported.Keys.Where(key => !candidates.ContainsKey(key))) _ = _reported.TryRemove(key, out _);
+
+        var found = new ConcurrentBag<DriftFinding>();
+        var lanes = candidates.Values.GroupBy(candidate => candidate.Order.Platform, StringComparer.Ordinal);
+        await Parallel.ForEachAsync(lanes, new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellation },
+            async (lane, token) => await Look(lane.Key, lane, found, token));
+        return [.. found.OrderBy(finding => finding.GrantId, StringComparer.Ordinal)];
+    }
+
+    /// <summary>One grant to look at, as it was listed; of closed grants that shared a privilege, the newest.</summary>
+    private sealed record Candidate(Drift Drift, string Key, PlatformOrder Order, long Sequence, SharedPrivilege? Shared);
+
+    private async Task<Dictionary<string, Candidate>> Candidates(CancellationToken cancellation)
+    {
+        var candidates = new Dictionary<string, Candidate>(StringComparer.Ordinal);
+        await foreach (var request in All(new RequestFilter { Phase = Phase.Active }, cancellation))
+        {
+            foreach (var grant in request.Grants.Where(grant => grant.State == GrantState.Granted)) Add(Drift.Vanished, request, grant);
+        }
+
+        await foreach (var request in All(new RequestFilter { Phase = Phase.Closed, ClosedFrom = time.GetUtcNow() - LooksBack }, cancellation))
+        {
+            foreach (var grant in request.Grants.Where(WasTaken)) Add(Drift.Unexpected, request, grant);
+        }
+
+        return candidates;
+
+        void Add(Drift drift, AccessRequest request, Grant grant)
+        {
+            if (request.Ask.Kind == AccessKind.Credential) return;
+            var order = Orders.For(request, grant);
+            var platform = platforms.Find(order.Platform);
+            SharedPrivilege? shared;
+            try
+            {
+                shared = platform?.Shared(order);
+            }
+#pragma warning disable CA1031 // As for a look: what one adapter cannot read must not stop the others.
+            catch (Exception failure)
+#pragma warning restore CA1031
+            {
+                NotLooked(logger, failure, order.GrantId, order.Platform);
+                return;
+            }
+
+            if (shared is { EveryEndChanges: true }) return;
+            var of = drift == Drift.Unexpected && shared is not null ? $"{order.Platform} {shared.Key}" : grant.Id;
+            var key = $"{drift} {of}";
+            _ = candidates.TryAdd(key, new Candidate(drift, key, order, request.Sequence, shared));
+        }
+    }
+
+    /// <summary>This request gave it, and a look (not a person's word) proved it gone.</summary>
+    private static bool WasTaken(Grant grant) =>
+        grant is { State: GrantState.Gone, GrantedAt: not null, ProvenGoneAt: not null, AlreadyHeld: null, Fulfillers.Count: 0 };
+
+    private async IAsyncEnumerable<AccessRequest> All(RequestFilter filter, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    {
+        string? cursor = null;
+        do
+        {
+            var page = await requests.List(filter, cursor, PageSize, cancellation);
+            foreach (var request in page.Items) yield return request;
+            cursor = page.Next;
+        }
+        while (cursor is not null);
+    }
+
+    private async Task Look(string name, IEnumerable<Candidate> candidates, ConcurrentBag<DriftFinding> found, CancellationToken cancellation)
+    {
+        var failures = 0;
+        foreach (var candidate in candidates)
+        {
+            if (platforms.Find(name) is not { } platform)
+            {
+                NotConfigured(logger, name);
+                return;
+            }
+
+            if (failures == MostFailures || _abandoned.ContainsKey(name))
+            {
+                Skipped(logger, name);
+                return;
+            }
+
+            Judgement judgement;
+            try
+            {
+                judgement = await Bounded(name, token => Judge(candidate, platform, token), cancellation);
+                failures = 0;
+            }
+#pragma warning disable CA1031 // Whatever an adapter throws: a look that failed says nothing, and must not stop the others.
+            catch (Exception failure) when (!cancellation.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                failures++;
+                NotLooked(logger, failure, candidate.Order.GrantId, name);
+                continue;
+            }
+
+            if (judgement.Clear) _ = _reported.TryRemove(candidate.Key, out _);
+            if (judgement.Finding is not { } finding || judgement.Request is not { } request) continue;
+            found.Add(finding);
+            await Report(candidate, finding, request, cancellation);
+        }
+    }
+
+    /// <summary>What a look led to.</summary>
+    /// <param name="Clear">The platform is as it should be. False with no finding: nothing can be said now.</param>
+    private sealed record Judgement(bool Clear, DriftFinding? Finding = null, AccessRequest? Request = null)
+    {
+        public static Judgement AsItShould { get; } = new(true);
+
+        public static Judgement Unsure { get; } = new(false);
+    }
+
+    private Task<Judgement> Judge(Candidate candidate, IPlatform platform, CancellationToken token) => candidate.Drift switch
+    {
+        Drift.Vanished => JudgeLive(candidate, platform, token),
+        Drift.Unexpected => JudgeClosed(candidate, platform, token),
+    };
+
+    /// <summary>A request turns to Revoking before anything is taken: one that is still active after the look was active during it.</summary>
+    private async Task<Judgement> JudgeLive(Candidate candidate, IPlatform platform, CancellationToken token)
+    {
+        var order = candidate.Order;
+        var look = await platform.ReadBack(order, token);
+        if (look.Present || look.Through is not null || look.AwaitsPerson) return Judgement.AsItShould;
+
+        // A platform that holds the end itself may be a moment ahead of the host's deadline.
+        var request = await requests.Find(order.RequestId, token);
+        return request is { Phase: Phase.Active } && time.GetUtcNow() < request.Period.End && GrantOf(request, order) is { State: GrantState.Granted }
+            ? Found(candidate, look, request)
+            : Judgement.Unsure;
+    }
+
+    /// <summary>
+    /// What is there may be another grant's, given or taken this moment. Everything here changes a shared privilege inside its ledger
+    /// entry only: so what looks unexpected is looked at again in there. The entry is not taken for the common case, where nothing is found.
+    /// </summary>
+    private async Task<Judgement> JudgeClosed(Candidate candidate, IPlatform platform, CancellationToken token)
+    {
+        var order = candidate.Order;
+        var look = await platform.ReadBack(order, token);
+        if (look is not { Present: true, AwaitsPerson: false }) return Judgement.AsItShould;
+        if (candidate.Shared is not { } shared) return await StillClosed(candidate, look, token);
+
+        await using var entry = await ledger.Enter(platform.Name, shared.Key, token);
+        if (entry.Holders.Count > 0 || entry.Standing is not null) return Judgement.Unsure;
+        look = await platform.ReadBack(order, token);
+        return look is { Present: true, AwaitsPerson: false } ? await StillClosed(candidate, look, token) : Judgement.AsItShould;
+    }
+
+    /// <summary>The finding, where nothing happened to the request since it was listed: a late success would have opened it again.</summary>
+    private async Task<Judgement> StillClosed(Candidate candidate, ReadBackResult look, CancellationToken token) =>
+        await requests.Find(candidate.Order.RequestId, token) is { Phase: Phase.Closed } request && request.Sequence == candidate.Sequence
+            ? Found(candidate, look, request)
+            : Judgement.Unsure;
+
+    private static Judgement Found(Candidate candidate, ReadBackResult look, AccessRequest request) =>
+        new(false, new DriftFinding(candidate.Drift, request.Id, candidate.Order.GrantId, candidate.Order.Resource, look.Evidence), request);
+
+    private static Grant? GrantOf(AccessRequest request, PlatformOrder order) => request.Grants.FirstOrDefault(grant => grant.Id == order.GrantId);
+
+    /// <summary>Runs one look within the bounds of an attempt (<see cref="EffectRunner"/>); one that outlives them is left to end, and its platform rests until then.</summary>
+    private async Task<Judgement> Bounded(string platform, Func<CancellationToken, Task<Judgement>> look, CancellationToken cancellation)
+    {
+        using var hard = new CancellationTokenSource(EffectRunner.AttemptTimeout, time);
+        using var stopping = cancellation.UnsafeRegister(_ => hard.CancelAfter(EffectRunner.Grace), null);
+        var soft = new CancellationTokenSource(EffectRunner.AttemptTimeout - EffectRunner.Grace, time);
+        var linked = CancellationTokenSource.CreateLinkedTokenSource(soft.Token, cancellation);
+
+        // Started on the pool: an adapter that blocks its thread must not block the bound.
+        var running = Task.Run(() => look(linked.Token), CancellationToken.None);
+        try
+        {
+            return await running.WaitAsync(hard.Token);
+        }
+        finally
+        {
+            if (!running.IsCompleted) _abandoned[platform] = running;
+            _ = running.ContinueWith(Ended, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+
+        void Ended(Task<Judgement> ended)
+        {
+            _ = ended.Exception; // observed: an abandoned look has no other reader
+            _ = _abandoned.TryRemove(new KeyValuePair<string, Task>(platform, ended));
+            linked.Dispose();
+            soft.Dispose();
+        }
+    }
+
+    private async Task Report(Candidate candidate, DriftFinding finding, AccessRequest request, CancellationToken cancellation)
+    {
+        if (_reported.ContainsKey(candidate.Key)) return;
+        await audit.Append(new AuditEvent
+        {
+            Type = finding.Drift switch { Drift.Vanished => EventTypes.Grant.Vanished, Drift.Unexpected => EventTypes.Grant.Unexpected },
+            At = time.GetUtcNow(),
+            Actor = SystemActors.Reconciler,
+            Channel = nameof(Channel.System),
+            Succeeded = true,
+            RequestId = request.Id,
+            Requester = request.Requester,
+            Revision = request.Revision,
+            Phase = request.Phase.ToString(),
+            Outcome = request.Outcome?.ToString(),
+            Kind = request.Ask.Kind.ToString(),
+            Resource = finding.Resource,
+            Role = candidate.Order.Role,
+            Identity = candidate.Order.Identity,
+            GrantId = finding.GrantId,
+            Emergency = request.Emergency is not null,
+            PeriodStart = request.Period.Start,
+            PeriodEnd = request.Period.End,
+            Detail = new AuditDetail { Text = finding.Evidence },
+        }, cancellation);
+        _reported[candidate.Key] = true;
+        DriftFound(logger, finding.Drift, finding.GrantId, request.Id, finding.Resource);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Drift} access: grant {GrantId} of request {RequestId} on {Resource}; the audit trail has what was found")]
+    private static partial void DriftFound(ILogger logger, Drift drift, string grantId, string requestId, string resource);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Grant {GrantId} on platform {Platform} could not be compared with the ledger; the next run tries again")]
+    private static partial void NotLooked(ILogger logger, Exception failure, string grantId, string platform);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Platform {Platform} is not compared with the ledger any further in this run")]
+    private static partial void Skipped(ILogger logger, string platform);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Platform {Platform} is not configured any more; what it has cannot be compared with the ledger")]
+    private static partial void NotConfigured(ILogger logger, string platform);
+}
