@@ -65,9 +65,6 @@ internal sealed class Seed : IAsyncDisposable
         await Settle();
     }
 
-    /// <summary>Leaves no mark that anybody was ever compared with the directory.</summary>
-    public Task ForgetSweep() => _database.Writer.Write(static batch => { batch.Session.Run("DELETE FROM meta WHERE name = 'sweep'"); });
-
     public async ValueTask DisposeAsync()
     {
         await _database.DisposeAsync();
