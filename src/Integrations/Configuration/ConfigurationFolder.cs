@@ -17,16 +17,19 @@ public sealed partial class ConfigurationFolder : IDisposable
     private readonly Func<string, string?> _variable;
     private readonly ILogger<ConfigurationFolder> _logger;
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private readonly FileCache<IReadOnlyList<Person>> _people = new();
-    private readonly FileCache<AccessGroup> _groups = new();
-    private readonly FileCache<IReadOnlyList<PlatformSettings>> _platforms = new();
+    private readonly FileCache<IReadOnlyList<Person>> _people;
+    private readonly FileCache<AccessGroup> _groups;
+    private readonly FileCache<IReadOnlyList<PlatformSettings>> _platforms;
     private readonly FolderWatch _watch;
     private volatile ConfigurationSnapshot _current;
     private volatile IReadOnlyList<ConfigurationError> _problems = [];
     private IReadOnlyList<ConfigurationError> _broken = [];
 
-    private ConfigurationFolder(string folder, IPeopleOverlay overlay, Func<string, string?> variable, TimeProvider time, ILogger<ConfigurationFolder> logger)
+    private ConfigurationFolder(
+        string folder, IPeopleOverlay overlay, Func<string, string?> variable, TimeProvider time, ILogger<ConfigurationFolder> logger, string? lastGood)
     {
+        var kept = new LastGoodFiles(lastGood);
+        (_people, _groups, _platforms) = (new(kept), new(kept), new(kept));
         (_folder, _variable, _logger) = (Path.GetFullPath(folder), variable, logger);
         _current = new ConfigurationSnapshot
         {
@@ -67,11 +70,12 @@ public sealed partial class ConfigurationFolder : IDisposable
 
     /// <summary>Reads the folder for the first time.</summary>
     /// <param name="variable">Reads an environment variable: <see cref="Environment.GetEnvironmentVariable(string)"/> in a host.</param>
-    /// <exception cref="ConfigurationException">A file is broken: there is no last good version to go on with.</exception>
+    /// <param name="lastGood">Where the last good version of each file is kept, for a start that finds one broken; null keeps none.</param>
+    /// <exception cref="ConfigurationException">A file is broken and there is no last good version of it to go on with.</exception>
     public static async Task<ConfigurationFolder> Open(
-        string folder, IPeopleOverlay overlay, Func<string, string?> variable, TimeProvider time, ILogger<ConfigurationFolder> logger, CancellationToken cancellation)
+        string folder, IPeopleOverlay overlay, Func<string, string?> variable, TimeProvider time, ILogger<ConfigurationFolder> logger, CancellationToken cancellation, string? lastGood = null)
     {
-        var opened = new ConfigurationFolder(folder, overlay, variable, time, logger);
+        var opened = new ConfigurationFolder(folder, overlay, variable, time, logger, lastGood);
         try
         {
             await opened.Entered(async () => opened.Read(await overlay.Load(cancellation), first: true), cancellation);
@@ -135,7 +139,7 @@ public sealed partial class ConfigurationFolder : IDisposable
         var directory = same ? _current.Directory : ConfigurationSnapshot.Overlaid(people, overlay);
         var platforms = PlatformSettings(broken);
         var sources = GroupSources(new ApproverDirectory(directory), broken, lost);
-        if (first && broken.Count > 0) throw new ConfigurationException(broken);
+        if (first && broken.Any(error => !IsInForce(error.File))) throw new ConfigurationException(broken);
 
         var next = new ConfigurationSnapshot
         {
@@ -149,6 +153,12 @@ public sealed partial class ConfigurationFolder : IDisposable
         if (first || !Same(_current, next)) _current = next;
         _broken = broken;
         Report([.. broken, .. lost]);
+    }
+
+    private bool IsInForce(string file)
+    {
+        var path = Path.Combine(_folder, file);
+        return _people.Good(path) is not null || _groups.Good(path) is not null || _platforms.Good(path) is not null;
     }
 
     private static bool Same(ConfigurationSnapshot one, ConfigurationSnapshot other) =>
@@ -213,7 +223,12 @@ public sealed partial class ConfigurationFolder : IDisposable
         {
             var name = $"{GroupFile.Folder}/{Path.GetFileName(path)}";
             var good = _groups.Good(path);
-            if (_groups.Read(path, name, GroupFile.Read, broken) is not { } read) continue;
+            if (_groups.Read(path, name, GroupFile.Read, broken) is not { } read)
+            {
+                if (good is null && _groups.Good(path) is { } kept) owners.TryAdd(kept.Value.Id, path);
+                continue;
+            }
+
             if (owners.TryGetValue(read.Value.Id, out var owner) && owner != path)
             {
                 broken.Add(read.Document.ErrorAt("id", $"\"{read.Value.Id}\" is also the id in {GroupFile.Folder}/{Path.GetFileName(owner)}: ids must differ"));
@@ -225,6 +240,12 @@ public sealed partial class ConfigurationFolder : IDisposable
             var faults = GroupValidation.Document(read.Value, directory);
             (unchanged ? lost : broken).AddRange(GroupFile.Errors(read.Document, faults));
             if (faults.Count == 0 && Solvability.Problem(read.Value, directory) is { } problem) lost.Add(read.Document.ErrorAt(problem.Field, problem.Message));
+            if (faults.Count > 0 && good is null)
+            {
+                _groups.FallBack(path, name, GroupFile.Read);
+                if (_groups.Good(path) is { } kept) owners.TryAdd(kept.Value.Id, path);
+            }
+
             if (unchanged || faults.Count > 0) continue;
             if (good is not null) owners.Remove(good.Value.Id);
             owners[read.Value.Id] = path;

@@ -8,7 +8,7 @@ namespace AccessFunctions.Integrations.Configuration;
 /// that is gone, where that is not a way to say "none".
 /// </summary>
 /// <typeparam name="T">What the file is read into.</typeparam>
-internal sealed class FileCache<T>
+internal sealed class FileCache<T>(LastGoodFiles kept)
     where T : class
 {
     private readonly Dictionary<string, Reading<T>> _good = new(StringComparer.Ordinal);
@@ -30,24 +30,48 @@ internal sealed class FileCache<T>
             var version = Convert.ToHexStringLower(SHA256.HashData(bytes));
             if (Good(path) is { } good && good.Version == version) return good;
             var document = YamlDocument.Parse(name, Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF'));
-            return read(document, errors) is { } value ? new Reading<T>(value, version, document) : null;
+            if (read(document, errors) is { } value) return new Reading<T>(value, version, document) { Name = name, Bytes = bytes };
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             errors.Add(new ConfigurationError(name, 0, 0, "", error is FileNotFoundException or DirectoryNotFoundException ? "the file is missing" : $"the file cannot be read: {error.Message}"));
-            return null;
         }
+
+        FallBack(path, name, read);
+        return null;
     }
 
-    /// <summary>Puts a version in force.</summary>
-    public void Accept(string path, Reading<T> reading) => _good[path] = reading;
+    /// <summary>Where no version is in force yet, puts the one in force that was kept before the host last stopped.</summary>
+    public void FallBack(string path, string name, Func<YamlDocument, List<ConfigurationError>, T?> read)
+    {
+        if (Good(path) is not null || kept.Find(name) is not { } bytes) return;
+        var document = YamlDocument.Parse(name, Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF'));
+        if (read(document, []) is { } value) _good[path] = new Reading<T>(value, Convert.ToHexStringLower(SHA256.HashData(bytes)), document) { Name = name, Bytes = bytes };
+    }
+
+    /// <summary>Puts a version in force, and keeps it for a start that finds the file broken.</summary>
+    public void Accept(string path, Reading<T> reading)
+    {
+        _good[path] = reading;
+        kept.Keep(reading.Name, reading.Bytes);
+    }
 
     /// <summary>Drops files for good.</summary>
-    public void Forget(string path) => _good.Remove(path);
+    public void Forget(string path)
+    {
+        if (_good.Remove(path, out var gone)) kept.Forget(gone.Name);
+    }
 }
 
 /// <summary>One version of a file.</summary>
 /// <param name="Value">What it says.</param>
 /// <param name="Version">SHA-256 of its bytes, in lower-case hex.</param>
 /// <param name="Document">For the places of later findings.</param>
-internal sealed record Reading<T>(T Value, string Version, YamlDocument Document);
+internal sealed record Reading<T>(T Value, string Version, YamlDocument Document)
+{
+    /// <summary>The file's name, relative to the folder.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Exactly what was read.</summary>
+    public required byte[] Bytes { get; init; }
+}

@@ -54,8 +54,10 @@ public sealed class ConfigurationFolderTests : IDisposable
 
     private void Write(string file, string text) => File.WriteAllText(_directory.File(file), text);
 
-    private Task<ConfigurationFolder> Open() =>
-        ConfigurationFolder.Open(_directory.Path, _overlay, name => _variables.GetValueOrDefault(name), TimeProvider.System, NullLogger<ConfigurationFolder>.Instance, None);
+    private Task<ConfigurationFolder> Open() => Open(null);
+
+    private Task<ConfigurationFolder> Open(string? lastGood) =>
+        ConfigurationFolder.Open(_directory.Path, _overlay, name => _variables.GetValueOrDefault(name), TimeProvider.System, NullLogger<ConfigurationFolder>.Instance, None, lastGood);
 
     private static string[] Problems(ConfigurationFolder folder) => [.. folder.Problems.Select(problem => problem.ToString())];
 
@@ -135,6 +137,35 @@ public sealed class ConfigurationFolderTests : IDisposable
         await folder.ReadAgain(None);
         Assert.NotNull(folder.Directory.Current.Find("erin"));
         Assert.Equal((2, 1), (changes, peopleChanges));
+    }
+
+    [Theory]
+    [InlineData("people.yaml", "id: [broken")]
+    [InlineData("platforms.yaml", "id: [broken")]
+    [InlineData("access-groups/analysts.yaml", "id: [broken")]
+    [InlineData("access-groups/analysts.yaml", "{ id: analysts, approvers: [nobody-known] }")]
+    public async Task Start_WithAFileBrokenSinceTheLastGoodOne_GoesOnWithWhatWasKept(string file, string broken)
+    {
+        var kept = _directory.File("kept");
+        (await Open(kept)).Dispose();
+        Write(file, broken);
+        using var folder = await Open(kept);
+        Assert.All(Problems(folder), problem => Assert.StartsWith($"{file}:", problem, StringComparison.Ordinal));
+        Assert.NotEmpty(folder.Problems);
+        Assert.Equal(3, folder.Directory.Current.All.Count);
+        Assert.Equal(2, folder.Platforms.Count);
+        Assert.Equal(["bob"], folder.Groups.Find("analysts")!.Group.Approvers);
+    }
+
+    [Fact]
+    public async Task Start_WithoutAGroupThatWasKept_DoesNotBringItBack()
+    {
+        var kept = _directory.File("kept");
+        (await Open(kept)).Dispose();
+        File.Delete(_directory.File("access-groups/analysts.yaml"));
+        using var folder = await Open(kept);
+        Assert.Null(folder.Groups.Find("analysts"));
+        Assert.Empty(folder.Problems);
     }
 
     [Theory]
