@@ -95,8 +95,13 @@ public static partial class Decider
 
         return levels;
 
-        string[] Others(IReadOnlyList<string> people) =>
-            [.. people.Where(person => submit.Policy.AllowSelfApproval || !string.Equals(person, submit.By, StringComparison.Ordinal)).Distinct(StringComparer.Ordinal)];
+        IReadOnlyList<string> Others(IReadOnlyList<string> people)
+        {
+            if (people.Count == 0) return [];
+            var others = new List<string>(people.Count);
+            Add(others, people, except: submit.Policy.AllowSelfApproval ? null : submit.By);
+            return others;
+        }
     }
 
     private static Grant[] Planned(Submit submit)
@@ -124,10 +129,8 @@ public static partial class Decider
         var people = new List<string>();
         foreach (var level in request.Levels)
         {
-            foreach (var person in level.Approvers.Concat(level.EscalateTo))
-            {
-                if (!people.Contains(person, StringComparer.Ordinal)) people.Add(person);
-            }
+            Add(people, level.Approvers);
+            Add(people, level.EscalateTo);
         }
 
         return people;
@@ -140,14 +143,19 @@ public static partial class Decider
         var people = new List<string>();
         foreach (var level in request.Levels)
         {
-            if (level.OpenedAt is null) continue;
-            foreach (var person in level.Approvers)
-            {
-                if (!people.Contains(person, StringComparer.Ordinal)) people.Add(person);
-            }
+            if (level.OpenedAt is not null) Add(people, level.Approvers);
         }
 
         return people;
+    }
+
+    /// <summary>Adds those of a list that are not there yet, but one.</summary>
+    private static void Add(List<string> people, IReadOnlyList<string> more, string? except = null)
+    {
+        for (var i = 0; i < more.Count; i++)
+        {
+            if (!string.Equals(more[i], except, StringComparison.Ordinal) && !Has(people, more[i])) people.Add(more[i]);
+        }
     }
 
     private static SeatDemand[] Demands(IReadOnlyList<Level> levels)
