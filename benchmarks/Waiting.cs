@@ -141,6 +141,7 @@ internal static class Waiting
         $"{calls.Sorted[Measured / 2].TotalMilliseconds:N1} / {calls.Sorted[Measured * 99 / 100].TotalMilliseconds:N1} ms",
         $"p99 ≤ 20 ms; {calls.Processor.TotalMilliseconds:N1} ms of processor each");
 
+    /// <summary>Calls of one kind, timed.</summary>
     /// <param name="Sorted">How long each took for its caller.</param>
     /// <param name="Processor">What the host's process used for one.</param>
     private sealed record Calls(TimeSpan[] Sorted, TimeSpan Processor);
