@@ -3,11 +3,11 @@ using AccessFunctions.Domain.Requests;
 namespace AccessFunctions.Application.Effects;
 
 /// <summary>Makes the signals that report effects. Ids are stable per effect, so that a repeated run reports the same signal.</summary>
-internal static class Outcomes
+public static class Outcomes
 {
-    public static string IdOf(Effect effect) => $"o-{effect.Id}";
+    internal static string IdOf(Effect effect) => $"o-{effect.Id}";
 
-    public static ProvisionSucceeded Provisioned(PlatformEffect effect, string? login, string? alreadyHeld = null) => new()
+    internal static ProvisionSucceeded Provisioned(PlatformEffect effect, string? login, string? alreadyHeld = null) => new()
     {
         Id = IdOf(effect),
         By = SystemActors.Runner,
@@ -19,7 +19,7 @@ internal static class Outcomes
         AlreadyHeld = alreadyHeld,
     };
 
-    public static ProvisionAwaitsPerson AwaitsPerson(PlatformEffect effect, IReadOnlyList<string> fulfillers) => new()
+    internal static ProvisionAwaitsPerson AwaitsPerson(PlatformEffect effect, IReadOnlyList<string> fulfillers) => new()
     {
         Id = IdOf(effect),
         By = SystemActors.Runner,
@@ -30,7 +30,7 @@ internal static class Outcomes
         Fulfillers = fulfillers,
     };
 
-    public static ExtendSucceeded Extended(PlatformEffect effect) => new()
+    internal static ExtendSucceeded Extended(PlatformEffect effect) => new()
     {
         Id = IdOf(effect),
         By = SystemActors.Runner,
@@ -40,7 +40,7 @@ internal static class Outcomes
         Attempt = effect.Attempt,
     };
 
-    public static RevokeSucceeded Revoked(PlatformEffect effect) => new()
+    internal static RevokeSucceeded Revoked(PlatformEffect effect) => new()
     {
         Id = IdOf(effect),
         By = SystemActors.Runner,
@@ -50,7 +50,7 @@ internal static class Outcomes
         Attempt = effect.Attempt,
     };
 
-    public static ReadBack Found(PlatformEffect effect, Finding finding, string proof, IReadOnlyList<string>? fulfillers = null) => new()
+    internal static ReadBack Found(PlatformEffect effect, Finding finding, string proof, IReadOnlyList<string>? fulfillers = null) => new()
     {
         Id = IdOf(effect),
         By = SystemActors.Runner,
@@ -64,40 +64,66 @@ internal static class Outcomes
     };
 
     /// <summary>The failure of any platform effect. Only a grant can fail for good; removals and looks are tried for ever.</summary>
-    public static Signal Failed(PlatformEffect effect, string error, bool permanent = false) => effect switch
+    public static Signal Failed(PlatformEffect effect, string error, bool permanent = false) =>
+        Failed(WorkOf(effect), IdOf(effect), effect.Order.GrantId, effect.Attempt, error, permanent);
+
+    /// <summary>The failure of an attempt of which nobody knows how it ended: its runner is gone. The next attempt is the decider's to ask for.</summary>
+    public static Signal Lost(InFlight running) =>
+        Failed(running.Work, $"o-lost-{running.GrantId}-{running.Attempt}", running.GrantId, running.Attempt, "the attempt was lost", permanent: false);
+
+    private static Signal Failed(Work work, string id, string grantId, int attempt, string error, bool permanent) => work switch
     {
-        Provision => new ProvisionFailed
+        Work.Provision => new ProvisionFailed
         {
-            Id = IdOf(effect),
+            Id = id,
             By = SystemActors.Runner,
             Channel = Channel.System,
             At = default,
-            GrantId = effect.Order.GrantId,
-            Attempt = effect.Attempt,
+            GrantId = grantId,
+            Attempt = attempt,
             Error = error,
             Permanent = permanent,
         },
-        ExtendGrant => new ExtendFailed
+        Work.Extend => new ExtendFailed
         {
-            Id = IdOf(effect),
+            Id = id,
             By = SystemActors.Runner,
             Channel = Channel.System,
             At = default,
-            GrantId = effect.Order.GrantId,
-            Attempt = effect.Attempt,
+            GrantId = grantId,
+            Attempt = attempt,
             Error = error,
         },
-        RevokeGrant => new RevokeFailed
+        Work.Revoke => new RevokeFailed
         {
-            Id = IdOf(effect),
+            Id = id,
             By = SystemActors.Runner,
             Channel = Channel.System,
             At = default,
-            GrantId = effect.Order.GrantId,
-            Attempt = effect.Attempt,
+            GrantId = grantId,
+            Attempt = attempt,
             Error = error,
         },
-        ReadBackGrant => Found(effect, Finding.StillThere, $"could not look: {error}"),
-        _ => throw new System.Diagnostics.UnreachableException($"No failure for {effect.GetType().Name}."),
+        Work.ReadBack => new ReadBack
+        {
+            Id = id,
+            By = SystemActors.Runner,
+            Channel = Channel.System,
+            At = default,
+            GrantId = grantId,
+            Attempt = attempt,
+            Finding = Finding.StillThere,
+            Proof = $"could not look: {error}",
+            Fulfillers = [],
+        },
+    };
+
+    private static Work WorkOf(PlatformEffect effect) => effect switch
+    {
+        Provision => Work.Provision,
+        ExtendGrant => Work.Extend,
+        RevokeGrant => Work.Revoke,
+        ReadBackGrant => Work.ReadBack,
+        _ => throw new System.Diagnostics.UnreachableException($"No work for {effect.GetType().Name}."),
     };
 }

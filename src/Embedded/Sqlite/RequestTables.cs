@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AccessFunctions.Domain.Json;
+using AccessFunctions.Application.Workflow;
 using AccessFunctions.Domain.Requests;
 using Microsoft.Data.Sqlite;
 

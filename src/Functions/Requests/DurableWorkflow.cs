@@ -1,0 +1,110 @@
+using AccessFunctions.Application.Ports;
+using AccessFunctions.Application.Workflow;
+using AccessFunctions.Domain.Requests;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
+
+namespace AccessFunctions.Functions.Requests;
+
+/// <summary>
+/// The one door to requests on Azure: hands a signal to the request's orchestration and waits a while for its answer row. What no
+/// orchestration is needed for (a refused submission, a finished request, a repeat) is answered here.
+/// </summary>
+public sealed partial class DurableWorkflow(
+    IRequestStore store, IUnsettledSignals unsettled, DurableClients clients, TimeProvider time, ILogger<DurableWorkflow> logger, SignalWait? wait = null) : IRequestWorkflow
+{
+    private static readonly StartOrchestrationOptions Once = new StartOrchestrationOptions().WithDedupeStatuses([.. StartOrchestrationOptionsExtensions.ValidDedupeStatuses]);
+    private readonly SignalWait _wait = wait ?? new SignalWait();
+
+    /// <inheritdoc />
+    public async Task<SignalAnswer> Signal(string requestId, Signal signal, CancellationToken cancellation)
+    {
+        if (await Look(requestId, signal, cancellation) is { } known) return known;
+        await Hand(requestId, signal, cancellation);
+
+        var pause = _wait.First;
+        // The wait is measured by the machine's clock, whatever clock decisions are made by.
+        using var patience = new CancellationTokenSource(_wait.Patience);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(pause, either.Token);
+                if (await Look(requestId, signal, either.Token) is { } answer) return answer;
+                pause = pause * 2 < _wait.Longest ? pause * 2 : _wait.Longest;
+            }
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            // "Accepted" is a promise: an orchestration that ends at this very moment drops what it was sent, so the signal is kept and sent again.
+            await unsettled.Add(requestId, signal, cancellation);
+            LogNotSettled(requestId, signal.Id);
+            return new SignalAnswer(null, null, 0, Settled: false);
+        }
+    }
+
+    /// <summary>The answer, where there is one or none has to be waited for; null: the orchestration has to decide.</summary>
+    private async Task<SignalAnswer?> Look(string requestId, Signal signal, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            // The answer is read before the snapshot: an answer that is there has a snapshot at least as new.
+            var kept = await store.Answer(requestId, signal.By, signal.Id, cancellation);
+            var state = await store.Find(requestId, cancellation);
+            if (kept is not null)
+                return new SignalAnswer(state, kept.Refusal, kept.Sequence) { ContentDiffers = !kept.Content.AsSpan().SequenceEqual(SignalContent.Hash(signal)) };
+
+            var now = time.GetUtcNow();
+            var at = state is not null && state.ChangedAt > now ? state.ChangedAt : now;
+            var decision = Decider.Decide(state, signal with { At = at });
+            if (decision.Repeated) return new SignalAnswer(state, decision.Refusal, state!.Seen.LastOrDefault(seen => seen.Id == signal.Id && seen.By == signal.By)?.Sequence ?? 0);
+            if (state is null && signal is not Submit) return new SignalAnswer(null, decision.Refusal, 0);
+
+            var settles = state is null ? decision.State is null : !RequestIndex.IsUnfinished(state) && decision.Effects.Count == 0;
+            if (!settles) return null;
+            var saved = await store.Save(SaveOrders.For(requestId, state, signal, decision, at), cancellation);
+            if (saved.Applied) return new SignalAnswer(saved.State, decision.Refusal, saved.State?.Sequence ?? 0);
+        }
+    }
+
+    private async Task Hand(string requestId, Signal signal, CancellationToken cancellation)
+    {
+        var client = clients.Current;
+        if (signal is not Submit submit)
+        {
+            await client.RaiseEventAsync(requestId, RequestOrchestration.SignalEvent, Payload.Of(new Raised(signal)), cancellation);
+            return;
+        }
+
+        try
+        {
+            await client.ScheduleNewOrchestrationInstanceAsync(
+                nameof(RequestOrchestration), Payload.Of(new RequestRun(requestId) { First = submit }), Once with { InstanceId = requestId }, cancellation);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // Which exception says "there is one already" differs between storage providers; whether there is one does not.
+            if (await client.GetInstanceAsync(requestId, cancellation) is null) throw;
+            LogStartedBefore(requestId);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Signal {Signal} of request {Request} was not settled in time; it will be.")]
+    private partial void LogNotSettled(string request, string signal);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The orchestration of request {Request} was started before.")]
+    private partial void LogStartedBefore(string request);
+}
+
+/// <summary>How a caller's answer is waited for.</summary>
+public sealed record SignalWait
+{
+    /// <summary>Then the caller hears that the signal is not settled yet.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Before the first look; doubled with every further one.</summary>
+    public TimeSpan First { get; init; } = TimeSpan.FromMilliseconds(50);
+    public TimeSpan Longest { get; init; } = TimeSpan.FromMilliseconds(400);
+}
