@@ -128,10 +128,12 @@ public static class AskRules
         if (ask.Kind is not AccessKind.Role || policy.Identities.Count > 0) return;
         foreach (var platform in ask.Resources.Select(Requests.Resources.PlatformOf).Distinct(StringComparer.Ordinal))
         {
-            if (!facts.Identities.Any(identity => identity.Platform == platform))
+            if (!HasIdentity(facts, platform))
                 errors.Add(RefusalReason.IdentityRequired, "resources", $"you have no identity on \"{platform}\" that could get a role: ask an administrator to link yours");
         }
     }
+
+    private static bool HasIdentity(SubmitFacts facts, string platform) => facts.Identities.Any(identity => identity.Platform == platform);
 
     private static void Period(RequestPolicy policy, Ask ask, DateTimeOffset at, FieldErrors errors)
     {

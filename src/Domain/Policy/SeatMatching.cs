@@ -1,7 +1,11 @@
 namespace AccessFunctions.Domain.Policy;
 
 /// <summary>Seats still to be filled at one level, and the people who may fill them.</summary>
-public sealed record SeatDemand(int Required, IReadOnlyList<string> Candidates);
+public sealed record SeatDemand(int Required, IReadOnlyList<string> Candidates)
+{
+    /// <summary>Every seat is filled: nobody is needed, and nobody is taken from another level.</summary>
+    public static SeatDemand None { get; } = new(0, []);
+}
 
 /// <summary>Can every seat be filled by a person of its own? A bipartite matching over seats and people (design, section 4, rules 1 and 2).</summary>
 public static class SeatMatching

@@ -9,15 +9,25 @@ namespace AccessFunctions.Domain.Requests;
 /// </summary>
 public sealed record AccessRequest
 {
+    private Phase _phase;
+    private long _sequence = 1;
+    private int _level;
+    private IReadOnlyList<Level> _levels = [];
+    private IReadOnlyList<Grant> _grants = [];
+    private InFlight? _inFlight;
+    private DateTimeOffset _changedAt;
+    private DateTimeOffset? _closedAt;
+    private IReadOnlyList<SeenSignal> _seen = [];
+
     public required string Id { get; init; }
-    public required Phase Phase { get; init; }
+    public required Phase Phase { get => _phase; init => _phase = value; }
     public Outcome? Outcome { get; init; }
 
     /// <summary>Raised when an approver changes what is asked; decisions name the revision they are about.</summary>
     public int Revision { get; init; } = 1;
 
     /// <summary>One up with every signal taken, refused ones too; a stale write never overwrites a newer sequence.</summary>
-    public long Sequence { get; init; } = 1;
+    public long Sequence { get => _sequence; init => _sequence = value; }
 
     public required string Requester { get; init; }
     public required Ask Ask { get; init; }
@@ -36,15 +46,15 @@ public sealed record AccessRequest
     public required RequestPolicy Policy { get; init; }
 
     /// <summary>The level that decides now, from 1; 0 where none does.</summary>
-    public int Level { get; init; }
-    public IReadOnlyList<Level> Levels { get; init; } = [];
+    public int Level { get => _level; init => _level = value; }
+    public IReadOnlyList<Level> Levels { get => _levels; init => _levels = value; }
     public IReadOnlyList<Review> Reviews { get; init; } = [];
-    public IReadOnlyList<Grant> Grants { get; init; } = [];
+    public IReadOnlyList<Grant> Grants { get => _grants; init => _grants = value; }
     public Emergency? Emergency { get; init; }
     public Extension? Extension { get; init; }
 
     /// <summary>The one platform effect that may be running; the next is issued only after its outcome.</summary>
-    public InFlight? InFlight { get; init; }
+    public InFlight? InFlight { get => _inFlight; init => _inFlight = value; }
 
     /// <summary>Who settled the request's approval or ended its access, for "already settled by".</summary>
     public Settlement? Settled { get; init; }
@@ -52,14 +62,24 @@ public sealed record AccessRequest
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>The instant of the last signal or deadline that changed this state.</summary>
-    public required DateTimeOffset ChangedAt { get; init; }
-    public DateTimeOffset? ClosedAt { get; init; }
+    public required DateTimeOffset ChangedAt { get => _changedAt; init => _changedAt = value; }
+    public DateTimeOffset? ClosedAt { get => _closedAt; init => _closedAt = value; }
 
     /// <summary>The last 64 signals and how each was answered.</summary>
-    public IReadOnlyList<SeenSignal> Seen { get; init; } = [];
+    public IReadOnlyList<SeenSignal> Seen { get => _seen; init => _seen = value; }
 
     /// <summary>Head of the request's audit chain as the last append returned it; set by the host that appended.</summary>
     public AuditHead? AuditHead { get; init; }
+
+    // What nearly every step of a decision moves is set in place, since copying a state is most of what a step costs. Only a turn may do
+    // so, on the copy that it made itself and that nobody else has seen; to everyone else a state never changes.
+    internal void Set(IReadOnlyList<Level> levels, int level) => (_levels, _level) = (levels, level);
+
+    internal void Set(IReadOnlyList<Grant> grants, InFlight? running) => (_grants, _inFlight) = (grants, running);
+
+    internal void Set(Phase phase, DateTimeOffset? closedAt) => (_phase, _closedAt) = (phase, closedAt);
+
+    internal void Set(long sequence, DateTimeOffset changedAt, IReadOnlyList<SeenSignal> seen) => (_sequence, _changedAt, _seen) = (sequence, changedAt, seen);
 }
 
 /// <summary>

@@ -41,16 +41,16 @@ public static class Deadlines
         switch (request.Phase)
         {
             case Phase.Open:
-                Consider(request.CreatedAt, request.Policy.LapseAfter, Deadline.Lapse);
+                Consider(Periods.Add(request.CreatedAt, request.Policy.LapseAfter), Deadline.Lapse);
                 var level = request.Levels[request.Level - 1];
-                if (level is { EscalateAfter: { } after, EscalatedAt: null, OpenedAt: { } opened }) Consider(opened, after, Deadline.Escalate);
-                if (request.Policy.RemindEvery is { } every && every > TimeSpan.Zero) Consider(level.RemindedAt ?? level.OpenedAt!.Value, every, Deadline.Remind);
+                if (level is { EscalateAfter: { } after, EscalatedAt: null, OpenedAt: { } opened }) Consider(Periods.Add(opened, after), Deadline.Escalate);
+                if (request.Policy.RemindEvery is { } every && every > TimeSpan.Zero) Consider(Periods.Add(level.RemindedAt ?? level.OpenedAt!.Value, every), Deadline.Remind);
                 break;
             case Phase.Scheduled:
-                Consider(request.Period.Start, TimeSpan.Zero, Deadline.Start);
+                Consider(request.Period.Start, Deadline.Start);
                 break;
             case Phase.Provisioning or Phase.Active:
-                Consider(request.Period.End, TimeSpan.Zero, Deadline.End);
+                Consider(request.Period.End, Deadline.End);
                 break;
             case Phase.Revoking or Phase.Closed or Phase.Denied:
                 break;
@@ -58,21 +58,20 @@ public static class Deadlines
 
         if (request.Emergency is { Review: null } emergency)
         {
-            if (emergency is { NoticeReachedAt: null, NoticeAlerted: false }) Consider(emergency.DeclaredAt, NoticeWithin, Deadline.NoticeOverdue);
-            if (!emergency.ReviewAlerted) Consider(emergency.ReviewDueAt, TimeSpan.Zero, Deadline.ReviewOverdue);
+            if (emergency is { NoticeReachedAt: null, NoticeAlerted: false }) Consider(Periods.Add(emergency.DeclaredAt, NoticeWithin), Deadline.NoticeOverdue);
+            if (!emergency.ReviewAlerted) Consider(emergency.ReviewDueAt, Deadline.ReviewOverdue);
         }
 
         for (var i = 0; i < request.Grants.Count; i++)
         {
-            if (request.Grants[i] is { RemindAt: { } remind, State: GrantState.AwaitingFulfiller or GrantState.AwaitingRemoval }) Consider(remind, TimeSpan.Zero, Deadline.RemindFulfiller);
+            if (request.Grants[i] is { RemindAt: { } remind, State: GrantState.AwaitingFulfiller or GrantState.AwaitingRemoval }) Consider(remind, Deadline.RemindFulfiller);
         }
 
         return due;
 
-        void Consider(DateTimeOffset from, TimeSpan after, Deadline deadline)
+        void Consider(DateTimeOffset at, Deadline deadline)
         {
             // The end of time is no deadline: it cannot be passed.
-            var at = Periods.Add(from, after);
             if (at == DateTimeOffset.MaxValue) return;
             if (due is not { } best || at < best.At || (at == best.At && deadline < best.Deadline)) due = (at, deadline);
         }

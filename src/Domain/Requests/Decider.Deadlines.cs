@@ -54,11 +54,7 @@ public static partial class Decider
         var reminded = Latest(turn.At, every, until);
         turn.Change(level with { RemindedAt = reminded });
         if (lapsed || Periods.Add(reminded, every) <= turn.Signal.At) return;
-        foreach (var approver in level.Approvers)
-        {
-            if (!HasDecided(turn.State, approver)) turn.Notify(NoticeKind.ReviewReminder, approver, level: level.Number);
-        }
-
+        TellUndecided(turn, NoticeKind.ReviewReminder, level);
         turn.Record(EventTypes.Request.Reminded, level: level.Number, host: SystemActors.Timer);
     }
 

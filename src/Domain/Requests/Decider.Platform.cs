@@ -70,12 +70,12 @@ public static partial class Decider
         var request = turn.State;
         if (request.Phase == Phase.Provisioning && All(request, GrantState.Granted, GrantState.AlreadyHeld))
         {
-            turn.State = request with { Phase = Phase.Active };
+            turn.Move(Phase.Active);
             turn.Notify(NoticeKind.Active, request.Requester);
         }
         else if (request.Phase == Phase.Revoking && All(request, GrantState.Gone, GrantState.Gone))
         {
-            turn.State = request with { Phase = Phase.Closed, ClosedAt = turn.At };
+            turn.Move(Phase.Closed);
             turn.Record(EventTypes.Request.Closed, host: SystemActors.Runner);
         }
     }
@@ -92,7 +92,6 @@ public static partial class Decider
                 : new Refusal(RefusalReason.NotNow, "No such attempt is awaited.");
         }
 
-        turn.State = request with { InFlight = null };
         switch (outcome)
         {
             case ProvisionSucceeded done: Provisioned(turn, done, index); break;
@@ -106,6 +105,8 @@ public static partial class Decider
             default: throw new UnreachableException($"An outcome without an answer: {outcome.GetType().Name}.");
         }
 
+        // The attempt is over; most answers changed the grant, and took it off with that.
+        if (turn.State.InFlight is not null) turn.State = turn.State with { InFlight = null };
         return null;
     }
 
@@ -129,7 +130,7 @@ public static partial class Decider
             Failures = 0,
             LastError = null,
         };
-        turn.Change(index, grant);
+        turn.Change(index, grant, running: null);
         turn.Record(EventTypes.Grant.Provisioned, done.AlreadyHeld, grant: grant, host: SystemActors.Runner);
     }
 
@@ -243,7 +244,7 @@ public static partial class Decider
     {
         var grant = turn.State.Grants[index];
         grant = grant with { State = grant.Resurfaced ? GrantState.Granted : GrantState.Removed, Resurfaced = false, RevokedAt = grant.RevokedAt ?? turn.At };
-        turn.Change(index, grant);
+        turn.Change(index, grant, running: null);
         turn.Record(EventTypes.Grant.Removed, grant: grant, host: SystemActors.Runner);
     }
 
@@ -261,7 +262,7 @@ public static partial class Decider
         {
             case Finding.Gone:
                 grant = grant with { State = GrantState.Gone, ProvenGoneAt = turn.At, Proof = look.Proof, Failures = 0, LastError = null };
-                turn.Change(index, grant);
+                turn.Change(index, grant, running: null);
                 turn.Record(EventTypes.Grant.ProvenGone, look.Proof, grant: grant, host: SystemActors.Runner);
                 break;
             case Finding.AwaitsPerson:

@@ -8,14 +8,19 @@ public static partial class Decider
     /// <summary>Opens a level, tells its approvers, and passes on where votes already there (a changer's own) fill it.</summary>
     private static void OpenLevel(Turn turn, int number)
     {
-        turn.State = turn.State with { Level = number };
         var level = turn.State.Levels[number - 1] with { OpenedAt = turn.At, RemindedAt = null };
-        turn.Change(level);
+        turn.Change(level, deciding: number);
         if (!DenyIfLost(turn, null, null)) PassIfQuorum(turn);
         if (turn.State is not { Phase: Phase.Open } || turn.State.Level != number) return;
-        foreach (var approver in level.Approvers)
+        TellUndecided(turn, NoticeKind.ReviewAsked, level);
+    }
+
+    /// <summary>Tells those approvers of a level whose seat is still free.</summary>
+    private static void TellUndecided(Turn turn, NoticeKind kind, Level level, string? by = null)
+    {
+        for (var i = 0; i < level.Approvers.Count; i++)
         {
-            if (!HasDecided(turn.State, approver)) turn.Notify(NoticeKind.ReviewAsked, approver, level: number);
+            if (!HasDecided(turn.State, level.Approvers[i])) turn.Notify(kind, level.Approvers[i], level: level.Number, by: by);
         }
     }
 
@@ -39,11 +44,7 @@ public static partial class Decider
         var level = turn.State.Levels[turn.State.Level - 1];
         if (Count(turn.State, level.Number, Verdict.Approve) < level.ApprovalsRequired) return;
         turn.Record(EventTypes.Request.LevelPassed, level: level.Number);
-        foreach (var approver in level.Approvers)
-        {
-            if (!HasDecided(turn.State, approver)) turn.Notify(NoticeKind.Settled, approver, level: level.Number, by: turn.Signal.By);
-        }
-
+        TellUndecided(turn, NoticeKind.Settled, level, by: turn.Signal.By);
         if (level.Number < turn.State.Levels.Count) OpenLevel(turn, level.Number + 1);
         else Schedule(turn);
     }
@@ -51,14 +52,13 @@ public static partial class Decider
     /// <summary>The last level passed: the period takes its place in time, or nothing usable is left of it.</summary>
     private static void Schedule(Turn turn)
     {
-        turn.State = turn.State with { Level = 0, Settled = new Settlement(turn.Signal.By, turn.At) };
         if (PeriodRules.Place(turn.State.Policy, turn.State.Period, turn.At) is not { } placed)
         {
             Lapse(turn);
             return;
         }
 
-        turn.State = turn.State with { Phase = Phase.Scheduled, Period = placed with { Fixed = turn.State.Period.Fixed } };
+        turn.State = turn.State with { Phase = Phase.Scheduled, Level = 0, Period = placed, Settled = new Settlement(turn.Signal.By, turn.At) };
         turn.Record(EventTypes.Request.Scheduled);
         turn.Notify(placed.Start > turn.Signal.At ? NoticeKind.Scheduled : NoticeKind.Approved, turn.State.Requester, by: turn.Signal.By);
     }
@@ -84,7 +84,8 @@ public static partial class Decider
         for (var i = 0; i < demands.Length; i++)
         {
             var level = request.Levels[first + i];
-            demands[i] = new SeatDemand(Math.Max(0, level.ApprovalsRequired - Count(request, level.Number, Verdict.Approve)), Undecided(request, level.Approvers));
+            var missing = level.ApprovalsRequired - Count(request, level.Number, Verdict.Approve);
+            demands[i] = missing > 0 ? new SeatDemand(missing, Undecided(request, level.Approvers)) : SeatDemand.None;
         }
 
         var unmet = SeatMatching.FirstUnmet(demands);

@@ -17,14 +17,14 @@ public static partial class Decider
         if (Change(turn.State, approve, turn.At, out var changed) is { } unfit) return unfit;
         var raised = changed.Revision != turn.State.Revision;
         var reviews = WithReview(turn.State, approve, Verdict.Approve, seat, approve.Comment, changed.Revision, keepApprovals: !raised);
-        var ahead = changed with { Reviews = reviews, Level = raised ? 1 : changed.Level };
-        if (Reachable(ahead) is > 0 and var starved)
+        changed = changed with { Reviews = reviews, Level = raised ? 1 : changed.Level };
+        if (Reachable(changed) is > 0 and var starved)
         {
             return new Refusal(RefusalReason.NotYourLevel, $"Your approval is needed at level {starved}, which has nobody to spare; leave level {level.Number} to another approver.");
         }
 
         var before = turn.State.Reviews;
-        turn.State = changed with { Reviews = reviews };
+        turn.State = changed;
         turn.Record(EventTypes.Request.Approved, approve.Comment, level.Number);
         RecordSuperseded(turn, before);
         if (raised) Reopen(turn, level.Number);
@@ -73,8 +73,10 @@ public static partial class Decider
 
         int here = 0, passed = 0, later = 0;
         string? stoodIn = null, held = null, filledBy = null;
-        foreach (var claim in signal.Facts.Seats)
+        for (var i = 0; i < signal.Facts.Seats.Count; i++)
         {
+            var claim = signal.Facts.Seats[i];
+
             // A requester who may decide does so on their own seat only: a stand-in may not be the requester.
             if (IsRequester(request, signal) && !string.Equals(claim.Person, signal.By, StringComparison.Ordinal)) continue;
             if (claim.Level < 1 || claim.Level > request.Levels.Count || !Has(request.Levels[claim.Level - 1].Approvers, claim.Person)) continue;
@@ -104,8 +106,9 @@ public static partial class Decider
         }
 
         var verdict = signal is Deny ? Verdict.Deny : Verdict.Approve;
-        foreach (var review in request.Reviews)
+        for (var i = 0; i < request.Reviews.Count; i++)
         {
+            var review = request.Reviews[i];
             if (!review.Counted) continue;
             var mine = string.Equals(review.By, signal.By, StringComparison.Ordinal);
             var sameSeat = string.Equals(review.Seat, seat, StringComparison.Ordinal);
@@ -156,27 +159,27 @@ public static partial class Decider
 
         var narrowed = start >= before.Start && end <= before.End
             && string.Equals(role, request.Role, StringComparison.Ordinal) && string.Equals(identity, request.Identity, StringComparison.Ordinal);
-        changed = request with { Role = role, Identity = identity, Period = period, Revision = narrowed ? request.Revision : request.Revision + 1 };
+        if (!narrowed || !ReferenceEquals(period, request.Period)) changed = request with { Role = role, Identity = identity, Period = period, Revision = narrowed ? request.Revision : request.Revision + 1 };
         return null;
     }
 
     private static Refusal? IdentityUnfit(AccessRequest request, Approve approve, string? identity)
     {
-        if (approve.Identity is { } chosen && !Has(request.Policy.Identities, chosen) && !request.Grants.All(grant => string.Equals(grant.Identity, chosen, StringComparison.Ordinal)))
+        if (approve.Identity is { } chosen && !Has(request.Policy.Identities, chosen) && !IsRequestersOwn(request, chosen))
         {
             return Field(RefusalReason.IdentityNotAllowed, "identity", "It is neither linked to the requester nor among the access group's identities.");
         }
 
-        foreach (var grant in request.Grants)
+        for (var i = 0; i < request.Grants.Count; i++)
         {
+            var grant = request.Grants[i];
             if ((identity ?? grant.Identity) is not { } given)
             {
                 if (request.Ask.Kind == AccessKind.Role) return Field(RefusalReason.IdentityRequired, "identity", $"Choose the identity that gets the role on {grant.Resource}.");
                 continue;
             }
 
-            var platform = Resources.PlatformOf(grant.Resource);
-            if (!IsRequester(request, approve) && approve.Facts.Identities.Contains(new PlatformIdentity(platform, given)))
+            if (!IsRequester(request, approve) && approve.Facts.Identities.Count > 0 && approve.Facts.Identities.Contains(new PlatformIdentity(Resources.PlatformOf(grant.Resource), given)))
             {
                 return Field(RefusalReason.IdentityNotAllowed, "identity", "It is linked to you: nobody directs access to their own identity.");
             }
@@ -184,6 +187,10 @@ public static partial class Decider
 
         return null;
     }
+
+    /// <summary>True where every grant would go to this identity anyway.</summary>
+    private static bool IsRequestersOwn(AccessRequest request, string identity) =>
+        request.Grants.All(grant => string.Equals(grant.Identity, identity, StringComparison.Ordinal));
 
     /// <summary>The reviews with one more; an earlier one by the same author gives way, and all approvals do where the content changed.</summary>
     private static Review[] WithReview(AccessRequest request, PersonSignal signal, Verdict verdict, string seat, string? comment, int revision, bool keepApprovals)
@@ -231,16 +238,25 @@ public static partial class Decider
     private static Refusal Settled(AccessRequest request) => new(RefusalReason.AlreadySettled,
         request.Settled is { } settled ? $"Settled by {settled.By} at {settled.At:u}." : "The approval of this request is settled.");
 
-    private static string SettledBy(AccessRequest request, int level) =>
-        string.Join(", ", request.Reviews.Where(review => review.Counted && review.Level == level && review.Verdict == Verdict.Approve).Select(review => review.By));
+    private static string SettledBy(AccessRequest request, int level)
+    {
+        var people = new List<string>();
+        for (var i = 0; i < request.Reviews.Count; i++)
+        {
+            if (request.Reviews[i] is { Counted: true, Verdict: Verdict.Approve } review && review.Level == level) people.Add(review.By);
+        }
+
+        return string.Join(", ", people);
+    }
 
     private static Refusal Field(RefusalReason reason, string field, string message) =>
         new(reason, message) { Errors = new Dictionary<string, IReadOnlyList<string>> { [field] = [message] } };
 
     private static Review? CountedOn(AccessRequest request, string seat)
     {
-        foreach (var review in request.Reviews)
+        for (var i = 0; i < request.Reviews.Count; i++)
         {
+            var review = request.Reviews[i];
             if (review.Counted && string.Equals(review.Seat, seat, StringComparison.Ordinal)) return review;
         }
 

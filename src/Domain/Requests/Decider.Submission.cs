@@ -41,7 +41,7 @@ public static partial class Decider
             CreatedAt = submit.At,
             ChangedAt = submit.At,
         };
-        var turn = new Turn(state, submit);
+        var turn = new Turn(state, submit, created: true);
         turn.Record(EventTypes.Request.Submitted, state.Justification);
         if (policy.Mode == Mode.Approve)
         {
@@ -110,27 +110,29 @@ public static partial class Decider
         for (var i = 0; i < grants.Length; i++)
         {
             var resource = submit.Ask.Resources[i];
-            var platform = Resources.PlatformOf(resource);
             grants[i] = new Grant
             {
                 Id = string.Create(CultureInfo.InvariantCulture, $"{submit.RequestId}.{i + 1}"),
                 Resource = resource,
                 State = GrantState.Pending,
-                Identity = submit.Facts.Identities.FirstOrDefault(identity => string.Equals(identity.Platform, platform, StringComparison.Ordinal))?.Name,
+                Identity = submit.Facts.Identities.Count > 0 ? IdentityOn(Resources.PlatformOf(resource), submit.Facts.Identities) : null,
             };
         }
 
         return grants;
     }
 
+    private static string? IdentityOn(string platform, IReadOnlyList<PlatformIdentity> identities) =>
+        identities.FirstOrDefault(identity => string.Equals(identity.Platform, platform, StringComparison.Ordinal))?.Name;
+
     /// <summary>Everyone on any level, escalation lists too, once.</summary>
     private static List<string> Everyone(AccessRequest request)
     {
         var people = new List<string>();
-        foreach (var level in request.Levels)
+        for (var i = 0; i < request.Levels.Count; i++)
         {
-            Add(people, level.Approvers);
-            Add(people, level.EscalateTo);
+            Add(people, request.Levels[i].Approvers);
+            Add(people, request.Levels[i].EscalateTo);
         }
 
         return people;
@@ -141,9 +143,9 @@ public static partial class Decider
     {
         if (request.Emergency is not null || request.Policy.Mode != Mode.Approve) return Everyone(request);
         var people = new List<string>();
-        foreach (var level in request.Levels)
+        for (var i = 0; i < request.Levels.Count; i++)
         {
-            if (level.OpenedAt is not null) Add(people, level.Approvers);
+            if (request.Levels[i].OpenedAt is not null) Add(people, request.Levels[i].Approvers);
         }
 
         return people;

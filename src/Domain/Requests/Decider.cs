@@ -92,6 +92,6 @@ public static partial class Decider
             seen = next;
         }
 
-        return new Decision(turn.State with { Sequence = turn.Sequence, ChangedAt = turn.Signal.At, Seen = seen }, turn.Effects, turn.Events, refusal);
+        return new Decision(turn.Finished(seen), turn.Effects, turn.Events, refusal);
     }
 }

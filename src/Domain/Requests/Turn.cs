@@ -6,9 +6,10 @@ namespace AccessFunctions.Domain.Requests;
 /// One decision being made: the state as it changes, and the effects and events gathered on the way. Lives inside one call of
 /// <see cref="Decider.Decide"/> and never leaves it.
 /// </summary>
-internal sealed class Turn(AccessRequest state, Signal signal)
+/// <param name="created">The state was made by this decision: nobody else has seen it.</param>
+internal sealed class Turn(AccessRequest state, Signal signal, bool created = false)
 {
-    private readonly AccessRequest _before = state;
+    private readonly AccessRequest? _before = created ? null : state;
     private List<Effect>? _effects;
     private List<AuditEvent>? _events;
 
@@ -27,10 +28,16 @@ internal sealed class Turn(AccessRequest state, Signal signal)
     public IReadOnlyList<Effect> Effects => _effects ?? (IReadOnlyList<Effect>)[];
     public IReadOnlyList<AuditEvent> Events => _events ?? (IReadOnlyList<AuditEvent>)[];
 
-    private string NextEffectId => string.Concat(Sequence.ToString(), "-", (_effects?.Count ?? 0).ToString());
+    /// <summary>A level that passes and starts access issues this many effects and events; more only where many people are told.</summary>
+    private const int Usual = 6;
+
+    private List<Effect> ToDo => _effects ??= new List<Effect>(Usual);
+    private List<AuditEvent> ToChain => _events ??= new List<AuditEvent>(Usual);
+
+    private string NextEffectId => EffectId(Sequence, _effects?.Count ?? 0);
 
     /// <summary>Tells one reader.</summary>
-    public void Notify(NoticeKind kind, string to, string? text = null, int level = 0, string? by = null) => (_effects ??= []).Add(new Notify
+    public void Notify(NoticeKind kind, string to, string? text = null, int level = 0, string? by = null) => ToDo.Add(new Notify
     {
         Id = NextEffectId,
         Kind = kind,
@@ -56,7 +63,7 @@ internal sealed class Turn(AccessRequest state, Signal signal)
     {
         var order = Orders.For(State, grant, end);
         var id = NextEffectId;
-        (_effects ??= []).Add(work switch
+        ToDo.Add(work switch
         {
             Work.Provision => new Provision { Id = id, Order = order, Attempt = attempt },
             Work.Extend => new ExtendGrant { Id = id, Order = order, Attempt = attempt },
@@ -68,7 +75,7 @@ internal sealed class Turn(AccessRequest state, Signal signal)
     /// <summary>Records a step of the request. The instant is the signal's: a deadline handled late says so.</summary>
     /// <param name="host">The <see cref="SystemActors"/> whose step it is; null: the one who sent the signal.</param>
     public void Record(string type, string? text = null, int? level = null, string? reason = null, Grant? grant = null, bool succeeded = true, string? host = null) =>
-        (_events ??= []).Add(new AuditEvent
+        ToChain.Add(new AuditEvent
         {
             Type = type,
             At = Signal.At,
@@ -81,7 +88,7 @@ internal sealed class Turn(AccessRequest state, Signal signal)
             Revision = State.Revision,
             Level = level,
             Phase = PhaseName(State.Phase),
-            Outcome = State.Outcome?.ToString(),
+            Outcome = State.Outcome is { } outcome ? Outcomes[(int)outcome] : null,
             Reason = reason,
             Kind = KindName(State.Ask.Kind),
             Resource = grant?.Resource ?? (State.Ask.Resources.Count == 1 ? State.Ask.Resources[0] : null),
@@ -94,27 +101,47 @@ internal sealed class Turn(AccessRequest state, Signal signal)
             Detail = text is null && (host is not null || Signal.Address is null) ? null : new AuditDetail { Address = host is null ? Signal.Address : null, Text = text },
         });
 
+    /// <summary>Moves on to another phase; a closed request closes at this instant.</summary>
+    public void Move(Phase phase) => Own().Set(phase, phase == Phase.Closed ? At : State.ClosedAt);
+
     /// <summary>Replaces one grant by its changed self.</summary>
     public void Change(int index, Grant grant) => Change(index, grant, State.InFlight);
 
     /// <summary>Replaces one grant by its changed self, and says which attempt runs now.</summary>
-    public void Change(int index, Grant grant, InFlight? running)
-    {
-        var grants = State.Grants.ToArray();
-        grants[index] = grant;
-        State = State with { Grants = grants, InFlight = running };
-    }
+    public void Change(int index, Grant grant, InFlight? running) => Own().Set(Replaced(State.Grants, index, grant), running);
 
     /// <summary>Replaces one level by its changed self.</summary>
-    public void Change(Level level)
+    public void Change(Level level) => Change(level, State.Level);
+
+    /// <summary>Replaces one level by its changed self, and says which level decides now.</summary>
+    public void Change(Level level, int deciding) => Own().Set(Replaced(State.Levels, level.Number - 1, level), deciding);
+
+    /// <summary>The state to keep: this decision's sequence and instant, and the signals seen.</summary>
+    public AccessRequest Finished(IReadOnlyList<SeenSignal> seen)
     {
-        var levels = State.Levels.ToArray();
-        levels[level.Number - 1] = level;
-        State = State with { Levels = levels };
+        Own().Set(Sequence, Signal.At, seen);
+        return State;
     }
+
+    /// <summary>The state as a copy that nobody outside this turn has seen, and that may be set in place.</summary>
+    private AccessRequest Own() => ReferenceEquals(State, _before) ? State = State with { } : State;
+
+    private static T[] Replaced<T>(IReadOnlyList<T> list, int index, T changed)
+    {
+        var copy = new T[list.Count];
+        for (var i = 0; i < copy.Length; i++) copy[i] = i == index ? changed : list[i];
+        return copy;
+    }
+
+    /// <summary>Nearly every decision's ids are among these, so they are made once.</summary>
+    private static readonly string[][] EffectIds = [.. Enumerable.Range(0, 32).Select(sequence => Enumerable.Range(0, 16).Select(index => $"{sequence}-{index}").ToArray())];
+
+    private static string EffectId(long sequence, int index) =>
+        (ulong)sequence < (ulong)EffectIds.Length && index < EffectIds[sequence].Length ? EffectIds[sequence][index] : $"{sequence}-{index}";
 
     private static readonly string[] Phases = Enum.GetNames<Phase>();
     private static readonly string[] Channels = Enum.GetNames<Channel>();
+    private static readonly string[] Outcomes = Enum.GetNames<Outcome>();
     private static readonly string[] Kinds = Enum.GetNames<AccessKind>();
 
     private static string PhaseName(Phase phase) => Phases[(int)phase];

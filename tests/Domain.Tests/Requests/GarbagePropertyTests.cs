@@ -28,7 +28,9 @@ public sealed class GarbagePropertyTests
             foreach (var type in LegalityTests.Signals)
             {
                 var signal = Garbage(type, step);
+                var kept = state with { };
                 var decision = Decider.Decide(state, signal);
+                World.Must(state == kept, "a decision changes the state it was given");
                 World.Must(decision.State is not null, "the request is lost");
                 _ = Decider.Decide(null, signal);
                 if (step.Throw(90, 4) == 0) state = decision.State!;

@@ -75,7 +75,9 @@ internal sealed class World
     {
         History.Add(signal);
         var before = Request;
+        var kept = before with { };
         var decision = Decider.Decide(before, signal);
+        Must(before == kept, "a decision changes the state it was given");
         Request = decision.State!;
         Take(decision);
         Check(before, signal, decision);
