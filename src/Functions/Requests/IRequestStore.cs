@@ -11,8 +11,11 @@ public interface IRequestStore
     /// <summary>The answer to a signal; null where it has not been answered.</summary>
     Task<KeptAnswer?> Answer(string requestId, string actor, string signalId, CancellationToken cancellation);
 
+    /// <summary>The notices that were last stored with the request (<see cref="SaveOrder.Notices"/>); empty where there are none.</summary>
+    Task<IReadOnlyList<Notify>> Notices(string requestId, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<Notify>>([]);
+
     /// <summary>
-    /// Makes a decision durable: chains its events, then writes snapshot, answer and audit rows in one transaction, then the index rows.
+    /// Makes a decision durable: chains its events, then writes snapshot, notices, answer and audit rows in one transaction, then the index rows.
     /// Repeating it completes it and doubles nothing; a stale one writes nothing (<see cref="Saved.Applied"/>).
     /// </summary>
     /// <exception cref="TransientException">The store did not answer; run it again.</exception>

@@ -31,7 +31,14 @@ public sealed record Raised(Signal Signal);
 /// <param name="RequestId">The stream its events are chained in.</param>
 /// <param name="Before">The state it was made from; null for a submission.</param>
 /// <param name="State">The state it led to; null where a submission was refused.</param>
-public sealed record SaveOrder(string RequestId, AccessRequest? Before, AccessRequest? State, IReadOnlyList<AuditEvent> Events, KeptAnswer? Answer);
+public sealed record SaveOrder(string RequestId, AccessRequest? Before, AccessRequest? State, IReadOnlyList<AuditEvent> Events, KeptAnswer? Answer)
+{
+    /// <summary>
+    /// Notices that are not known to be delivered, this decision's among them: kept beside the snapshot, in place of those kept before, for
+    /// an orchestration that takes over. Null: those kept stay.
+    /// </summary>
+    public IReadOnlyList<Notify>? Notices { get; init; }
+}
 
 /// <summary>How a signal was answered, kept for repeats and for whoever waits.</summary>
 /// <param name="Content">SHA-256 of what the sender said (<see cref="Application.Workflow.SignalContent"/>).</param>
@@ -60,4 +67,8 @@ public sealed record StreamOrder(string Stream);
 public sealed record Done;
 
 /// <summary>A stored snapshot; null where there is none.</summary>
-public sealed record Snapshot(AccessRequest? State);
+public sealed record Snapshot(AccessRequest? State)
+{
+    /// <summary>Notices that may not have been delivered; each is idempotent by its id.</summary>
+    public IReadOnlyList<Notify> Notices { get; init; } = [];
+}
