@@ -5,7 +5,7 @@ using Xunit;
 
 namespace AccessFunctions.Functions.Tests.Storage;
 
-/// <summary>The service in memory keeps the contract, and the limits of the real service that Azurite lacks.</summary>
+/// <summary>The service in memory keeps the contract, and also the limits of the real service that Azurite lacks.</summary>
 public sealed class FakeTableServiceTests : TableServiceContract
 {
     private readonly FakeTableService _service = new();
@@ -17,8 +17,9 @@ public sealed class FakeTableServiceTests : TableServiceContract
     {
         await TransactionFails(400, "InvalidInput", [.. Enumerable.Range(0, 101).Select(i => Add($"{i}"))]);
         await TransactionFails(400, "CommandsInBatchActOnDifferentPartitions", Add("a"), new(TableTransactionActionType.Add, new TableEntity("other", "b")));
-        await TransactionFails(413, "RequestBodyTooLarge", [.. Enumerable.Range(0, 70).Select(i =>
-            new TableTransactionAction(TableTransactionActionType.Add, new TableEntity("p", $"{i}") { ["Bytes"] = new byte[48 * 1024] }))]);
+        var large = new TableEntity("p", "large");
+        for (var i = 0; i < 17; i++) large[$"Bytes{i}"] = new byte[63 * 1024];
+        await TransactionFails(400, "EntityTooLarge", Add("a"), new(TableTransactionActionType.Add, large));
     }
 
     [Theory]

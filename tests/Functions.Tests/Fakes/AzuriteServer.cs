@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.Text;
+using Xunit;
+
+namespace AccessFunctions.Functions.Tests.Fakes;
+
+/// <summary>
+/// The table service of the npm package <c>azurite</c>, run by node in memory on a port of its own. Where node or npm is missing the test
+/// is skipped, but under <c>CI=true</c> it fails. The process ends with its input, so also when the tests end, however that happens.
+/// </summary>
+internal sealed class AzuriteServer
+{
+    /// <summary>The key of all its accounts; it protects nothing.</summary>
+    public const string Key = "dGVzdHM=";
+
+    private const int Accounts = 1000;
+    private static readonly string Home = Path.Combine(AppContext.BaseDirectory, "Azurite");
+    private static readonly Lazy<Task<AzuriteServer>> Shared = new(Run);
+    private readonly Process _process;
+    private readonly Uri _address;
+    private int _used;
+
+    private AzuriteServer(Process process, Uri address) => (_process, _address) = (process, address);
+
+    /// <summary>The one server of this run, started for the first who asks.</summary>
+    public static Task<AzuriteServer> Get()
+    {
+        RequireNode();
+        return Shared.Value;
+    }
+
+    /// <summary>An account that nobody else has, with no tables: its name and endpoint.</summary>
+    public (string Account, Uri Endpoint) NewAccount()
+    {
+        Assert.False(_process.HasExited, "Azurite has ended.");
+        var number = Interlocked.Increment(ref _used) - 1;
+        Assert.True(number < Accounts, "Azurite has no account left.");
+        return ($"tests{number}", new Uri(_address, $"tests{number}"));
+    }
+
+    private static async Task<AzuriteServer> Run()
+    {
+        await Install();
+        var process = Process.Start(new ProcessStartInfo("node", [Path.Combine(Home, "server.cjs"), $"{Accounts}", Key])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var errors = new StringBuilder();
+        process.ErrorDataReceived += (_, line) => errors.AppendLine(line.Data);
+        process.BeginErrorReadLine();
+        var address = await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60)) ?? throw new InvalidOperationException($"Azurite did not start: {errors}");
+        return new AzuriteServer(process, new Uri(address));
+    }
+
+    private static void RequireNode()
+    {
+        var found = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
+        if (new[] { "node", "npm" }.All(program => found.Any(folder => File.Exists(Path.Combine(folder, program)) || File.Exists(Path.Combine(folder, program + ".exe"))))) return;
+        const string Missing = "node and npm are needed to run Azurite, and are not on the PATH.";
+        if (Environment.GetEnvironmentVariable("CI") == "true") Assert.Fail(Missing);
+        Assert.Skip(Missing);
+    }
+
+    // Once per lock file: what is there from an earlier run of the same one is used again.
+    private static async Task Install()
+    {
+        var wanted = await File.ReadAllTextAsync(Path.Combine(Home, "package-lock.json"));
+        var marker = Path.Combine(Home, "node_modules", ".installed");
+        if (File.Exists(marker) && await File.ReadAllTextAsync(marker) == wanted) return;
+        using var npm = Process.Start(new ProcessStartInfo("npm", ["ci", "--ignore-scripts"]) { WorkingDirectory = Home, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var said = await Task.WhenAll(npm.StandardOutput.ReadToEndAsync(), npm.StandardError.ReadToEndAsync()).WaitAsync(TimeSpan.FromMinutes(5));
+        await npm.WaitForExitAsync();
+        if (npm.ExitCode != 0) throw new InvalidOperationException($"npm ci failed: {string.Join('\n', said)}");
+        await File.WriteAllTextAsync(marker, wanted);
+    }
+}
