@@ -1,3 +1,4 @@
+using AccessFunctions.Application.Audit;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Requests;
 using AccessFunctions.Embedded.Sqlite;

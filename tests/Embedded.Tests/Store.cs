@@ -1,3 +1,4 @@
+using AccessFunctions.Application.Audit;
 using AccessFunctions.Embedded.Background;
 using AccessFunctions.Embedded.Sqlite;
 using AccessFunctions.Tests.Shared;

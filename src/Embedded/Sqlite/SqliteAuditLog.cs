@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using AccessFunctions.Application.Audit;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Audit;
 using AccessFunctions.Domain.Json;

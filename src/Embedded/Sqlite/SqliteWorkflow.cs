@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AccessFunctions.Application.Audit;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Application.Workflow;
 using AccessFunctions.Domain.Json;

@@ -51,7 +51,11 @@ public sealed record KeptAnswer(string Actor, string SignalId, byte[] Content, R
 /// True: the decision is stored, by this call or an earlier run of it. False: the stored state is another than the decision was made
 /// from, nothing was written, and it has to be made again from <paramref name="State"/>.
 /// </param>
-public sealed record Saved(AccessRequest? State, bool Applied);
+public sealed record Saved(AccessRequest? State, bool Applied)
+{
+    /// <summary>The signal was answered before, by another decision: nothing was written, nothing follows, and it is not decided again.</summary>
+    public bool Repeated { get; init; }
+}
 
 /// <summary>An effect to run.</summary>
 public sealed record EffectOrder(string RequestId, Effect Effect);

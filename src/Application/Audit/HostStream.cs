@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace AccessFunctions.Embedded.Sqlite;
+namespace AccessFunctions.Application.Audit;
 
 /// <summary>Names this process's own audit stream, a new one each day: <c>host:{instance}:{yyyy-MM-dd}</c>.</summary>
 public sealed class HostStream

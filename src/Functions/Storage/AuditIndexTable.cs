@@ -1,0 +1,69 @@
+using AccessFunctions.Application.Ports;
+using AccessFunctions.Domain.Audit;
+using Azure.Data.Tables;
+using System.Globalization;
+
+namespace AccessFunctions.Functions.Storage;
+
+/// <summary>
+/// Where audit rows are found by time, person, request and emergency. Its rows are written before the audit rows they name, so that none is
+/// ever missing; one whose audit row never came, or came otherwise, is passed over by readers.
+/// </summary>
+internal sealed class AuditIndexTable(TableServiceClient tables)
+{
+    private const string Everything = "all";
+    private const string Emergencies = "emergency";
+    private const int MostActions = 100;
+
+    public TableClient Table { get; } = tables.GetTableClient(StorageTables.AuditIndex);
+
+    /// <summary>Names the next events of a stream.</summary>
+    /// <param name="after">The sequence before the first of them.</param>
+    public Task Announce(string stream, long after, IReadOnlyList<AuditEvent> events, CancellationToken cancellation)
+    {
+        var rows = events.SelectMany((happened, number) => Rows(stream, after + 1 + number, happened));
+        return Task.WhenAll(rows.GroupBy(static row => row.PartitionKey).SelectMany(static partition => partition.Chunk(MostActions)).Select(async batch =>
+            await Table.SubmitTransactionAsync(batch.Select(static row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row)), cancellation)));
+    }
+
+    /// <summary>The partitions that hold what a filter asks for, the narrowest there are, and what of it the service can check itself.</summary>
+    public static (IReadOnlyList<string> Partitions, string? Filter) Choose(AuditFilter filter)
+    {
+        List<string> conditions = [];
+        if (filter.Actor is { } actor) conditions.Add(TableClient.CreateQueryFilter($"Actor eq {actor}"));
+        if (filter.Type is { } type) conditions.Add(TableClient.CreateQueryFilter($"Type eq {type}"));
+        if (filter.Emergency is { } emergency) conditions.Add(TableClient.CreateQueryFilter($"Emergency eq {emergency}"));
+        IReadOnlyList<string> partitions = filter switch
+        {
+            { RequestId: { } request } => [OfRequest(request)],
+            { Actor: { } person } => [OfActor(person)],
+            { Emergency: true } => [Emergencies],
+            _ => [.. TableKeys.Sharded(Everything)],
+        };
+        return (partitions, conditions.Count == 0 ? null : string.Join(" and ", conditions));
+    }
+
+    /// <summary>The audit row that an index row names.</summary>
+    public static (string Stream, long Sequence) Named(TableEntity row) => (row.GetString("Stream"), row.GetInt64("Sequence") ?? 0);
+
+    private static IEnumerable<TableEntity> Rows(string stream, long sequence, AuditEvent happened)
+    {
+        // By stream, so that what one decision records is one transaction in each partition.
+        List<string> partitions = [TableKeys.Sharded(Everything, stream), OfActor(happened.Actor)];
+        if (!stream.StartsWith("host:", StringComparison.Ordinal)) partitions.Add(OfRequest(stream));
+        if (happened.RequestId is { } request && !partitions.Contains(OfRequest(request))) partitions.Add(OfRequest(request));
+        if (happened.Emergency) partitions.Add(Emergencies);
+        var key = $"{TableKeys.NewestFirst(happened.At)}!{TableKeys.Of(stream)}!{(9_999_999_999 - sequence).ToString("D10", CultureInfo.InvariantCulture)}";
+        return partitions.Select(partition => new TableEntity(partition, key)
+        {
+            ["Stream"] = stream,
+            ["Sequence"] = sequence,
+            ["Type"] = happened.Type,
+            ["Actor"] = happened.Actor,
+            ["Emergency"] = happened.Emergency,
+        });
+    }
+
+    private static string OfActor(string actor) => $"actor:{TableKeys.Of(actor)}";
+    private static string OfRequest(string request) => $"request:{TableKeys.Of(request)}";
+}
