@@ -40,6 +40,17 @@ public sealed class SqliteAuditLogTests : AuditLogContract, IAsyncDisposable
     private readonly Store _store = new();
 
     protected override IAuditLog Audit => _store.Audit;
+    protected override IRequestWorkflow Workflow => _store.Workflow;
+    protected override ManualTimeProvider Time => _store.Time;
+
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
+}
+
+public sealed class SqliteAuditFeedTests : AuditFeedContract, IAsyncDisposable
+{
+    private readonly Store _store = new();
+
+    protected override IAuditLog Audit => _store.Audit;
     protected override IAuditFeed Feed => _store.Feed;
     protected override IAuditCursors Cursors => _store.Feed;
     protected override IRequestWorkflow Workflow => _store.Workflow;

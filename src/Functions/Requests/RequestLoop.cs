@@ -108,6 +108,7 @@ internal sealed partial class RequestLoop
             if (decision.Repeated) return;
             var saved = await Call<Saved>(nameof(RequestActivities.SaveDecision), SaveOrders.For(_run.RequestId, _state, signal, decision, at), Retries.Store);
             _state = saved.State;
+            if (saved.Repeated) return;
             if (!saved.Applied) continue;
             foreach (var effect in decision.Effects) Start(effect, failures: 0);
             Deliver();

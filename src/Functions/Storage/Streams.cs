@@ -9,12 +9,13 @@ namespace AccessFunctions.Functions.Storage;
 
 /// <summary>
 /// Reads the partitions of streams. Row keys: <c>0-state</c> sorts before the audit rows <c>a-…</c>, so that a scan meets the head first;
-/// then <c>c-…</c> (how far sinks have got), <c>k-checkpointed</c>, and the answers <c>z-…</c>. Rows beyond the head do not count.
+/// then <c>c-…</c> (how far sinks have got), <c>k-checkpointed</c>, <c>n-notices</c>, and the answers <c>z-…</c>. Rows beyond the head do not count.
 /// </summary>
 internal sealed class Streams(TableServiceClient tables)
 {
     public const string StateRow = "0-state";
     public const string CheckpointedRow = "k-checkpointed";
+    public const string NoticesRow = "n-notices";
     private static readonly string[] ScanColumns = ["PartitionKey", "RowKey", .. StoredStream.HeadColumns, .. AuditEntity.Columns];
 
     public TableClient Table { get; } = tables.GetTableClient(StorageTables.Requests);

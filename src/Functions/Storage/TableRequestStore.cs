@@ -28,6 +28,13 @@ public sealed class TableRequestStore(TableServiceClient tables, TimeProvider ti
         Transient.Run(() => Kept(requestId, actor, signalId, cancellation), cancellation);
 
     /// <inheritdoc />
+    public Task<IReadOnlyList<Notify>> Notices(string requestId, CancellationToken cancellation) => Transient.Run<IReadOnlyList<Notify>>(
+        async () => await _streams.Row(requestId, Streams.NoticesRow, null, cancellation) is { } row && Chunks.Read(row, nameof(Notices)) is { } json
+            ? JsonSerializer.Deserialize<IReadOnlyList<Notify>>(json, DomainJson.Default.Options) ?? []
+            : [],
+        cancellation);
+
+    /// <inheritdoc />
     public Task<Saved> Save(SaveOrder order, CancellationToken cancellation) => Transient.Run(() => Write(order, cancellation), cancellation);
 
     private async Task<Saved> Write(SaveOrder order, CancellationToken cancellation)
@@ -58,7 +65,12 @@ public sealed class TableRequestStore(TableServiceClient tables, TimeProvider ti
     private async Task<StoredStream?> Commit(SaveOrder order, StoredStream stored, CancellationToken cancellation)
     {
         List<TableTransactionAction> answer = order.Answer is { } given ? [new(TableTransactionActionType.Add, AnswerRow(order.RequestId, given))] : [];
-        if (!OnlyAnswers(order)) return await _append.Try(order.RequestId, stored, order.State, order.Events, answer, cancellation);
+        if (!OnlyAnswers(order))
+        {
+            List<TableTransactionAction> with = order.Notices is { } notices ? [.. answer, new(TableTransactionActionType.UpsertReplace, NoticesRow(order.RequestId, notices))] : answer;
+            return await _append.Try(order.RequestId, stored, order.State, order.Events, with, cancellation);
+        }
+
         if (answer.Count == 0) return stored;
         try
         {
@@ -84,6 +96,13 @@ public sealed class TableRequestStore(TableServiceClient tables, TimeProvider ti
         return new KeptAnswer(
             row.GetString(nameof(KeptAnswer.Actor)), row.GetString(nameof(KeptAnswer.SignalId)), row.GetBinary(nameof(KeptAnswer.Content)), refusal,
             row.GetInt64(nameof(KeptAnswer.Sequence)) ?? 0, new DateTimeOffset(row.GetInt64(nameof(KeptAnswer.At)) ?? 0, TimeSpan.Zero));
+    }
+
+    private static TableEntity NoticesRow(string requestId, IReadOnlyList<Notify> notices)
+    {
+        var row = Streams.NewRow(requestId, Streams.NoticesRow);
+        Chunks.Write(row, nameof(Notices), JsonSerializer.SerializeToUtf8Bytes(notices, DomainJson.Default.Options));
+        return row;
     }
 
     private static TableEntity AnswerRow(string requestId, KeptAnswer answer)
