@@ -38,4 +38,16 @@ public sealed class RouteTableTests
     [InlineData("/api/requests/a\u0001b/approve")]
     [InlineData("/api")]
     public void OtherPaths_FindNone(string path) => Assert.Null(Matcher.Match("POST", path).Route);
+
+    [Theory]
+    [InlineData("/api/requests/r-1", "r-1")]
+    [InlineData("/api/requests/r-1/audit", null)]
+    [InlineData("/api/requests/a\u0001b", null)]
+    [InlineData("/api/requests/", null)]
+    public void ARoute_ReadsItsValuesFromAPath_AsTheMatcherDoes(string path, string? id) =>
+        Assert.Equal(id, RouteMatcher.Read(ApiRoutes.All.Single(route => route.Name == "GetRequest"), path)?["id"]);
+
+    [Fact]
+    public void ARoute_ReadsNoValueThatIsTooLong() =>
+        Assert.Null(RouteMatcher.Read(ApiRoutes.All.Single(route => route.Name == "GetRequest"), "/api/requests/" + new string('x', 201)));
 }

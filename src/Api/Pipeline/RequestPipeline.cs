@@ -6,6 +6,7 @@ using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Audit;
 using AccessFunctions.Domain.Requests;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -14,7 +15,7 @@ namespace AccessFunctions.Api.Pipeline;
 /// <summary>
 /// What happens around every handler, in ordinary code so that both hosts do the same (design, section 2): headers, the demo's guard,
 /// authentication, roles, the idempotency key, the body, and exceptions turned into problems.
-/// A host on Kestrel needs one line, <c>app.Run(pipeline.Serve)</c>; a host with its own routing calls <see cref="Run"/> per entry of
+/// A host on Kestrel needs one line, <c>app.Run(pipeline.Serve)</c>; a host with its own routing calls <c>Run</c> with the name per entry of
 /// <see cref="ApiRoutes.All"/> and executes the result.
 /// </summary>
 public sealed partial class RequestPipeline(
@@ -22,15 +23,38 @@ public sealed partial class RequestPipeline(
     ILogger<RequestPipeline> logger)
 {
     private static readonly RouteMatcher Matcher = new(ApiRoutes.All);
+    private static readonly Dictionary<string, ApiRoute> ByName = ApiRoutes.All.ToDictionary(route => route.Name, StringComparer.Ordinal);
     private readonly IReadOnlyList<IAuthenticator> _authenticators = [.. authenticators];
 
     /// <summary>Finds the route, runs it and writes the answer; unknown paths and methods are problems too.</summary>
     public async Task Serve(HttpContext http)
     {
-        var (route, values, allowed) = Matcher.Match(http.Request.Method, http.Request.Path);
-        foreach (var (name, value) in values) http.Request.RouteValues[name] = value;
-        var result = route is not null ? await Run(route, http) : Unmatched(http, allowed);
+        var result = await Run(http);
         await result.ExecuteAsync(http);
+    }
+
+    /// <summary>Finds the route and runs it; unknown paths and methods are problems too. The result still has to be executed.</summary>
+    public async Task<IResult> Run(HttpContext http)
+    {
+        var (route, values, allowed) = Matcher.Match(http.Request.Method, http.Request.Path);
+        return route is not null ? await Run(route, values, http) : Unmatched(http, allowed);
+    }
+
+    /// <summary>
+    /// Runs the route of that name, for a host that found it by its own routing. What is in the path is read here all the same, so that
+    /// every host reads it alike: a path that is not the route's is an unknown address. The result still has to be executed.
+    /// </summary>
+    /// <exception cref="KeyNotFoundException">No route has that name.</exception>
+    public async Task<IResult> Run(string routeName, HttpContext http)
+    {
+        var route = ByName[routeName];
+        return RouteMatcher.Read(route, http.Request.Path) is { } values ? await Run(route, values, http) : Unmatched(http, []);
+    }
+
+    private Task<IResult> Run(ApiRoute route, RouteValueDictionary values, HttpContext http)
+    {
+        foreach (var (name, value) in values) http.Request.RouteValues[name] = value;
+        return Run(route, http);
     }
 
     /// <summary>Runs one route. Route values must be in <see cref="HttpRequest.RouteValues"/>; the result still has to be executed.</summary>

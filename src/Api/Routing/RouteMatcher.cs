@@ -29,6 +29,9 @@ public sealed class RouteMatcher
         return (null, [], [.. allowed]);
     }
 
+    /// <summary>The values of one route in a path; null where the path is not the route's.</summary>
+    public static RouteValueDictionary? Read(ApiRoute route, PathString path) => Values(Split(route.Template), Split(path.Value ?? "/"));
+
     private static RouteValueDictionary? Values(string[] template, string[] segments)
     {
         if (template.Length != segments.Length) return null;

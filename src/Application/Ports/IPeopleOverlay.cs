@@ -21,4 +21,10 @@ public interface IPeopleOverlay
 public sealed record PeopleOverlay(IReadOnlyDictionary<string, IReadOnlyList<string>> Roles, IReadOnlyList<Delegation> Delegations)
 {
     public static PeopleOverlay Empty { get; } = new(new Dictionary<string, IReadOnlyList<string>>(), []);
+
+    /// <summary>True where both say the same, in whatever order.</summary>
+    public bool SameAs(PeopleOverlay other) =>
+        Roles.Count == other.Roles.Count
+        && Roles.All(one => other.Roles.TryGetValue(one.Key, out var roles) && one.Value.SequenceEqual(roles, StringComparer.Ordinal))
+        && Delegations.Count == other.Delegations.Count && !Delegations.Except(other.Delegations).Any();
 }

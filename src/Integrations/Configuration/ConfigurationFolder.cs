@@ -14,6 +14,7 @@ namespace AccessFunctions.Integrations.Configuration;
 public sealed partial class ConfigurationFolder : IDisposable
 {
     private readonly string _folder;
+    private readonly IPeopleOverlay _overlay;
     private readonly Func<string, string?> _variable;
     private readonly ILogger<ConfigurationFolder> _logger;
     private readonly SemaphoreSlim _gate = new(1, 1);
@@ -30,7 +31,7 @@ public sealed partial class ConfigurationFolder : IDisposable
     {
         var kept = new LastGoodFiles(lastGood);
         (_people, _groups, _platforms) = (new(kept), new(kept), new(kept));
-        (_folder, _variable, _logger) = (Path.GetFullPath(folder), variable, logger);
+        (_folder, _overlay, _variable, _logger) = (Path.GetFullPath(folder), overlay, variable, logger);
         _current = new ConfigurationSnapshot
         {
             People = [],
@@ -96,6 +97,13 @@ public sealed partial class ConfigurationFolder : IDisposable
     {
         Read(_current.Overlay, first: false);
         return Task.CompletedTask;
+    }, cancellation);
+
+    /// <summary>Reads what was set at run time again, for hosts of several processes; nothing is raised where it is the same.</summary>
+    public Task LoadOverlay(CancellationToken cancellation) => Entered(async () =>
+    {
+        var loaded = await _overlay.Load(cancellation);
+        if (!loaded.SameAs(_current.Overlay)) Read(loaded, first: false);
     }, cancellation);
 
     /// <inheritdoc/>

@@ -1,0 +1,95 @@
+using System.Security.Cryptography;
+using System.Text;
+using AccessFunctions.Application.Ports;
+using AccessFunctions.Functions.Requests;
+using AccessFunctions.Integrations.Mail;
+using Azure;
+using Azure.Communication.Email;
+using Microsoft.Extensions.Logging;
+
+namespace AccessFunctions.Functions.Mail;
+
+/// <summary>
+/// Sends notices through Azure Communication Services. The operation's id is made from notice, recipient and purpose, so that a notice
+/// that is sent again is the same operation and no second mail. What the service says about an address stays out of logs and histories.
+/// </summary>
+public sealed partial class EmailChannel : INotificationChannel
+{
+    private readonly EmailClient _client;
+    private readonly PublicAddress _address;
+    private readonly ILogger<EmailChannel> _logger;
+    private readonly Mailbox _from;
+
+    /// <summary>Creates the channel.</summary>
+    /// <param name="from">The sender, of a domain that is linked to the service.</param>
+    /// <exception cref="ArgumentException">The sender's address is not an address.</exception>
+    public EmailChannel(EmailClient client, string from, PublicAddress address, ILogger<EmailChannel> logger)
+    {
+        (_client, _address, _logger) = (client, address, logger);
+        _from = Mailbox.TryCreate(null, from, out var sender)
+            ? sender
+            : throw new ArgumentException("Mail:FromAddress is not an e-mail address such as access@example.com.", nameof(from));
+    }
+
+    /// <inheritdoc/>
+    public string Name => "e-mail";
+
+    /// <inheritdoc/>
+    /// <exception cref="TransientException">The service is busy, did not answer, or is not set up; nothing was sent.</exception>
+    public async Task<bool> Send(Notice notice, CancellationToken cancellation)
+    {
+        if (!Mailbox.TryCreate(notice.To.Name, notice.To.Email, out var to))
+        {
+            if (!string.IsNullOrEmpty(notice.To.Email)) LogUnusable(notice.Id, notice.To.Id);
+            return false;
+        }
+
+        try
+        {
+            await _client.SendAsync(WaitUntil.Started, Message(to, NoticeMail.Render(notice, _address)), OperationId(notice), cancellation);
+            return true;
+        }
+        catch (RequestFailedException failure) when (failure.Status == 409)
+        {
+            LogTakenBefore(notice.Id, notice.To.Id);
+            return true;
+        }
+        catch (RequestFailedException failure) when (failure.Status == 400)
+        {
+            LogRefused(notice.Id, notice.To.Id, failure.ErrorCode);
+            return false;
+        }
+        catch (RequestFailedException failure)
+        {
+            // Its message may quote the address, and histories keep inner exceptions: only status and code go on. Whatever is not about
+            // this recipient (busy, no right, no such domain) is mended by somebody, and then tried again.
+            throw new TransientException($"The e-mail service did not take a notice: {failure.Status} {failure.ErrorCode}.");
+        }
+    }
+
+    /// <summary>The same for the same notice, recipient and purpose; a UUID in the form of version 8 (RFC 9562).</summary>
+    internal static Guid OperationId(Notice notice)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{notice.Id}\n{notice.To.Id}\n{notice.Effect.Kind}"), hash);
+        hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
+        hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
+        return new Guid(hash[..16], bigEndian: true);
+    }
+
+    private EmailMessage Message(Mailbox to, RenderedMail mail) => new(
+        _from.Address,
+        new EmailRecipients([new EmailAddress(to.Address, DisplayName(to.Name))]),
+        new EmailContent(mail.Subject) { PlainText = mail.Text, Html = mail.Html });
+
+    private static string DisplayName(string? name) => new([.. (name ?? "").Where(c => !char.IsControl(c))]);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Notice {NoticeId} is not mailed: the e-mail address of {Person} cannot be used.")]
+    private partial void LogUnusable(string noticeId, string person);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Notice {NoticeId} to {Person} was refused by the e-mail service ({Code}) and is not delivered.")]
+    private partial void LogRefused(string noticeId, string person, string? code);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Notice {NoticeId} to {Person} was handed over before.")]
+    private partial void LogTakenBefore(string noticeId, string person);
+}

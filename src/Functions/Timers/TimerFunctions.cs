@@ -1,0 +1,51 @@
+using AccessFunctions.Application;
+using AccessFunctions.Functions.Hosting;
+using AccessFunctions.Functions.Requests;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+
+namespace AccessFunctions.Functions.Timers;
+
+/// <summary>What happens by the clock beside the deadlines of requests. Each runs in one process at a time; schedules begin with seconds, in UTC.</summary>
+public sealed class TimerFunctions(
+    Reconciler reconciler, CheckpointMaker checkpoints, AuditResender audit, UnsettledResender unsettled, DirectorySweeper directory, Reviver reviver,
+    HistoryPurger purger, DurableClients clients)
+{
+    /// <summary>Compares platforms with the ledger.</summary>
+    [Function(nameof(Reconcile))]
+    public Task Reconcile([TimerTrigger("0 */15 * * * *")] TimerInfo timer, CancellationToken cancellation) => reconciler.RunOnce(cancellation);
+
+    /// <summary>Makes the checkpoint of the hour and sends it.</summary>
+    [Function(nameof(MakeCheckpoint))]
+    public Task MakeCheckpoint([TimerTrigger("0 0 * * * *")] TimerInfo timer, CancellationToken cancellation) => checkpoints.Run(cancellation);
+
+    /// <summary>Sends audit events that a sink did not take.</summary>
+    [Function(nameof(ResendAudit))]
+    public Task ResendAudit([TimerTrigger("30 */5 * * * *")] TimerInfo timer, CancellationToken cancellation) => audit.Run(cancellation);
+
+    /// <summary>Hands over signals that were accepted and not settled.</summary>
+    [Function(nameof(ResendUnsettled))]
+    public Task ResendUnsettled([TimerTrigger("15 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellation) =>
+        With(client, () => unsettled.Run(cancellation));
+
+    /// <summary>Tells requests what changed in the directory.</summary>
+    [Function(nameof(SweepDirectory))]
+    public Task SweepDirectory([TimerTrigger("45 */2 * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellation) =>
+        With(client, () => directory.Run(cancellation));
+
+    /// <summary>Starts orchestrations again that ended before their request.</summary>
+    [Function(nameof(ReviveRequests))]
+    public Task ReviveRequests([TimerTrigger("20 */10 * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellation) =>
+        With(client, () => reviver.Run(cancellation));
+
+    /// <summary>Removes histories that nobody needs any more.</summary>
+    [Function(nameof(PurgeHistories))]
+    public Task PurgeHistories([TimerTrigger("0 40 * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellation) =>
+        With(client, () => purger.Run(cancellation));
+
+    private Task With(DurableTaskClient client, Func<Task> run)
+    {
+        clients.Enter(client);
+        return run();
+    }
+}
