@@ -1,24 +1,23 @@
-using AccessFunctions.Api.Pipeline;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
 namespace AccessFunctions.Functions.Http;
 
 /// <summary>The audit trail.</summary>
-public sealed class AuditFunctions(RequestPipeline pipeline) : HttpFunctions(pipeline)
+public sealed class AuditFunctions(HttpDoor door)
 {
     /// <summary>Events, newest first.</summary>
     [Function(nameof(ListAudit))]
     public Task<IResult> ListAudit([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/audit")] HttpRequest http) =>
-        Run(http);
+        door.Run(http);
 
     /// <summary>Checkpoints, in order.</summary>
     [Function(nameof(ListCheckpoints))]
     public Task<IResult> ListCheckpoints([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/audit/checkpoints")] HttpRequest http) =>
-        Run(http);
+        door.Run(http);
 
     /// <summary>All of it, for verification offline.</summary>
     [Function(nameof(ExportAudit))]
     public Task<IResult> ExportAudit([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/audit/export")] HttpRequest http) =>
-        Run(http);
+        door.Run(http);
 }

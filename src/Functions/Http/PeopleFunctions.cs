@@ -1,29 +1,28 @@
-using AccessFunctions.Api.Pipeline;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
 namespace AccessFunctions.Functions.Http;
 
 /// <summary>The directory, stand-ins and product roles. Requests hear of changes from the timer that sweeps the directory.</summary>
-public sealed class PeopleFunctions(RequestPipeline pipeline) : HttpFunctions(pipeline)
+public sealed class PeopleFunctions(HttpDoor door)
 {
     /// <summary>The directory.</summary>
     [Function(nameof(ListPeople))]
     public Task<IResult> ListPeople([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/people")] HttpRequest http) =>
-        Run(http);
+        door.Run(http);
 
     /// <summary>Names a stand-in.</summary>
     [Function(nameof(SetDelegate))]
     public Task<IResult> SetDelegate([HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "api/people/{id}/delegate")] HttpRequest http) =>
-        Run(http);
+        door.Run(http);
 
     /// <summary>Clears it.</summary>
     [Function(nameof(ClearDelegate))]
     public Task<IResult> ClearDelegate([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/people/{id}/delegate")] HttpRequest http) =>
-        Run(http);
+        door.Run(http);
 
     /// <summary>Replaces a person's product roles.</summary>
     [Function(nameof(SetRoles))]
     public Task<IResult> SetRoles([HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "api/people/{id}/roles")] HttpRequest http) =>
-        Run(http);
+        door.Run(http);
 }

@@ -24,7 +24,7 @@ public sealed class FunctionTableTests
 
     private static IReadOnlyList<HttpFunction> Everything { get; } =
     [
-        .. typeof(HttpFunctions).Assembly.GetTypes().SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
+        .. typeof(HttpDoor).Assembly.GetTypes().SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
             .Select(method => (Method: method, Function: method.GetCustomAttribute<FunctionAttribute>(),
                 Trigger: method.GetParameters().Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>()).FirstOrDefault(trigger => trigger is not null)))
             .Where(found => found.Function is not null && found.Trigger is not null)

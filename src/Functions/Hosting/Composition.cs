@@ -1,0 +1,159 @@
+using AccessFunctions.Api;
+using AccessFunctions.Api.Authentication;
+using AccessFunctions.Application;
+using AccessFunctions.Application.Audit;
+using AccessFunctions.Application.Effects;
+using AccessFunctions.Application.Ports;
+using AccessFunctions.Functions.Audit;
+using AccessFunctions.Functions.Http;
+using AccessFunctions.Functions.Identity;
+using AccessFunctions.Functions.Mail;
+using AccessFunctions.Functions.Requests;
+using AccessFunctions.Functions.Storage;
+using AccessFunctions.Functions.Timers;
+using AccessFunctions.Integrations.Configuration;
+using AccessFunctions.Integrations.Vault;
+using Azure.Communication.Email;
+using Azure.Core;
+using Azure.Data.Tables;
+using Azure.Identity;
+using Azure.Messaging.EventHubs.Producer;
+using Azure.Security.KeyVault.Secrets;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace AccessFunctions.Functions.Hosting;
+
+/// <summary>
+/// Puts the parts of the Azure host together. An adapter is there where its section is set; a client of Azure is a service of its own, so
+/// that what is registered later replaces it.
+/// </summary>
+public static partial class Composition
+{
+    /// <summary>Registers everything but the worker itself.</summary>
+    public static IServiceCollection AddAccessFunctions(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton(configuration);
+        Settings(services, configuration);
+        services.AddSingleton(provider => PublicAddressOf(Setting<HostSettings>(provider), configuration));
+        services.AddSingleton(CredentialOf(configuration));
+        Store(services);
+        Policy(services);
+        Platforms(services, configuration);
+        Audit(services, configuration);
+        Mail(services, configuration);
+        Requests(services);
+        Timers(services);
+
+        services.AddSingleton<HttpDoor>();
+        services.AddAccessApi(configuration);
+        if (bool.TryParse(configuration[EasyAuthAuthenticator.Setting], out var authenticates) && authenticates)
+            services.AddSingleton<IAuthenticator, EasyAuthAuthenticator>();
+        services.AddSingleton<IReadinessCheck, StoreReadiness>();
+        services.AddSingleton<IReadinessCheck, ConfigurationReadiness>();
+        services.AddHostedService<StartUp>();
+        services.AddHostedService<SharedStateRefresh>();
+        services.AddHostedService<ConfigurationEvents>();
+        return services;
+    }
+
+    private static void Settings(IServiceCollection services, IConfiguration configuration)
+    {
+        Add<HostSettings>(HostSettings.Section);
+        Add<ConfigSettings>(ConfigSettings.Section);
+        Add<TableSettings>(TableSettings.Section);
+        Add<EventHubSettings>(EventHubSettings.Section);
+        Add<MailSettings>(MailSettings.Section);
+        Add<KeyVaultSettings>(KeyVaultSettings.Section);
+        Add<DurableSettings>(DurableSettings.Section);
+
+        void Add<T>(string section) where T : class => services.AddOptions<T>().Bind(configuration.GetSection(section)).ValidateDataAnnotations().ValidateOnStart();
+    }
+
+    private static void Policy(IServiceCollection services)
+    {
+        services.AddSingleton<OpenedConfiguration>();
+        services.AddSingleton(static provider => provider.GetRequiredService<OpenedConfiguration>().Folder);
+        services.AddSingleton(static provider => provider.GetRequiredService<ConfigurationFolder>().Directory);
+        services.AddSingleton<ISharedState, SharedPeople>();
+    }
+
+    private static void Platforms(IServiceCollection services, IConfiguration configuration)
+    {
+        if (configuration.GetSection(KeyVaultSettings.Section).Get<KeyVaultSettings>()?.Uri is not null)
+        {
+            services.AddSingleton(static provider => new SecretClient(new Uri(Setting<KeyVaultSettings>(provider).Uri!), provider.GetRequiredService<TokenCredential>()));
+            services.AddSingleton<ISecretStore, MissingSecretStore>();
+        }
+        else
+        {
+            services.AddSingleton<ISecretStore, MissingSecretStore>();
+        }
+
+        services.AddSingleton<VaultSecrets>();
+        services.AddSingleton<IPlatforms, PlatformsFromConfiguration>();
+    }
+
+    private static void Audit(IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton(static provider => new WireFormat(new WireOptions { Source = provider.GetRequiredService<PublicAddress>().Root.ToString() }));
+        services.AddSingleton<AuditStreamer>();
+        services.AddSingleton<CheckpointStreamer>();
+        if (configuration.GetSection(EventHubSettings.Section).Get<EventHubSettings>() is not { IsConfigured: true }) return;
+        services.AddSingleton(static provider =>
+        {
+            var settings = Setting<EventHubSettings>(provider);
+            return new EventHubProducerClient(settings.Namespace, settings.Hub, provider.GetRequiredService<TokenCredential>());
+        });
+        services.AddSingleton<IAuditSink, EventHubsSink>();
+    }
+
+    private static void Mail(IServiceCollection services, IConfiguration configuration)
+    {
+        if (configuration.GetSection(MailSettings.Section).Get<MailSettings>() is not { IsConfigured: true }) return;
+        services.AddSingleton(static provider => new EmailClient(new Uri(Setting<MailSettings>(provider).Endpoint!), provider.GetRequiredService<TokenCredential>()));
+        services.AddSingleton<INotificationChannel>(static provider => new EmailChannel(
+            provider.GetRequiredService<EmailClient>(), Setting<MailSettings>(provider).FromAddress!, provider.GetRequiredService<PublicAddress>(),
+            provider.GetRequiredService<ILogger<EmailChannel>>()));
+    }
+
+    private static void Requests(IServiceCollection services)
+    {
+        services.AddSingleton<DurableClients>();
+        services.AddSingleton<IRequestWorkflow, DurableWorkflow>();
+        services.AddSingleton<RequestService>();
+        services.AddSingleton<Administration>();
+        services.AddSingleton<EffectRunner>();
+        services.AddSingleton<Reconciler>();
+        services.AddSingleton<DirectoryWatch>();
+    }
+
+    private static void Timers(IServiceCollection services)
+    {
+        services.AddSingleton(static provider => new KeptHistories(Setting<DurableSettings>(provider).Kept));
+        services.AddSingleton<AuditResender>();
+        services.AddSingleton<CheckpointMaker>();
+        services.AddSingleton<UnsettledResender>();
+        services.AddSingleton<DirectorySweeper>();
+        services.AddSingleton<Reviver>();
+        services.AddSingleton<HistoryPurger>();
+    }
+
+    /// <summary>In Azure the app's identity and nothing else; elsewhere whoever the developer is signed in as.</summary>
+    private static TokenCredential CredentialOf(IConfiguration configuration)
+    {
+        if (string.IsNullOrEmpty(configuration["WEBSITE_SITE_NAME"])) return new DefaultAzureCredential();
+        return configuration["AZURE_CLIENT_ID"] is { Length: > 0 } client
+            ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(client))
+            : new ManagedIdentityCredential(ManagedIdentityId.SystemAssigned);
+    }
+
+    private static PublicAddress PublicAddressOf(HostSettings settings, IConfiguration configuration) => new(
+        settings.PublicAddress is { } address ? new Uri(address)
+        : configuration["WEBSITE_HOSTNAME"] is { Length: > 0 } host ? new Uri(host.StartsWith("localhost", StringComparison.OrdinalIgnoreCase) ? $"http://{host}/" : $"https://{host}/")
+        : new Uri("http://localhost:7071/"));
+
+    private static T Setting<T>(IServiceProvider provider) where T : class => provider.GetRequiredService<IOptions<T>>().Value;
+}

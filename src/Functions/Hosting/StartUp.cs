@@ -1,0 +1,56 @@
+using AccessFunctions.Api.Authentication;
+using AccessFunctions.Application.Ports;
+using AccessFunctions.Functions.Storage;
+using AccessFunctions.Integrations.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace AccessFunctions.Functions.Hosting;
+
+/// <summary>
+/// What must be there before the first call: the tables, the configuration, what this process holds in memory, the platforms. Runs in the
+/// phase before services start, because the worker takes calls as soon as it has started. What is not set up is said in words.
+/// </summary>
+internal sealed partial class StartUp(IServiceProvider services, ILogger<StartUp> logger) : IHostedLifecycleService
+{
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        await services.GetRequiredService<StorageTables>().EnsureCreated(cancellationToken);
+        var opened = services.GetRequiredService<OpenedConfiguration>();
+        var settings = services.GetRequiredService<IOptions<ConfigSettings>>().Value;
+        opened.Folder = await ConfigurationFolder.Open(
+            settings.Path, services.GetRequiredService<IPeopleOverlay>(), Environment.GetEnvironmentVariable, services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILogger<ConfigurationFolder>>(), cancellationToken);
+        foreach (var state in services.GetServices<ISharedState>()) await state.Refresh(cancellationToken);
+        _ = services.GetRequiredService<IPlatforms>();
+        opened.Folder.Watch();
+        foreach (var words in Missing(opened.Folder, settings.Path)) LogMissing(words);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private IEnumerable<string> Missing(ConfigurationFolder folder, string path)
+    {
+        if (!services.GetServices<IAuditSink>().Any()) yield return "No audit stream is configured (EventHubs:Namespace and EventHubs:Hub): audit events stay in the store alone.";
+        if (!services.GetServices<INotificationChannel>().Any()) yield return "No e-mail is configured (Mail:Endpoint and Mail:FromAddress): nobody is notified.";
+        if (services.GetRequiredService<ISecretStore>() is MissingSecretStore) yield return $"{MissingSecretStore.Words} Platforms that keep secrets cannot give access.";
+        if (services.GetRequiredService<IOptions<OidcOptions>>().Value.Issuers.Count == 0 && !services.GetServices<IAuthenticator>().OfType<Identity.EasyAuthAuthenticator>().Any())
+            yield return "Neither an issuer (Oidc:Issuers) nor App Service authentication is configured, so nobody can sign in.";
+        if (!folder.Directory.Current.All.Any()) yield return "The configuration names no people (people.yaml), so nobody is known here.";
+        if (Directory.Exists(Path.Combine(path, "access-groups")))
+            yield return "The configuration folder holds access-groups; here access groups are kept in the store: send them with PUT /api/access-groups/{id}.";
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Words}")]
+    private partial void LogMissing(string words);
+}

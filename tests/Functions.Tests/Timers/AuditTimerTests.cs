@@ -1,0 +1,101 @@
+using AccessFunctions.Application.Ports;
+using AccessFunctions.Domain.Audit;
+using AccessFunctions.Functions.Audit;
+using AccessFunctions.Functions.Tests.Fakes;
+using AccessFunctions.Functions.Timers;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace AccessFunctions.Functions.Tests.Timers;
+
+public sealed class AuditTimerTests
+{
+    private readonly FakeAuditStreams _streams = new();
+    private readonly FakeSink _sink = new();
+    private readonly LogLines<AuditResender> _log = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private AuditResender Resender => new(_streams, new AuditStreamer(_streams, [_sink]), _log);
+
+    [Fact]
+    public async Task ResendAudit_SendsWhatIsBehind_OnceAcknowledgedNoMore()
+    {
+        _streams.Grow(Some.Chain("r-1", 2));
+        Assert.Equal(0, await Resender.Run(Cancellation));
+        Assert.Equal(0, await Resender.Run(Cancellation));
+        Assert.Equal(["r-1/1", "r-1/2"], _sink.Taken);
+        Assert.Equal(2, _streams.At("siem", "r-1"));
+    }
+
+    [Fact]
+    public async Task ResendAudit_WithAStreamThatFails_SendsTheOthers_AndCountsTheBacklog()
+    {
+        foreach (var stream in new[] { "r-1", "r-2", "r-3" }) _streams.Grow(Some.Chain(stream, 1));
+        _sink.Refused.Add("r-2");
+        Assert.Equal(1, await Resender.Run(Cancellation));
+        Assert.Equal(["r-1/1", "r-3/1"], _sink.Taken.Order());
+        Assert.Contains(_log.Lines, line => line.Level == LogLevel.Warning && line.Line == "Audit backlog: 1 streams wait to be sent.");
+
+        _sink.Refused.Clear();
+        Assert.Equal(0, await Resender.Run(Cancellation));
+        Assert.Equal(["r-1/1", "r-2/1", "r-3/1"], _sink.Taken.Order());
+    }
+
+    [Fact]
+    public async Task MakeCheckpoint_SendsWhatItCoversFirst_ThenEveryCheckpointOnce()
+    {
+        _streams.Grow(Some.Chain("r-1", 1));
+        var audit = new Checkpointed();
+        await Maker(audit).Run(Cancellation);
+        await Maker(audit).Run(Cancellation);
+        Assert.Equal(["r-1/1", "checkpoint 1", "checkpoint 2"], _sink.Taken);
+        Assert.Equal(2, _streams.At("siem", "checkpoints"));
+    }
+
+    [Fact]
+    public async Task MakeCheckpoint_WithAReceiverThatWasAway_SendsWhatItMissed_InOrder()
+    {
+        var audit = new Checkpointed();
+        _sink.RefusesCheckpoints = true;
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Maker(audit).Run(Cancellation));
+        _sink.RefusesCheckpoints = false;
+        await Maker(audit).Run(Cancellation);
+        Assert.Equal(["checkpoint 1", "checkpoint 2"], _sink.Taken);
+    }
+
+    [Fact]
+    public async Task MakeCheckpoint_OvertakenByAnotherRun_LeavesTheRestToThatOne()
+    {
+        var audit = new Checkpointed();
+        _sink.RefusesCheckpoints = true;
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Maker(audit).Run(Cancellation));
+        (_sink.RefusesCheckpoints, _streams.Overtaken) = (false, true);
+        await Maker(audit).Run(Cancellation);
+        Assert.Equal(["checkpoint 1"], _sink.Taken);
+    }
+
+    private CheckpointMaker Maker(IAuditLog audit) => new(audit, Resender, new CheckpointStreamer(audit, _streams, [_sink]));
+
+    /// <summary>An audit log that has a new checkpoint each time.</summary>
+    private sealed class Checkpointed : IAuditLog
+    {
+        private readonly List<Checkpoint> _made = [];
+
+        public Task<Checkpoint?> MakeCheckpoint(CancellationToken cancellation)
+        {
+            _made.Add(Some.Checkpoint(_made.Count + 1));
+            return Task.FromResult<Checkpoint?>(_made[^1]);
+        }
+
+        public Task<IReadOnlyList<Checkpoint>> Checkpoints(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<Checkpoint>>([.. _made]);
+
+        public Task Append(AuditEvent happened, CancellationToken cancellation) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<AuditRow>> Stream(string stream, CancellationToken cancellation) => throw new NotSupportedException();
+
+        public Task<Page<AuditRow>> List(AuditFilter filter, string? cursor, int limit, CancellationToken cancellation) => throw new NotSupportedException();
+
+        public IAsyncEnumerable<AuditRow> Export(CancellationToken cancellation) => throw new NotSupportedException();
+    }
+}

@@ -1,0 +1,134 @@
+using AccessFunctions.Application.Ports;
+using AccessFunctions.Functions.Requests;
+using AccessFunctions.Functions.Tests.Fakes;
+using AccessFunctions.Functions.Timers;
+using AccessFunctions.Tests.Shared;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace AccessFunctions.Functions.Tests.Timers;
+
+public sealed class RequestTimerTests
+{
+    private static readonly DateTimeOffset LongAgo = Some.Morning.AddDays(-2);
+    private readonly FakeOrchestrations _orchestrations = new();
+    private readonly FakeAuditStreams _streams = new();
+    private readonly FakeSink _sink = new();
+    private readonly DurableClients _clients = new();
+    private readonly FakeRequestStore _store = new(Some.Open("r-open"), Some.Open("r-open-2"), Some.Cancelled("r-closed"));
+
+    public RequestTimerTests() => _clients.Enter(_orchestrations);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private Reviver Reviver => new(_store, _clients, NullLogger<Reviver>.Instance);
+
+    private HistoryPurger Purger(params IAuditSink[] sinks) => new(
+        _store, _streams, sinks, Reviver, _clients, new KeptHistories(TimeSpan.FromDays(1)), new ManualTimeProvider(Some.Morning), NullLogger<HistoryPurger>.Instance);
+
+    [Fact]
+    public async Task ResendUnsettled_ForgetsWhatIsSettled_AndKeepsTheRest()
+    {
+        var unsettled = new FakeUnsettled(("r-1", Signals.Approve("bob", "done")), ("r-2", Signals.Approve("bob", "late")), ("r-3", Signals.Approve("bob", "broken")));
+        var door = new FakeDoor((request, _) => request == "r-3" ? throw new InvalidOperationException("away") : new SignalAnswer(null, null, 1, Settled: request == "r-1"));
+        Assert.Equal(2, await new UnsettledResender(unsettled, door, NullLogger<UnsettledResender>.Instance).Run(Cancellation));
+        Assert.Equal(["broken", "late"], unsettled.Kept);
+    }
+
+    [Theory]
+    [InlineData(OrchestrationRuntimeStatus.Failed)]
+    [InlineData(OrchestrationRuntimeStatus.Terminated)]
+    public async Task ReviveRequests_OfAnUnfinishedRequest_TakesOverFromTheSnapshot(OrchestrationRuntimeStatus status)
+    {
+        _orchestrations.Add("r-open", status, Some.Morning);
+        Assert.Equal(1, await Reviver.Run(Cancellation));
+        var (id, run, options) = Assert.Single(_orchestrations.Started);
+        Assert.Equal(("r-open", "r-open", true), (id, run.RequestId, run.Resumed));
+        Assert.Null(run.First);
+        Assert.Equal(["Pending", "Running", "Suspended"], options.DedupeStatuses!.Order());
+    }
+
+    [Fact]
+    public async Task ReviveRequests_LeavesAloneWhatIsFinished_AtWork_Unknown_OrNoRequest()
+    {
+        _orchestrations.Add("r-closed", OrchestrationRuntimeStatus.Failed, Some.Morning);
+        _orchestrations.Add("r-open", OrchestrationRuntimeStatus.Running, Some.Morning);
+        _orchestrations.Add("r-refused", OrchestrationRuntimeStatus.Failed, Some.Morning);
+        _orchestrations.Add("r-open-2", OrchestrationRuntimeStatus.Failed, Some.Morning, name: "SomethingElse");
+        Assert.Equal(0, await Reviver.Run(Cancellation));
+        Assert.Empty(_orchestrations.Started);
+    }
+
+    [Fact]
+    public async Task ReviveRequests_ThatCannotStartOne_StartsTheNext()
+    {
+        _orchestrations.Add("r-open", OrchestrationRuntimeStatus.Failed, Some.Morning);
+        _orchestrations.Add("r-open-2", OrchestrationRuntimeStatus.Failed, Some.Morning);
+        _orchestrations.Broken = "r-open";
+        Assert.Equal(1, await Reviver.Run(Cancellation));
+        Assert.Equal("r-open-2", Assert.Single(_orchestrations.Started).Id);
+    }
+
+    [Fact]
+    public async Task PurgeHistories_RemovesWhatEndedLongAgo_AndWasDelivered()
+    {
+        await Deliver("r-closed");
+        _orchestrations.Add("r-closed", OrchestrationRuntimeStatus.Completed, LongAgo);
+        Assert.Equal(1, await Purger(_sink).Run(Cancellation));
+        Assert.Equal(["r-closed"], _orchestrations.Purged);
+    }
+
+    [Fact]
+    public async Task PurgeHistories_BeforeTheAuditReachedEverySink_Waits()
+    {
+        await Deliver("r-closed");
+        _orchestrations.Add("r-closed", OrchestrationRuntimeStatus.Completed, LongAgo);
+        Assert.Equal(0, await Purger(_sink, new FakeSink("archive")).Run(Cancellation));
+        Assert.Empty(_orchestrations.Purged);
+    }
+
+    [Fact]
+    public async Task PurgeHistories_WithARowThatCameSince_Waits()
+    {
+        await Deliver("r-closed");
+        _streams.Grow(Some.Chain("r-closed", 3));
+        _orchestrations.Add("r-closed", OrchestrationRuntimeStatus.Completed, LongAgo);
+        Assert.Equal(0, await Purger(_sink).Run(Cancellation));
+    }
+
+    [Fact]
+    public async Task PurgeHistories_KeepsWhatEndedToday_WhatRuns_AndWhatIsNoRequest()
+    {
+        _orchestrations.Add("r-closed", OrchestrationRuntimeStatus.Completed, Some.Morning.AddHours(-23));
+        _orchestrations.Add("r-open", OrchestrationRuntimeStatus.Running, LongAgo);
+        _orchestrations.Add("r-other", OrchestrationRuntimeStatus.Completed, LongAgo, name: "SomethingElse");
+        Assert.Equal(0, await Purger(_sink).Run(Cancellation));
+        Assert.Empty(_orchestrations.Purged);
+    }
+
+    [Fact]
+    public async Task PurgeHistories_OfARequestThatIsNotFinished_RevivesItInstead()
+    {
+        _orchestrations.Add("r-open", OrchestrationRuntimeStatus.Completed, LongAgo);
+        Assert.Equal(0, await Purger(_sink).Run(Cancellation));
+        Assert.Empty(_orchestrations.Purged);
+        Assert.Equal("r-open", Assert.Single(_orchestrations.Started).Id);
+    }
+
+    [Fact]
+    public async Task PurgeHistories_ThatCannotRemoveOne_RemovesTheNext()
+    {
+        _orchestrations.Add("r-closed", OrchestrationRuntimeStatus.Completed, LongAgo);
+        _orchestrations.Add("r-refused", OrchestrationRuntimeStatus.Failed, LongAgo);
+        _orchestrations.Broken = "r-closed";
+        Assert.Equal(1, await Purger(_sink).Run(Cancellation));
+        Assert.Equal(["r-refused"], _orchestrations.Purged);
+    }
+
+    private async Task Deliver(string stream)
+    {
+        _streams.Grow(Some.Chain(stream, 2));
+        await new Functions.Audit.AuditStreamer(_streams, [_sink]).Deliver(stream, Cancellation);
+    }
+}
