@@ -46,7 +46,7 @@ internal sealed partial class StartUp(IServiceProvider services, ILogger<StartUp
         if (services.GetRequiredService<ISecretStore>() is MissingSecretStore) yield return $"{MissingSecretStore.Words} Platforms that keep secrets cannot give access.";
         if (services.GetRequiredService<IOptions<OidcOptions>>().Value.Issuers.Count == 0 && !services.GetServices<IAuthenticator>().OfType<Identity.EasyAuthAuthenticator>().Any())
             yield return "Neither an issuer (Oidc:Issuers) nor App Service authentication is configured, so nobody can sign in.";
-        if (!folder.Directory.Current.All.Any()) yield return "The configuration names no people (people.yaml), so nobody is known here.";
+        if (folder.Directory.Current.All.Count == 0) yield return "The configuration names no people (people.yaml), so nobody is known here.";
         if (Directory.Exists(Path.Combine(path, "access-groups")))
             yield return "The configuration folder holds access-groups; here access groups are kept in the store: send them with PUT /api/access-groups/{id}.";
     }

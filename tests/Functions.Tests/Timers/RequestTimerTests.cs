@@ -9,7 +9,7 @@ using Xunit;
 
 namespace AccessFunctions.Functions.Tests.Timers;
 
-public sealed class RequestTimerTests
+public sealed class RequestTimerTests : IAsyncDisposable
 {
     private static readonly DateTimeOffset LongAgo = Some.Morning.AddDays(-2);
     private readonly FakeOrchestrations _orchestrations = new();
@@ -19,6 +19,8 @@ public sealed class RequestTimerTests
     private readonly FakeRequestStore _store = new(Some.Open("r-open"), Some.Open("r-open-2"), Some.Cancelled("r-closed"));
 
     public RequestTimerTests() => _clients.Enter(_orchestrations);
+
+    public ValueTask DisposeAsync() => _orchestrations.DisposeAsync();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
