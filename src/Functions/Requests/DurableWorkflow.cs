@@ -1,8 +1,6 @@
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Application.Workflow;
 using AccessFunctions.Domain.Requests;
-using Microsoft.DurableTask;
-using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 
 namespace AccessFunctions.Functions.Requests;
@@ -14,14 +12,19 @@ namespace AccessFunctions.Functions.Requests;
 public sealed partial class DurableWorkflow(
     IRequestStore store, IUnsettledSignals unsettled, DurableClients clients, TimeProvider time, ILogger<DurableWorkflow> logger, SignalWait? wait = null) : IRequestWorkflow
 {
-    private static readonly StartOrchestrationOptions Once = new StartOrchestrationOptions().WithDedupeStatuses([.. StartOrchestrationOptionsExtensions.ValidDedupeStatuses]);
     private readonly SignalWait _wait = wait ?? new SignalWait();
+    private readonly OrchestrationDoor _door = new(clients);
 
     /// <inheritdoc />
     public async Task<SignalAnswer> Signal(string requestId, Signal signal, CancellationToken cancellation)
     {
         if (await Look(requestId, signal, cancellation) is { } known) return known;
-        await Hand(requestId, signal, cancellation);
+        if (!await Hand(requestId, signal, cancellation))
+        {
+            // It ended between the look and the hand; or it was lost, and then another one goes on from what is stored.
+            if (await Look(requestId, signal, cancellation) is { } settled) return settled;
+            await Revive(requestId, signal, cancellation);
+        }
 
         var pause = _wait.First;
         // The wait is measured by the machine's clock, whatever clock decisions are made by.
@@ -32,7 +35,7 @@ public sealed partial class DurableWorkflow(
             while (true)
             {
                 await Task.Delay(pause, either.Token);
-                if (await Look(requestId, signal, either.Token) is { } answer) return answer;
+                if (await LookAgain(requestId, signal, either.Token) is { } answer) return answer;
                 pause = pause * 2 < _wait.Longest ? pause * 2 : _wait.Longest;
             }
         }
@@ -40,8 +43,23 @@ public sealed partial class DurableWorkflow(
         {
             // "Accepted" is a promise: an orchestration that ends at this very moment drops what it was sent, so the signal is kept and sent again.
             await unsettled.Add(requestId, signal, cancellation);
+            if (!await _door.Runs(requestId, cancellation)) await Revive(requestId, signal, cancellation);
             LogNotSettled(requestId, signal.Id);
             return new SignalAnswer(null, null, 0, Settled: false);
+        }
+    }
+
+    /// <summary>A look after the signal was handed over: that the store is away for a while no longer makes the signal fail.</summary>
+    private async Task<SignalAnswer?> LookAgain(string requestId, Signal signal, CancellationToken cancellation)
+    {
+        try
+        {
+            return await Look(requestId, signal, cancellation);
+        }
+        catch (TransientException failure)
+        {
+            LogLookFailed(requestId, failure);
+            return null;
         }
     }
 
@@ -69,33 +87,27 @@ public sealed partial class DurableWorkflow(
         }
     }
 
-    private async Task Hand(string requestId, Signal signal, CancellationToken cancellation)
+    /// <summary>Gives the signal to the request's orchestration, the first one starting it; false where none runs any more.</summary>
+    private async Task<bool> Hand(string requestId, Signal signal, CancellationToken cancellation)
     {
-        var client = clients.Current;
-        if (signal is not Submit submit)
-        {
-            await client.RaiseEventAsync(requestId, RequestOrchestration.SignalEvent, Payload.Of(new Raised(signal)), cancellation);
-            return;
-        }
+        if (signal is Submit submit && await store.Find(requestId, cancellation) is null && await _door.Start(requestId, submit, cancellation)) return true;
+        return await _door.Raise(requestId, signal, cancellation);
+    }
 
-        try
-        {
-            await client.ScheduleNewOrchestrationInstanceAsync(
-                nameof(RequestOrchestration), Payload.Of(new RequestRun(requestId) { First = submit }), Once with { InstanceId = requestId }, cancellation);
-        }
-        catch (Exception failure) when (failure is not OperationCanceledException)
-        {
-            // Which exception says "there is one already" differs between storage providers; whether there is one does not.
-            if (await client.GetInstanceAsync(requestId, cancellation) is null) throw;
-            LogStartedBefore(requestId);
-        }
+    private async Task Revive(string requestId, Signal signal, CancellationToken cancellation)
+    {
+        if (await _door.Revive(requestId, signal, cancellation)) LogRevived(requestId);
+        else if (!await _door.Raise(requestId, signal, cancellation)) throw new TransientException($"The orchestration of request {requestId} came and went.");
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Signal {Signal} of request {Request} was not settled in time; it will be.")]
     private partial void LogNotSettled(string request, string signal);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "The orchestration of request {Request} was started before.")]
-    private partial void LogStartedBefore(string request);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "No orchestration of request {Request} was running; another one goes on from what is stored.")]
+    private partial void LogRevived(string request);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The answer of request {Request} could not be looked at; it is looked at again.")]
+    private partial void LogLookFailed(string request, Exception failure);
 }
 
 /// <summary>How a caller's answer is waited for.</summary>

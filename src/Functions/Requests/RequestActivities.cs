@@ -26,8 +26,12 @@ public sealed class RequestActivities(IRequestStore store, EffectRunner effects,
 
     /// <summary>Reads a request back, for an orchestration that takes over. <see cref="StreamOrder"/> → <see cref="Snapshot"/>.</summary>
     [Function(nameof(LoadSnapshot))]
-    public async Task<Payload> LoadSnapshot([ActivityTrigger] Payload order, FunctionContext context) =>
-        Payload.Of(new Snapshot(await store.Find(order.Read<StreamOrder>().Stream, context.CancellationToken)));
+    public async Task<Payload> LoadSnapshot([ActivityTrigger] Payload order, FunctionContext context)
+    {
+        var id = order.Read<StreamOrder>().Stream;
+        var state = await store.Find(id, context.CancellationToken);
+        return Payload.Of(new Snapshot(state) { Notices = state is null ? [] : await store.Notices(id, context.CancellationToken) });
+    }
 
     /// <summary>Gives the access: one attempt. <see cref="EffectOrder"/> → <see cref="EffectRan"/>, like all effects.</summary>
     [Function(nameof(ProvisionAccess))]
@@ -72,6 +76,15 @@ public sealed class RequestActivities(IRequestStore store, EffectRunner effects,
     private async Task<Payload> Run(Payload payload, FunctionContext context)
     {
         var order = payload.Read<EffectOrder>();
+        if (order.Effect is PlatformEffect effect && !await Awaited(order.RequestId, effect, context.CancellationToken))
+            return Payload.Of(new EffectRan(Outcomes.Failed(effect, "the attempt is no longer awaited")));
         return Payload.Of(new EffectRan(await effects.Run(order.RequestId, order.Effect, context.CancellationToken)));
     }
+
+    /// <summary>
+    /// False where the decision has gone on without this attempt: an activity that is delivered again late, or outlived its orchestration,
+    /// must not touch what others have done on the platform since.
+    /// </summary>
+    private async Task<bool> Awaited(string requestId, PlatformEffect effect, CancellationToken cancellation) =>
+        await store.Find(requestId, cancellation) is { InFlight: { } running } && running.GrantId == effect.Order.GrantId && running.Attempt == effect.Attempt;
 }

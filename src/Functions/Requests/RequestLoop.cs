@@ -23,6 +23,7 @@ internal sealed partial class RequestLoop
     private readonly List<Running> _running = [];
     private readonly List<PendingNotice> _pending;
     private AccessRequest? _state;
+    private (InFlight Attempt, DateTimeOffset At)? _lost;
 
     /// <summary>The one waiter, held for the whole generation: a cancelled one could swallow the next event.</summary>
     private Task<Payload> _waiter;
@@ -66,7 +67,7 @@ internal sealed partial class RequestLoop
             {
                 await Wake(due);
             }
-            else if (_running.Count == 0 && _delivery is null && (Over || _turns > 0))
+            else if (_running.Count == 0 && _delivery is null && Orphan is null && (Over || _turns > 0))
             {
                 // The waiter was looked at in this very turn and nothing was awaited since: no event can be lost between it and here.
                 _alarm?.Dispose();
@@ -85,15 +86,19 @@ internal sealed partial class RequestLoop
 
     private async Task Begin()
     {
-        if (_run.Resumed)
-        {
-            _state = (await Call<Snapshot>(nameof(RequestActivities.LoadSnapshot), new StreamOrder(_run.RequestId), Retries.Store)).State;
-            // The attempt that ran when the orchestration was lost has nobody who would report it.
-            if (_state?.InFlight is { } lost) await Take(Outcomes.Lost(lost));
-            else if (_state is not null) await Take(Deadline(Now));
-        }
-
+        if (_run.Resumed) await Load();
         if (_run.First is { } first) await Take(first);
+    }
+
+    /// <summary>Takes over what is stored, and sends again what may not have been delivered: every channel knows a notice by its id.</summary>
+    private async Task Load()
+    {
+        var snapshot = await Call<Snapshot>(nameof(RequestActivities.LoadSnapshot), new StreamOrder(_run.RequestId), Retries.Store);
+        _state = snapshot.State;
+        foreach (var notice in snapshot.Notices)
+        {
+            if (!Notices().Contains(notice)) Start(notice, failures: 0);
+        }
     }
 
     /// <summary>Decides one signal, makes it durable and starts what follows from it.</summary>
@@ -106,15 +111,24 @@ internal sealed partial class RequestLoop
             var at = _state is { } state && state.ChangedAt > now ? state.ChangedAt : now;
             var decision = Decider.Decide(_state, signal with { At = at });
             if (decision.Repeated) return;
-            var saved = await Call<Saved>(nameof(RequestActivities.SaveDecision), SaveOrders.For(_run.RequestId, _state, signal, decision, at), Retries.Store);
-            _state = saved.State;
+            var order = SaveOrders.For(_run.RequestId, _state, signal, decision, at, [.. Notices(), .. decision.Effects.OfType<Notify>()]);
+            var saved = await Call<Saved>(nameof(RequestActivities.SaveDecision), order, Retries.Store);
+            if (saved.Applied)
+            {
+                _state = saved.State;
+                foreach (var effect in decision.Effects) Start(effect, failures: 0);
+                Deliver();
+                return;
+            }
+
+            // Somebody else wrote meanwhile: an orchestration that this one replaced, or whoever answered a signal to a finished request.
+            await Load();
             if (saved.Repeated) return;
-            if (!saved.Applied) continue;
-            foreach (var effect in decision.Effects) Start(effect, failures: 0);
-            Deliver();
-            return;
         }
     }
+
+    /// <summary>Notices that are not known to be delivered.</summary>
+    private IEnumerable<Notify> Notices() => _running.Select(static run => run.Effect).OfType<Notify>().Concat(_pending.Select(static waiting => waiting.Notice));
 
     private void Start(Effect effect, int failures) =>
         _running.Add(new Running(effect, failures, Call<EffectRan>(RequestActivities.NameOf(effect), new EffectOrder(_run.RequestId, effect), Retries.For(effect))));
@@ -176,8 +190,21 @@ internal sealed partial class RequestLoop
             if (due is null || waiting.At < due) due = waiting.At;
         }
 
+        if (Orphan is { } orphan)
+        {
+            if (_lost?.Attempt != orphan) _lost = (orphan, Now + EffectRunner.AttemptTimeout + EffectRunner.Grace);
+            if (due is null || _lost.Value.At < due) due = _lost.Value.At;
+        }
+
         return due;
     }
+
+    /// <summary>
+    /// The attempt that the state awaits and nobody here runs: it was lost with the orchestration that began it. It may be running still, so
+    /// it is given up only after the time that an attempt can last; the next one is then the decider's to ask for.
+    /// </summary>
+    private InFlight? Orphan => _state?.InFlight is { } awaited && !_running.Exists(run =>
+        run.Effect is PlatformEffect effect && effect.Order.GrantId == awaited.GrantId && effect.Attempt == awaited.Attempt) ? awaited : null;
 
     private async Task Wake(DateTimeOffset due)
     {
@@ -189,6 +216,7 @@ internal sealed partial class RequestLoop
         }
 
         if (_state is { } state && Deadlines.Next(state) <= Now) await Take(Deadline(due));
+        if (_lost is { } lost && lost.At <= Now && Orphan == lost.Attempt) await Take(Outcomes.Lost(lost.Attempt));
     }
 
     private static DeadlineReached Deadline(DateTimeOffset due) => new()

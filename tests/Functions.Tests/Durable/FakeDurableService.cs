@@ -56,6 +56,9 @@ internal sealed partial class FakeDurableService
     /// <summary>Events to instances that do not run: true (the default of the storage provider) throws, false drops them.</summary>
     public bool ChecksBeforeRaise { get; set; } = true;
 
+    /// <summary>True: orchestrators take no step, so that what comes in meanwhile is one batch.</summary>
+    public bool HoldsSteps { get; set; }
+
     /// <summary>An orchestration may fail without failing the test.</summary>
     public bool ToleratesFailedOrchestrations { get; set; }
 
@@ -83,7 +86,7 @@ internal sealed partial class FakeDurableService
         {
             while (true)
             {
-                if (StepOne()) continue;
+                if (!HoldsSteps && StepOne()) continue;
                 Task changed;
                 lock (_gate)
                 {

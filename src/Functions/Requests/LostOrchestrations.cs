@@ -1,0 +1,40 @@
+using AccessFunctions.Application.Workflow;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
+
+namespace AccessFunctions.Functions.Requests;
+
+/// <summary>
+/// Revives the orchestrations of requests that are not finished and whose orchestration failed, was terminated or is gone: nothing else
+/// would end their access. A timer runs it.
+/// </summary>
+public sealed partial class LostOrchestrations(IRequestStore store, DurableClients clients, ILogger<LostOrchestrations> logger)
+{
+    private readonly OrchestrationDoor _door = new(clients);
+
+    /// <summary>Revives all that failed or were terminated. One that is finished stays for the purge of histories.</summary>
+    /// <returns>How many were revived.</returns>
+    public async Task<int> Revive(CancellationToken cancellation)
+    {
+        var revived = 0;
+        var query = new OrchestrationQuery { Statuses = [OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated] };
+        await foreach (var instance in clients.Current.GetAllInstancesAsync(query).WithCancellation(cancellation))
+        {
+            if (instance.Name == nameof(RequestOrchestration) && await Revive(instance.InstanceId, cancellation)) revived++;
+        }
+
+        return revived;
+    }
+
+    /// <summary>Revives one, whatever became of its orchestration; false where the request is finished or unknown, or an orchestration runs.</summary>
+    public async Task<bool> Revive(string requestId, CancellationToken cancellation)
+    {
+        if (await store.Find(requestId, cancellation) is not { } state || !RequestIndex.IsUnfinished(state)) return false;
+        if (await _door.Runs(requestId, cancellation) || !await _door.Revive(requestId, null, cancellation)) return false;
+        LogRevived(requestId);
+        return true;
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The orchestration of request {Request} was lost; another one goes on from what is stored.")]
+    private partial void LogRevived(string request);
+}
