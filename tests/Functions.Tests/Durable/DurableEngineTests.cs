@@ -8,11 +8,13 @@ using Xunit;
 namespace AccessFunctions.Functions.Tests.Durable;
 
 /// <summary>The fake service finds what the real one would stumble over: what these tests show, the orchestration's tests rely on.</summary>
-public sealed class DurableEngineTests
+public sealed class DurableEngineTests : IDisposable
 {
     private readonly FakeDurableService _service = new(new ManualTimeProvider(), () => new ServiceCollection().BuildServiceProvider(), [typeof(Orchestrators), typeof(Activities)]);
 
     public DurableEngineTests() => Activities.Results.Clear();
+
+    public void Dispose() => _service.Dispose();
 
     [Theory]
     [InlineData(nameof(Orchestrators.OtherInput))]

@@ -12,7 +12,7 @@ namespace AccessFunctions.Functions.Tests.Durable;
 /// bounded, and an orchestrator that is not deterministic fails the test. Nothing moves but in <see cref="Settle"/>, <see cref="Advance"/> and
 /// <see cref="Pump"/>.
 /// </summary>
-internal sealed partial class FakeDurableService
+internal sealed partial class FakeDurableService : IDisposable
 {
     /// <summary>Real time after which a test that waits for an activity has failed.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -142,6 +142,8 @@ internal sealed partial class FakeDurableService
             await changed.WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    public void Dispose() => _turn.Dispose();
 
     /// <summary>The process dies and another one starts: what was in memory is gone, what is in the histories is not.</summary>
     public void Restart()

@@ -44,6 +44,7 @@ internal sealed class OrchestratorThread(Action<Exception> report) : Synchroniza
     /// <summary>After this nothing of the orchestrator may run any more.</summary>
     public void Leave() => _left = true;
 
+    /// <summary>Passes where the orchestrator runs on this thread now.</summary>
     /// <exception cref="OrchestratorException">The context is used from elsewhere.</exception>
     public void Check()
     {

@@ -7,9 +7,11 @@ using Xunit;
 namespace AccessFunctions.Functions.Tests.Orchestration;
 
 /// <summary>People decide while the orchestration is doing something else.</summary>
-public sealed class DecisionTests
+public sealed class DecisionTests : IDisposable
 {
     private readonly Given _given = new();
+
+    public void Dispose() => _given.Dispose();
 
     [Fact]
     public async Task Approve_LevelByLevel_LeadsToActive_AndTellsEachWhenTheirTurnComes()

@@ -17,18 +17,17 @@ namespace AccessFunctions.Functions.Tests.Orchestration;
 /// The real workflow, orchestration, activities and runner of effects, over a store, a platform and a mailbox in memory. People, signals
 /// and policy are those of <see cref="Signals"/>; the request is <see cref="Id"/>.
 /// </summary>
-internal sealed class Given
+internal sealed class Given : IDisposable
 {
     public const string Id = "r-1";
 
     public Given()
     {
         Service = new FakeDurableService(Time, Boot);
-        var clients = new DurableClients();
-        clients.Enter(Service.Client);
-        Clients = clients;
-        Workflow = new DurableWorkflow(Store, Store, clients, Time, NullLogger<DurableWorkflow>.Instance, new SignalWait { First = TimeSpan.FromMilliseconds(1), Patience = TimeSpan.FromMilliseconds(500) });
-        Lost = new LostOrchestrations(Store, clients, NullLogger<LostOrchestrations>.Instance);
+        Clients.Enter(Service.Client);
+        Workflow = Door(patience: TimeSpan.FromSeconds(30));
+        Impatient = Door(patience: TimeSpan.FromMilliseconds(20));
+        Lost = new LostOrchestrations(Store, Clients, NullLogger<LostOrchestrations>.Instance);
     }
 
     public ManualTimeProvider Time { get; } = new();
@@ -37,8 +36,11 @@ internal sealed class Given
     public FakeChannel Mail { get; } = new();
     public FakeSink Sink { get; } = new();
     public FakeDurableService Service { get; }
-    public DurableClients Clients { get; }
+    public DurableClients Clients { get; } = new();
     public DurableWorkflow Workflow { get; }
+
+    /// <summary>Its callers hear soon that their signal is not settled yet.</summary>
+    public DurableWorkflow Impatient { get; }
     public LostOrchestrations Lost { get; }
 
     public AccessRequest State => Store[Id] ?? throw new InvalidOperationException("There is no request.");
@@ -85,6 +87,11 @@ internal sealed class Given
     public static Revoke Revoke(string by = "bob", string? id = null) => new() { Id = id ?? $"revoke-{by}", By = by, Channel = Channel.SignedIn, At = default, Facts = Signals.Facts(by), Comment = "enough" };
 
     public static Release Release(string? id = null) => new() { Id = id ?? "release", By = "alice", Channel = Channel.SignedIn, At = default, Facts = ActorFacts.Plain };
+
+    public void Dispose() => Service.Dispose();
+
+    private DurableWorkflow Door(TimeSpan patience) => new(
+        Store, Store, Clients, Time, NullLogger<DurableWorkflow>.Instance, new SignalWait { First = TimeSpan.FromMilliseconds(1), Patience = patience });
 
     private ServiceProvider Boot() => new ServiceCollection()
         .AddSingleton<IRequestStore>(Store).AddSingleton<IRequestReader>(Store).AddSingleton<IAuditStreams>(Store)
