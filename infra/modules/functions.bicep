@@ -1,0 +1,208 @@
+// The function app on Flex Consumption. It reaches everything by its identity; no setting here is a secret.
+
+@description('Name of the app; also the first part of its address.')
+@minLength(2)
+@maxLength(60)
+param name string
+
+@description('Name of the plan.')
+@minLength(1)
+@maxLength(60)
+param planName string
+
+@description('Region.')
+param location string
+
+@description('Tags.')
+param tags object
+
+@description('Resource id of the app\'s identity.')
+param identityId string
+
+@description('Client id of the app\'s identity.')
+param identityClientId string
+
+@description('Name of the storage account.')
+param storageName string
+
+@description('Address of the blob service, with a slash at its end.')
+param blobEndpoint string
+
+@description('Address of the table service.')
+param tableEndpoint string
+
+@description('Container of the app\'s package.')
+param packageContainer string
+
+@description('Where Application Insights takes telemetry. No secret: local authentication is off there.')
+param insightsAddress string
+
+@description('Host name of the Event Hubs namespace.')
+param eventsNamespace string
+
+@description('Name of the hub that audit events go to.')
+param eventsHub string
+
+@description('Address of the vault.')
+param vaultUri string
+
+@description('Address of Communication Services.')
+param emailEndpoint string
+
+@description('Who notices are from.')
+param emailSender string
+
+@description('The name that recipients see.')
+param emailSenderName string
+
+@description('The issuer whose tokens are accepted.')
+param oidcIssuer string
+
+@description('The audience that tokens must be for.')
+param oidcAudience string
+
+@description('The claim of a token that holds product roles.')
+param oidcRolesClaim string
+
+@description('The address that people use; empty: the app\'s own.')
+param publicAddress string
+
+@description('Environment variables that platforms.yaml names, each with the name of the vault\'s secret that holds its value.')
+param platformVariables object
+
+@description('Memory of an instance, in MB.')
+@allowed([512, 2048, 4096])
+param instanceMemory int
+
+@description('Instances at most.')
+@minValue(1)
+@maxValue(1000)
+param maximumInstances int
+
+@description('Instances that wait for HTTP calls at all times.')
+@minValue(0)
+@maxValue(20)
+param alwaysReadyHttp int
+
+@description('Instances that wait for orchestrations and activities at all times.')
+@minValue(0)
+@maxValue(20)
+param alwaysReadyDurable int
+
+@description('A subnet, delegated to Microsoft.App/environments, through which the app reaches platforms; empty: none.')
+param subnetId string
+
+var httpReady = alwaysReadyHttp > 0 ? [{ name: 'http', instanceCount: alwaysReadyHttp }] : []
+var durableReady = alwaysReadyDurable > 0 ? [{ name: 'durable', instanceCount: alwaysReadyDurable }] : []
+var address = empty(publicAddress) ? 'https://${name}.azurewebsites.net' : publicAddress
+
+resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
+  name: planName
+  location: location
+  tags: tags
+  kind: 'functionapp'
+  sku: {
+    name: 'FC1'
+    tier: 'FlexConsumption'
+  }
+  properties: {
+    reserved: true
+  }
+}
+
+resource app 'Microsoft.Web/sites@2024-04-01' = {
+  name: name
+  location: location
+  // azd finds the app of its service by this tag.
+  tags: union(tags, { 'azd-service-name': 'functions' })
+  kind: 'functionapp,linux'
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: {
+      '${identityId}': {}
+    }
+  }
+  properties: {
+    serverFarmId: plan.id
+    httpsOnly: true
+    keyVaultReferenceIdentity: identityId
+    virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
+    siteConfig: {
+      minTlsVersion: '1.2'
+      ftpsState: 'Disabled'
+      http20Enabled: true
+    }
+    functionAppConfig: {
+      deployment: {
+        storage: {
+          type: 'blobContainer'
+          value: '${blobEndpoint}${packageContainer}'
+          authentication: {
+            type: 'UserAssignedIdentity'
+            userAssignedIdentityResourceId: identityId
+          }
+        }
+      }
+      runtime: {
+        name: 'dotnet-isolated'
+        version: '10.0'
+      }
+      scaleAndConcurrency: {
+        instanceMemoryMB: instanceMemory
+        maximumInstanceCount: maximumInstances
+        alwaysReady: concat(httpReady, durableReady)
+      }
+    }
+  }
+}
+
+resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
+  parent: app
+  name: 'appsettings'
+  properties: union(
+    toObject(items(platformVariables), variable => variable.key, variable => '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/${variable.value})'),
+    {
+      // The Functions host and the orchestrations.
+      AzureWebJobsStorage__accountName: storageName
+      AzureWebJobsStorage__credential: 'managedidentity'
+      AzureWebJobsStorage__clientId: identityClientId
+      AzureWebJobsDisableHomepage: 'true'
+      APPLICATIONINSIGHTS_CONNECTION_STRING: insightsAddress
+      APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+      // Which identity Azure's libraries use.
+      AZURE_CLIENT_ID: identityClientId
+      // The app's own sections.
+      Host__PublicAddress: address
+      Storage__TableEndpoint: tableEndpoint
+      EventHubs__FullyQualifiedNamespace: eventsNamespace
+      EventHubs__Hub: eventsHub
+      KeyVault__Uri: vaultUri
+      Email__Endpoint: emailEndpoint
+      Mail__FromAddress: emailSender
+      Mail__FromName: emailSenderName
+      Oidc__Issuers__0__Issuer: oidcIssuer
+      Oidc__Issuers__0__Audience: oidcAudience
+      Oidc__Issuers__0__RolesClaim: oidcRolesClaim
+    }
+  )
+}
+
+// Passwords for publishing would be a way in beside Entra ID.
+resource publishing 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = {
+  parent: app
+  name: 'scm'
+  properties: {
+    allow: false
+  }
+}
+
+resource ftp 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = {
+  parent: app
+  name: 'ftp'
+  properties: {
+    allow: false
+  }
+}
+
+output name string = app.name
+output address string = address
