@@ -57,7 +57,7 @@ param emailDomainVerified bool = false
 @maxLength(64)
 param emailSender string = 'access'
 
-@description('The name that recipients of notices see.')
+@description('The name that recipients see where notices come from a domain of yours.')
 @minLength(1)
 @maxLength(64)
 param emailSenderName string = 'Access Functions'
@@ -240,7 +240,6 @@ module functions 'modules/functions.bicep' = {
     vaultUri: vault.outputs.uri
     emailEndpoint: email.outputs.endpoint
     emailSender: email.outputs.senderAddress
-    emailSenderName: emailSenderName
     oidcIssuer: oidcIssuer
     oidcAudience: oidcAudience
     oidcRolesClaim: oidcRolesClaim

@@ -52,9 +52,6 @@ param emailEndpoint string
 @description('Who notices are from.')
 param emailSender string
 
-@description('The name that recipients see.')
-param emailSenderName string
-
 @description('The issuer whose tokens are accepted.')
 param oidcIssuer string
 
@@ -173,13 +170,12 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
       AZURE_CLIENT_ID: identityClientId
       // The app's own sections.
       Host__PublicAddress: address
-      Storage__TableEndpoint: tableEndpoint
-      EventHubs__FullyQualifiedNamespace: eventsNamespace
+      Tables__Endpoint: tableEndpoint
+      EventHubs__Namespace: eventsNamespace
       EventHubs__Hub: eventsHub
       KeyVault__Uri: vaultUri
-      Email__Endpoint: emailEndpoint
+      Mail__Endpoint: emailEndpoint
       Mail__FromAddress: emailSender
-      Mail__FromName: emailSenderName
       Oidc__Issuers__0__Issuer: oidcIssuer
       Oidc__Issuers__0__Audience: oidcAudience
       Oidc__Issuers__0__RolesClaim: oidcRolesClaim
