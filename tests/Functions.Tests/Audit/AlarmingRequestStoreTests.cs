@@ -2,6 +2,7 @@ using AccessFunctions.Domain.Audit;
 using AccessFunctions.Domain.Requests;
 using AccessFunctions.Functions.Audit;
 using AccessFunctions.Functions.Requests;
+using AccessFunctions.Functions.Tests.Fakes;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
@@ -9,14 +10,14 @@ namespace AccessFunctions.Functions.Tests.Audit;
 
 public sealed class AlarmingRequestStoreTests
 {
-    private readonly Heard _heard = new();
+    private readonly LogLines<AlarmingRequestStore> _log = new();
 
     [Fact]
     public async Task Save_OfAnEventToActOn_IsLoggedOnceItIsStored()
     {
         await Save(applied: true, EventTypes.Request.Approved, EventTypes.Grant.RevocationFailing);
 
-        Assert.Equal(["An event to act on was audited: access.grant.revocation-failing, request r-1."], _heard.Lines);
+        Assert.Equal([(LogLevel.Warning, "An event to act on was audited: access.grant.revocation-failing, request r-1.")], _log.Lines);
     }
 
     [Fact]
@@ -24,14 +25,14 @@ public sealed class AlarmingRequestStoreTests
     {
         await Save(applied: false, EventTypes.Request.EmergencyDeclared);
 
-        Assert.Empty(_heard.Lines);
+        Assert.Empty(_log.Lines);
     }
 
     [Fact]
     public async Task Everything_PassesThroughToTheStore()
     {
         var inner = new Inner(true);
-        var store = new AlarmingRequestStore(inner, _heard);
+        var store = new AlarmingRequestStore(inner, _log);
 
         _ = await store.Find("r-1", default);
         _ = await store.Answer("r-1", "p-alice", "s-1", default);
@@ -40,7 +41,7 @@ public sealed class AlarmingRequestStoreTests
         Assert.Equal(["Find", "Answer", "Notices"], inner.Calls);
     }
 
-    private Task<Saved> Save(bool applied, params string[] types) => new AlarmingRequestStore(new Inner(applied), _heard).Save(
+    private Task<Saved> Save(bool applied, params string[] types) => new AlarmingRequestStore(new Inner(applied), _log).Save(
         new SaveOrder("r-1", null, null, [.. types.Select(static type => new AuditEvent { Type = type, At = default, Actor = "system:runner", Channel = "System", Succeeded = false })], null), default);
 
     private sealed class Inner(bool applied) : IRequestStore
@@ -66,16 +67,5 @@ public sealed class AlarmingRequestStoreTests
         }
 
         public Task<Saved> Save(SaveOrder order, CancellationToken cancellation) => Task.FromResult(new Saved(null, applied));
-    }
-
-    private sealed class Heard : ILogger<AlarmingRequestStore>
-    {
-        public List<string> Lines { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Lines.Add(formatter(state, exception));
     }
 }

@@ -1,0 +1,48 @@
+using AccessFunctions.Api.Authentication;
+using AccessFunctions.Functions.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Xunit;
+
+namespace AccessFunctions.Functions.Tests.Infra;
+
+/// <summary>The settings that Bicep gives the app, with values of the form they have in Azure, as the host takes them at its start.</summary>
+public sealed class DeployedSettingsTests
+{
+    private static readonly Dictionary<string, string> Values = new(StringComparer.Ordinal)
+    {
+        ["AZURE_CLIENT_ID"] = "00000000-0000-0000-0000-000000000001",
+        ["Host__PublicAddress"] = "https://func-access-x.azurewebsites.net",
+        ["Tables__Endpoint"] = "https://staccessx.table.core.windows.net/",
+        ["EventHubs__Namespace"] = "evhns-access-x.servicebus.windows.net",
+        ["EventHubs__Hub"] = "audit",
+        ["KeyVault__Uri"] = "https://kv-access-x.vault.azure.net/",
+        ["Mail__Endpoint"] = "https://acs-access-x.europe.communication.azure.com",
+        ["Mail__FromAddress"] = "DoNotReply@00000000-0000-0000-0000-000000000002.azurecomm.net",
+        ["Oidc__Issuers__0__Issuer"] = "https://login.example.com",
+        ["Oidc__Issuers__0__Audience"] = "access-functions",
+        ["Oidc__Issuers__0__RolesClaim"] = "roles",
+    };
+
+    [Fact]
+    public void Settings_ThatBicepGives_AreAcceptedAtStart_AndTurnEverythingOn()
+    {
+        var given = Infrastructure.Load().Resources("Microsoft.Web/sites/config").SelectMany(static found => found.Resource.Body!["properties"]!.All().OfType<EntryNode>())
+            .Select(static entry => entry.Key.Literal!).Where(static name => !name.StartsWith("AzureWebJobs", StringComparison.Ordinal) && !name.StartsWith("APPLICATIONINSIGHTS", StringComparison.Ordinal)).ToList();
+        Assert.Equal(Values.Keys.Order(StringComparer.Ordinal), given.Order(StringComparer.Ordinal));
+
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(
+            Values.Select(static setting => KeyValuePair.Create(setting.Key.Replace("__", ":", StringComparison.Ordinal), (string?)setting.Value)).Append(new("WEBSITE_SITE_NAME", "func-access-x"))).Build();
+        using var services = new ServiceCollection().AddLogging().AddAccessFunctions(configuration).BuildServiceProvider();
+        services.GetRequiredService<IStartupValidator>().Validate();
+
+        Assert.Equal(Values["Tables__Endpoint"], Of<TableSettings>(services).Endpoint);
+        Assert.Equal(Values["KeyVault__Uri"], Of<KeyVaultSettings>(services).Uri);
+        Assert.True(Of<EventHubSettings>(services).IsConfigured);
+        Assert.True(Of<MailSettings>(services).IsConfigured);
+        Assert.Equal(Values["Oidc__Issuers__0__Audience"], Assert.Single(Of<OidcOptions>(services).Issuers).Audience);
+    }
+
+    private static T Of<T>(IServiceProvider services) where T : class => services.GetRequiredService<IOptions<T>>().Value;
+}
