@@ -1,12 +1,15 @@
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Functions.Storage;
+using AccessFunctions.Functions.Tests.Fakes;
 using AccessFunctions.Tests.Shared;
+using Azure.Data.Tables;
+using Xunit;
 
 namespace AccessFunctions.Functions.Tests.Storage;
 
-public sealed class TableRequestStoreTests : RequestStoreContract, IDisposable
+public class TableRequestStoreTests : RequestStoreContract, IAsyncLifetime
 {
-    private readonly TableStores _stores = new();
+    private TableStores _stores = null!;
 
     protected override IRequestWorkflow Workflow => _stores.Workflow;
     protected override IRequestReader Reader => _stores.Reader;
@@ -14,17 +17,43 @@ public sealed class TableRequestStoreTests : RequestStoreContract, IDisposable
     protected override ManualTimeProvider Time => _stores.Time;
     protected override TimeSpan NewestMargin => TableRequestReader.Margin;
     protected override string StreamOfRefused(string request) => request;
+    protected virtual Task<TableServiceClient> Open() => TableBackends.Fake();
 
-    public void Dispose() => _stores.Dispose();
+    public async ValueTask InitializeAsync() => _stores = await TableStores.On(await Open());
+
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        _stores?.Dispose();
+        return ValueTask.CompletedTask;
+    }
 }
 
-public sealed class TableAuditLogTests : AuditLogContract, IDisposable
+public class TableAuditLogTests : AuditLogContract, IAsyncLifetime
 {
-    private readonly TableStores _stores = new();
+    private TableStores _stores = null!;
 
     protected override IAuditLog Audit => _stores.Audit;
     protected override IRequestWorkflow Workflow => _stores.Workflow;
     protected override ManualTimeProvider Time => _stores.Time;
+    protected virtual Task<TableServiceClient> Open() => TableBackends.Fake();
 
-    public void Dispose() => _stores.Dispose();
+    public async ValueTask InitializeAsync() => _stores = await TableStores.On(await Open());
+
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        _stores?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}
+
+public sealed class AzuriteRequestStoreTests : TableRequestStoreTests
+{
+    protected override Task<TableServiceClient> Open() => TableBackends.Azurite();
+}
+
+public sealed class AzuriteAuditLogTests : TableAuditLogTests
+{
+    protected override Task<TableServiceClient> Open() => TableBackends.Azurite();
 }
