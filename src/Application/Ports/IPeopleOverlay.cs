@@ -22,9 +22,9 @@ public sealed record PeopleOverlay(IReadOnlyDictionary<string, IReadOnlyList<str
 {
     public static PeopleOverlay Empty { get; } = new(new Dictionary<string, IReadOnlyList<string>>(), []);
 
-    /// <summary>True where both say the same, in whatever order.</summary>
-    public bool SameAs(PeopleOverlay other) =>
+    /// <summary>True where both say the same of the same people, in whatever order.</summary>
+    public bool SaysTheSameAs(PeopleOverlay other) =>
         Roles.Count == other.Roles.Count
-        && Roles.All(one => other.Roles.TryGetValue(one.Key, out var roles) && one.Value.SequenceEqual(roles, StringComparer.Ordinal))
-        && Delegations.Count == other.Delegations.Count && !Delegations.Except(other.Delegations).Any();
+        && Roles.All(pair => other.Roles.TryGetValue(pair.Key, out var roles) && pair.Value.SequenceEqual(roles, StringComparer.Ordinal))
+        && Delegations.Count == other.Delegations.Count && Delegations.ToHashSet().SetEquals(other.Delegations);
 }

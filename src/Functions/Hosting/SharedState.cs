@@ -15,7 +15,7 @@ public interface ISharedState
 /// <summary>Stand-ins and product roles.</summary>
 internal sealed class SharedPeople(ConfigurationFolder folder) : ISharedState
 {
-    public Task Refresh(CancellationToken cancellation) => folder.LoadOverlay(cancellation);
+    public Task Refresh(CancellationToken cancellation) => folder.ReadOverlayAgain(cancellation);
 }
 
 /// <summary>Reads shared state again every <see cref="Period"/>: what one process is told, all know soon.</summary>

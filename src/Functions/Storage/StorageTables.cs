@@ -22,8 +22,22 @@ public sealed class StorageTables(TableServiceClient tables)
     /// <summary>Signals that were accepted and are not settled yet.</summary>
     public const string UnsettledSignals = "unsettledsignals";
 
+    /// <summary>Who holds shared privileges, one row per privilege, with the lease of whoever is inside.</summary>
+    public const string GrantLedger = "grantledger";
+
+    public const string AccessGroups = "accessgroups";
+
+    /// <summary>Roles and stand-ins that were set at run time.</summary>
+    public const string People = "people";
+
+    /// <summary>Which secret of the vault each path's value is in; no values.</summary>
+    public const string Secrets = "secrets";
+
+    /// <summary>Single facts about the host's own work.</summary>
+    public const string HostState = "hoststate";
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Requests, RequestIndex, AuditIndex, AuditMarkers, AuditCheckpoints, UnsettledSignals];
+    public static IReadOnlyList<string> All { get; } = [Requests, RequestIndex, AuditIndex, AuditMarkers, AuditCheckpoints, UnsettledSignals, GrantLedger, AccessGroups, People, Secrets, HostState];
 
     /// <summary>Makes those that are not there yet.</summary>
     /// <exception cref="Functions.Requests.TransientException">The service did not answer.</exception>

@@ -14,9 +14,9 @@ namespace AccessFunctions.Integrations.Configuration;
 public sealed partial class ConfigurationFolder : IDisposable
 {
     private readonly string _folder;
-    private readonly IPeopleOverlay _overlay;
     private readonly Func<string, string?> _variable;
     private readonly ILogger<ConfigurationFolder> _logger;
+    private readonly IPeopleOverlay _overlay;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly FileCache<IReadOnlyList<Person>> _people;
     private readonly FileCache<AccessGroup> _groups;
@@ -99,11 +99,11 @@ public sealed partial class ConfigurationFolder : IDisposable
         return Task.CompletedTask;
     }, cancellation);
 
-    /// <summary>Reads what was set at run time again, for hosts of several processes; nothing is raised where it is the same.</summary>
-    public Task LoadOverlay(CancellationToken cancellation) => Entered(async () =>
+    /// <summary>Reads the roles and stand-ins again that were set at run time: another process may have set them.</summary>
+    public Task ReadOverlayAgain(CancellationToken cancellation) => Entered(async () =>
     {
-        var loaded = await _overlay.Load(cancellation);
-        if (!loaded.SameAs(_current.Overlay)) Read(loaded, first: false);
+        var saved = await _overlay.Load(cancellation);
+        if (!saved.SaysTheSameAs(_current.Overlay)) Read(saved, first: false);
     }, cancellation);
 
     /// <inheritdoc/>

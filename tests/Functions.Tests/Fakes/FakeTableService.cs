@@ -20,6 +20,9 @@ internal sealed class FakeTableService(TimeProvider? clock = null) : TableServic
     /// <summary>Runs after a call took effect; what it throws is its failure, though everything has changed: an answer that got lost.</summary>
     public Func<TableCall, Task>? AfterCall { get; set; }
 
+    /// <summary>Where true, the answer gets lost and the client sends the call once more by itself, as the real one does.</summary>
+    public Func<TableCall, bool>? Repeats { get; set; }
+
     /// <summary>The calls so far, each page of a query and each transaction as one.</summary>
     public int Calls
     {
@@ -70,6 +73,7 @@ internal sealed class FakeTableService(TimeProvider? clock = null) : TableServic
         // Also without a hook no call ends on the caller's stack, as none over a network does.
         await Task.Yield();
         if (BeforeCall is { } before) await before(call);
+        if (Repeats?.Invoke(call) == true) effect();
         var answer = effect();
         if (AfterCall is { } after) await after(call);
         return answer;

@@ -415,4 +415,23 @@ public sealed class ConfigurationFolderTests : IDisposable
         public Task<IReadOnlyList<string>> Names(string prefix, CancellationToken cancellation) => throw new NotSupportedException();
         public void Dispose() => GC.SuppressFinalize(this);
     }
+
+    [Fact]
+    public async Task ReadOverlayAgain_PutsInForceWhatAnotherProcessSet_AndOnlyThat()
+    {
+        using var folder = await Open();
+        var changes = 0;
+        folder.Directory.Changed += () => changes++;
+        await folder.ReadOverlayAgain(None);
+        Assert.Equal(0, changes);
+
+        await _overlay.SaveRoles("bob", ["Auditor"], None);
+        await _overlay.SaveDelegation("bob", new Delegation("bob", "alice", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddDays(1)), None);
+        Assert.Empty(folder.Directory.Current.Find("bob")!.Roles);
+        await folder.ReadOverlayAgain(None);
+        await folder.ReadOverlayAgain(None);
+        Assert.Equal(["Auditor"], folder.Directory.Current.Find("bob")!.Roles);
+        Assert.Equal("alice", Assert.Single(folder.Directory.Current.Delegations).StandIn);
+        Assert.Equal(1, changes);
+    }
 }

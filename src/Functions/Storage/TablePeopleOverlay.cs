@@ -1,0 +1,48 @@
+using AccessFunctions.Application.Directory;
+using AccessFunctions.Application.Ports;
+using Azure;
+using Azure.Data.Tables;
+
+namespace AccessFunctions.Functions.Storage;
+
+/// <summary>Roles and stand-ins that were set at run time: a partition of each, a row per person. The last save holds.</summary>
+public sealed class TablePeopleOverlay(TableServiceClient tables) : IPeopleOverlay
+{
+    private const string RolesPartition = "roles";
+    private const string DelegationsPartition = "delegations";
+    private readonly TableClient _table = tables.GetTableClient(StorageTables.People);
+
+    /// <inheritdoc />
+    public async Task<PeopleOverlay> Load(CancellationToken cancellation)
+    {
+        var (roles, delegations) = (new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal), new List<Delegation>());
+        await foreach (var row in Transient.Read(_table.QueryAsync<TableEntity>(cancellationToken: cancellation), cancellation))
+        {
+            var person = row.GetString("Person");
+            if (row.PartitionKey == RolesPartition) roles.Add(person, row.GetString("Roles").Split(' ', StringSplitOptions.RemoveEmptyEntries));
+            else delegations.Add(new Delegation(person, row.GetString("StandIn"), row.GetDateTimeOffset("From")!.Value, row.GetDateTimeOffset("Until")!.Value));
+        }
+
+        return new PeopleOverlay(roles, [.. delegations.OrderBy(delegation => delegation.Person, StringComparer.Ordinal)]);
+    }
+
+    /// <inheritdoc />
+    public Task SaveRoles(string person, IReadOnlyList<string> roles, CancellationToken cancellation) =>
+        Save(new TableEntity(RolesPartition, TableKeys.Of(person)) { ["Person"] = person, ["Roles"] = string.Join(' ', roles) }, cancellation);
+
+    /// <inheritdoc />
+    public Task SaveDelegation(string person, Delegation? delegation, CancellationToken cancellation) => delegation is null
+        ? Transient.Run(() => _table.DeleteEntityAsync(DelegationsPartition, TableKeys.Of(person), ETag.All, cancellation), cancellation)
+        : Save(
+            new TableEntity(DelegationsPartition, TableKeys.Of(person))
+            {
+                ["Person"] = person,
+                ["StandIn"] = delegation.StandIn,
+                ["From"] = delegation.From.ToUniversalTime(),
+                ["Until"] = delegation.Until.ToUniversalTime(),
+            },
+            cancellation);
+
+    private Task Save(TableEntity row, CancellationToken cancellation) =>
+        Transient.Run(() => _table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellation), cancellation);
+}

@@ -1,0 +1,111 @@
+using AccessFunctions.Application.Directory;
+using AccessFunctions.Application.Ports;
+using AccessFunctions.Functions.Storage;
+using AccessFunctions.Functions.Tests.Fakes;
+using AccessFunctions.Integrations.Configuration;
+using AccessFunctions.Tests.Shared;
+using Azure.Data.Tables;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace AccessFunctions.Functions.Tests.Storage;
+
+/// <summary>The overlay of people, the mark of the sweep, and how the changes of one instance reach another.</summary>
+public abstract class SmallStoresTests : IAsyncLifetime
+{
+    private static readonly Delegation Absence = new("alice", "bob", new DateTimeOffset(2026, 3, 1, 9, 0, 0, TimeSpan.FromHours(1)), new DateTimeOffset(2026, 3, 9, 0, 0, 0, TimeSpan.Zero));
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("access-functions-");
+    private TableServiceClient _service = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    protected abstract Task<TableServiceClient> Open();
+
+    public async ValueTask InitializeAsync()
+    {
+        _service = await Open();
+        await new StorageTables(_service).EnsureCreated(Cancellation);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        _folder.Delete(recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task Overlay_KeepsTheLastOfEachPerson()
+    {
+        var overlay = new TablePeopleOverlay(_service);
+        Assert.True((await overlay.Load(Cancellation)).SaysTheSameAs(PeopleOverlay.Empty));
+        await overlay.SaveRoles("alice", ["Admin", "Auditor"], Cancellation);
+        await overlay.SaveRoles("müller / x", [], Cancellation);
+        await overlay.SaveRoles("alice", ["Auditor"], Cancellation);
+        await overlay.SaveDelegation("bob", Absence with { Person = "bob", StandIn = "alice" }, Cancellation);
+        await overlay.SaveDelegation("alice", Absence with { StandIn = "carol" }, Cancellation);
+        await overlay.SaveDelegation("alice", Absence, Cancellation);
+        await overlay.SaveDelegation("nobody", null, Cancellation);
+        await overlay.SaveDelegation("bob", null, Cancellation);
+
+        var saved = await new TablePeopleOverlay(_service).Load(Cancellation);
+        Assert.Equal(["Auditor"], saved.Roles["alice"]);
+        Assert.Empty(saved.Roles["müller / x"]);
+        Assert.Equal(2, saved.Roles.Count);
+        Assert.Equal([Absence], saved.Delegations);
+    }
+
+    [Fact]
+    public async Task SweepMark_IsReplaced()
+    {
+        var mark = new TableSweepMark(_service);
+        Assert.Null(await mark.Find(Cancellation));
+        await mark.Save(new SweepMark("facts", "r-1"), Cancellation);
+        Assert.Equal(new SweepMark("facts", "r-1"), await new TableSweepMark(_service).Find(Cancellation));
+        await mark.Save(new SweepMark("others", null), Cancellation);
+        Assert.Equal(new SweepMark("others", null), await mark.Find(Cancellation));
+    }
+
+    [Fact]
+    public async Task Refresher_FillsTheTableFromTheFiles_AndBringsWhatAnotherInstanceChanged()
+    {
+        File.WriteAllText(Path.Combine(_folder.FullName, "people.yaml"), "people: [{ id: alice, name: Alice }, { id: bob, name: Bob }]");
+        Directory.CreateDirectory(Path.Combine(_folder.FullName, "access-groups"));
+        File.WriteAllText(
+            Path.Combine(_folder.FullName, "access-groups", "readers.yaml"), "{ id: readers, members: [alice], resources: [pg-prod/*], rules: { Session: { mode: Approve } }, approvers: [bob] }");
+        var clock = new ManualTimeProvider();
+        using var configuration = await ConfigurationFolder.Open(
+            _folder.FullName, new TablePeopleOverlay(_service), static _ => null, TimeProvider.System, NullLogger<ConfigurationFolder>.Instance, Cancellation);
+        using var groups = new TableAccessGroups(_service, NullLogger<TableAccessGroups>.Instance);
+        using var refresher = new StoreRefresher(groups, configuration, clock, NullLogger<StoreRefresher>.Instance);
+        await refresher.Prepare(Cancellation);
+        var version = groups.Find("readers")!.Version;
+        await refresher.StartAsync(Cancellation);
+        await clock.WaitForTimers(1, Cancellation);
+        var peopleChanges = 0;
+        configuration.Directory.Changed += () => peopleChanges++;
+
+        using var other = new TableAccessGroups(_service, NullLogger<TableAccessGroups>.Instance);
+        Assert.NotNull(await other.Save(groups.Find("readers")!.Group with { Name = "Readers" }, version, Cancellation));
+        await new TablePeopleOverlay(_service).SaveRoles("alice", ["Auditor"], Cancellation);
+        await new TablePeopleOverlay(_service).SaveDelegation("alice", Absence, Cancellation);
+        clock.Advance(TimeSpan.FromSeconds(15));
+        await Wait.Until(() => configuration.Directory.Current.WithRole("Auditor").Count == 1, TimeSpan.FromSeconds(20), "the role to be seen");
+        Assert.Equal("Readers", groups.Find("readers")!.Group.Name);
+        Assert.Equal([Absence], configuration.Directory.Current.Delegations);
+
+        await configuration.ReadOverlayAgain(Cancellation);
+        Assert.Equal(1, peopleChanges);
+        await refresher.StopAsync(Cancellation);
+    }
+}
+
+public sealed class FakeSmallStoresTests : SmallStoresTests
+{
+    protected override Task<TableServiceClient> Open() => TableBackends.Fake();
+}
+
+public sealed class AzuriteSmallStoresTests : SmallStoresTests
+{
+    protected override Task<TableServiceClient> Open() => TableBackends.Azurite();
+}
