@@ -11,7 +11,7 @@ public sealed class HostSettings
 
     /// <summary>The address people use, for links; null: the function app's own (<c>WEBSITE_HOSTNAME</c>).</summary>
     [Url]
-    public string? PublicAddress { get; set; }
+    public string? PublicAddress { get; set => field = Secure.Given(value); }
 }
 
 /// <summary>Section <c>Config</c>.</summary>
@@ -35,10 +35,10 @@ public sealed class TableSettings : IValidatableObject
     public const string Section = "Tables";
 
     /// <summary>The table service, <c>https://ACCOUNT.table.core.windows.net</c>; used with the app's identity.</summary>
-    public string? Endpoint { get; set; }
+    public string? Endpoint { get; set => field = Secure.Given(value); }
 
     /// <summary>For Azurite on this machine alone: <c>UseDevelopmentStorage=true</c>, or a <c>TableEndpoint</c> on loopback.</summary>
-    public string? ConnectionString { get; set; }
+    public string? ConnectionString { get; set => field = Secure.Given(value); }
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -61,10 +61,10 @@ public sealed class EventHubSettings : IValidatableObject
     public const string Section = "EventHubs";
 
     /// <summary>Fully qualified: <c>NAME.servicebus.windows.net</c>.</summary>
-    public string? Namespace { get; set; }
+    public string? Namespace { get; set => field = Secure.Given(value); }
 
     /// <summary>The event hub's name.</summary>
-    public string? Hub { get; set; }
+    public string? Hub { get; set => field = Secure.Given(value); }
 
     internal bool IsConfigured => Namespace is not null || Hub is not null;
 
@@ -85,11 +85,11 @@ public sealed class MailSettings : IValidatableObject
     public const string Section = "Mail";
 
     /// <summary>The Communication Services resource, <c>https://NAME.communication.azure.com</c>.</summary>
-    public string? Endpoint { get; set; }
+    public string? Endpoint { get; set => field = Secure.Given(value); }
 
     /// <summary>The sender, of a domain that is linked to the resource.</summary>
     [EmailAddress]
-    public string? FromAddress { get; set; }
+    public string? FromAddress { get; set => field = Secure.Given(value); }
 
     internal bool IsConfigured => Endpoint is not null || FromAddress is not null;
 
@@ -109,7 +109,7 @@ public sealed class KeyVaultSettings : IValidatableObject
     public const string Section = "KeyVault";
 
     /// <summary>The vault, <c>https://NAME.vault.azure.net</c>.</summary>
-    public string? Uri { get; set; }
+    public string? Uri { get; set => field = Secure.Given(value); }
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -141,6 +141,9 @@ public sealed class DurableSettings : IValidatableObject
 /// <summary>What settings may point to.</summary>
 internal static class Secure
 {
+    /// <summary>A setting that is there and empty is not set.</summary>
+    public static string? Given(string? value) => string.IsNullOrWhiteSpace(value) ? null : value;
+
     public static bool IsHttps(string? address) => Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps && uri.UserInfo.Length == 0 && uri.Query.Length == 0;
 
     /// <summary>True where a storage connection string reaches nothing but this machine.</summary>

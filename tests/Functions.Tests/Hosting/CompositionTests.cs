@@ -1,0 +1,83 @@
+using System.Reflection;
+using AccessFunctions.Application.Ports;
+using AccessFunctions.Functions.Audit;
+using AccessFunctions.Functions.Hosting;
+using AccessFunctions.Functions.Mail;
+using AccessFunctions.Integrations.Configuration;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Xunit;
+
+namespace AccessFunctions.Functions.Tests.Hosting;
+
+public sealed class CompositionTests
+{
+    private static readonly (string Key, string Value)[] Stream = [("EventHubs:Namespace", "ns.servicebus.windows.net"), ("EventHubs:Hub", "audit")];
+    private static readonly (string Key, string Value)[] Mail = [("Mail:Endpoint", "https://acs.communication.azure.com"), ("Mail:FromAddress", "access@example.com")];
+
+    [Fact]
+    public async Task EveryFunctionsClass_CanBeMade()
+    {
+        await using var host = await ComposedHost.Start();
+        var classes = typeof(Composition).Assembly.GetTypes()
+            .Where(type => !(type.IsAbstract && type.IsSealed) && type.GetMethods(BindingFlags.Public | BindingFlags.Instance).Any(method => method.GetCustomAttribute<FunctionAttribute>() is not null)).ToList();
+        Assert.NotEmpty(classes);
+        Assert.All(classes, type => Assert.NotNull(ActivatorUtilities.CreateInstance(host.Services, type)));
+    }
+
+    [Fact]
+    public async Task WithoutAdapters_TheHostStarts_AndSaysWhatIsMissing()
+    {
+        await using var host = await ComposedHost.Start();
+        Assert.Empty(host.Services.GetServices<IAuditSink>());
+        Assert.Empty(host.Services.GetServices<INotificationChannel>());
+        var words = host.StartLog.Lines.Select(line => line.Line).ToList();
+        Assert.All(["EventHubs:Namespace", "Mail:Endpoint", "KeyVault:Uri", "Oidc:Issuers"], setting => Assert.Contains(words, line => line.Contains(setting, StringComparison.Ordinal)));
+        var missing = await Assert.ThrowsAsync<PlatformException>(() => host.Services.GetRequiredService<ISecretStore>().Get("x", CancellationToken.None));
+        Assert.Contains("KeyVault:Uri", missing.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WithAdapters_TheyAreThere_AndNothingIsSaidOfThem()
+    {
+        await using var host = await ComposedHost.Start([.. Stream, .. Mail]);
+        Assert.IsType<EventHubsSink>(Assert.Single(host.Services.GetServices<IAuditSink>()));
+        Assert.IsType<EmailChannel>(Assert.Single(host.Services.GetServices<INotificationChannel>()));
+        Assert.DoesNotContain(host.StartLog.Lines, line => line.Line.Contains("EventHubs", StringComparison.Ordinal) || line.Line.Contains("Mail", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task SettingsThatAreEmpty_AreNotSet()
+    {
+        await using var host = await ComposedHost.Start(("EventHubs:Namespace", ""), ("EventHubs:Hub", ""), ("Mail:Endpoint", ""), ("Mail:FromAddress", ""), ("KeyVault:Uri", ""), ("Host:PublicAddress", ""));
+        Assert.Empty(host.Services.GetServices<IAuditSink>());
+        Assert.Empty(host.Services.GetServices<INotificationChannel>());
+    }
+
+    [Fact]
+    public async Task SettingsThatAreWrong_StopTheStart() =>
+        await Assert.ThrowsAsync<OptionsValidationException>(() => ComposedHost.Start(("Tables:ConnectionString", "AccountName=prod;AccountKey=x")));
+
+    [Fact]
+    public async Task AConfigurationFolderThatIsMissing_StopsTheStart() =>
+        await Assert.ThrowsAsync<ConfigurationException>(() => ComposedHost.Start(("Config:Folder", Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()))));
+
+    [Theory]
+    [InlineData("https://access.example/app", "site.azurewebsites.net", "https://access.example/app")]
+    [InlineData("", "site.azurewebsites.net", "https://site.azurewebsites.net/")]
+    [InlineData("", "localhost:7071", "http://localhost:7071/")]
+    public async Task Links_LeadToTheConfiguredAddress_OrTheApps(string configured, string hostName, string expected)
+    {
+        await using var host = await ComposedHost.Start(("Host:PublicAddress", configured), ("WEBSITE_HOSTNAME", hostName));
+        Assert.Equal(expected, host.Services.GetRequiredService<PublicAddress>().Root.ToString());
+    }
+
+    [Fact]
+    public async Task Readiness_IsOk_OnceStarted()
+    {
+        await using var host = await ComposedHost.Start();
+        foreach (var check in host.Services.GetServices<IReadinessCheck>())
+            Assert.Equal(ReadinessStatus.Ok, (await check.Check(CancellationToken.None)).Status);
+    }
+}
