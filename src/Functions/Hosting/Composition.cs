@@ -9,6 +9,7 @@ using AccessFunctions.Functions.Http;
 using AccessFunctions.Functions.Identity;
 using AccessFunctions.Functions.Mail;
 using AccessFunctions.Functions.Requests;
+using AccessFunctions.Functions.Secrets;
 using AccessFunctions.Functions.Storage;
 using AccessFunctions.Functions.Timers;
 using AccessFunctions.Integrations.Configuration;
@@ -21,6 +22,7 @@ using Azure.Messaging.EventHubs.Producer;
 using Azure.Security.KeyVault.Secrets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -30,7 +32,7 @@ namespace AccessFunctions.Functions.Hosting;
 /// Puts the parts of the Azure host together. An adapter is there where its section is set; a client of Azure is a service of its own, so
 /// that what is registered later replaces it.
 /// </summary>
-public static partial class Composition
+public static class Composition
 {
     /// <summary>Registers everything but the worker itself.</summary>
     public static IServiceCollection AddAccessFunctions(this IServiceCollection services, IConfiguration configuration)
@@ -54,8 +56,9 @@ public static partial class Composition
         services.AddSingleton<IReadinessCheck, StoreReadiness>();
         services.AddSingleton<IReadinessCheck, ConfigurationReadiness>();
         services.AddHostedService<StartUp>();
-        services.AddHostedService<SharedStateRefresh>();
         services.AddHostedService<ConfigurationEvents>();
+        services.AddSingleton<StoreRefresher>();
+        services.AddSingleton<IHostedService>(static provider => new Deferred(provider.GetRequiredService<StoreRefresher>));
         return services;
     }
 
@@ -72,12 +75,32 @@ public static partial class Composition
         void Add<T>(string section) where T : class => services.AddOptions<T>().Bind(configuration.GetSection(section)).ValidateDataAnnotations().ValidateOnStart();
     }
 
+    private static void Store(IServiceCollection services)
+    {
+        services.AddSingleton(static provider => Setting<TableSettings>(provider) switch
+        {
+            { Endpoint: { } endpoint } => new TableServiceClient(new Uri(endpoint), provider.GetRequiredService<TokenCredential>()),
+            var settings => new TableServiceClient(settings.ConnectionString),
+        });
+        services.AddSingleton<StorageTables>();
+        services.AddSingleton<IRequestStore, TableRequestStore>();
+        services.AddSingleton<IRequestReader, TableRequestReader>();
+        services.AddSingleton<IUnsettledSignals, TableUnsettledSignals>();
+        services.AddSingleton<IGrantLedger, TableGrantLedger>();
+        services.AddSingleton<IPeopleOverlay, TablePeopleOverlay>();
+        services.AddSingleton<ISweepMark, TableSweepMark>();
+        services.AddSingleton<HostStream>();
+        services.AddSingleton<IAuditLog, TableAuditLog>();
+        services.AddSingleton<IAuditStreams, TableAuditStreams>();
+    }
+
     private static void Policy(IServiceCollection services)
     {
         services.AddSingleton<OpenedConfiguration>();
         services.AddSingleton(static provider => provider.GetRequiredService<OpenedConfiguration>().Folder);
         services.AddSingleton(static provider => provider.GetRequiredService<ConfigurationFolder>().Directory);
-        services.AddSingleton<ISharedState, SharedPeople>();
+        services.AddSingleton<TableAccessGroups>();
+        services.AddSingleton<IAccessGroups>(static provider => provider.GetRequiredService<TableAccessGroups>());
     }
 
     private static void Platforms(IServiceCollection services, IConfiguration configuration)
@@ -85,7 +108,7 @@ public static partial class Composition
         if (configuration.GetSection(KeyVaultSettings.Section).Get<KeyVaultSettings>()?.Uri is not null)
         {
             services.AddSingleton(static provider => new SecretClient(new Uri(Setting<KeyVaultSettings>(provider).Uri!), provider.GetRequiredService<TokenCredential>()));
-            services.AddSingleton<ISecretStore, MissingSecretStore>();
+            services.AddSingleton<ISecretStore, KeyVaultSecretStore>();
         }
         else
         {

@@ -23,10 +23,10 @@ internal sealed partial class StartUp(IServiceProvider services, ILogger<StartUp
         opened.Folder = await ConfigurationFolder.Open(
             settings.Path, services.GetRequiredService<IPeopleOverlay>(), Environment.GetEnvironmentVariable, services.GetRequiredService<TimeProvider>(),
             services.GetRequiredService<ILogger<ConfigurationFolder>>(), cancellationToken);
-        foreach (var state in services.GetServices<ISharedState>()) await state.Refresh(cancellationToken);
+        await services.GetRequiredService<StoreRefresher>().Prepare(cancellationToken);
         _ = services.GetRequiredService<IPlatforms>();
         opened.Folder.Watch();
-        foreach (var words in Missing(opened.Folder, settings.Path)) LogMissing(words);
+        foreach (var words in Missing(opened.Folder)) LogMissing(words);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -39,7 +39,7 @@ internal sealed partial class StartUp(IServiceProvider services, ILogger<StartUp
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private IEnumerable<string> Missing(ConfigurationFolder folder, string path)
+    private IEnumerable<string> Missing(ConfigurationFolder folder)
     {
         if (!services.GetServices<IAuditSink>().Any()) yield return "No audit stream is configured (EventHubs:Namespace and EventHubs:Hub): audit events stay in the store alone.";
         if (!services.GetServices<INotificationChannel>().Any()) yield return "No e-mail is configured (Mail:Endpoint and Mail:FromAddress): nobody is notified.";
@@ -47,8 +47,6 @@ internal sealed partial class StartUp(IServiceProvider services, ILogger<StartUp
         if (services.GetRequiredService<IOptions<OidcOptions>>().Value.Issuers.Count == 0 && !services.GetServices<IAuthenticator>().OfType<Identity.EasyAuthAuthenticator>().Any())
             yield return "Neither an issuer (Oidc:Issuers) nor App Service authentication is configured, so nobody can sign in.";
         if (folder.Directory.Current.All.Count == 0) yield return "The configuration names no people (people.yaml), so nobody is known here.";
-        if (Directory.Exists(Path.Combine(path, "access-groups")))
-            yield return "The configuration folder holds access-groups; here access groups are kept in the store: send them with PUT /api/access-groups/{id}.";
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Words}")]

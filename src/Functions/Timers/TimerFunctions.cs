@@ -1,5 +1,4 @@
 using AccessFunctions.Application;
-using AccessFunctions.Functions.Hosting;
 using AccessFunctions.Functions.Requests;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
