@@ -160,7 +160,7 @@ public static class Composition
         services.AddSingleton<CheckpointMaker>();
         services.AddSingleton<UnsettledResender>();
         services.AddSingleton<DirectorySweeper>();
-        services.AddSingleton<Reviver>();
+        services.AddSingleton<LostOrchestrations>();
         services.AddSingleton<HistoryPurger>();
     }
 

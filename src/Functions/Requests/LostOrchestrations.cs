@@ -20,21 +20,42 @@ public sealed partial class LostOrchestrations(IRequestStore store, DurableClien
         var query = new OrchestrationQuery { Statuses = [OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated] };
         await foreach (var instance in clients.Current.GetAllInstancesAsync(query).WithCancellation(cancellation))
         {
-            if (instance.Name == nameof(RequestOrchestration) && await Revive(instance.InstanceId, cancellation)) revived++;
+            if (instance.Name == nameof(RequestOrchestration) && await TryRevive(instance.InstanceId, cancellation)) revived++;
         }
 
         return revived;
+    }
+
+    /// <summary>One that cannot be revived keeps no other from its turn.</summary>
+    private async Task<bool> TryRevive(string requestId, CancellationToken cancellation)
+    {
+        try
+        {
+            return await Revive(requestId, cancellation);
+        }
+#pragma warning disable CA1031 // Logged; the next run tries again.
+        catch (Exception failure) when (!cancellation.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            LogNotRevived(requestId, failure);
+            return false;
+        }
     }
 
     /// <summary>Revives one, whatever became of its orchestration; false where the request is finished or unknown, or an orchestration runs.</summary>
     public async Task<bool> Revive(string requestId, CancellationToken cancellation)
     {
         if (await store.Find(requestId, cancellation) is not { } state || !RequestIndex.IsUnfinished(state)) return false;
-        if (await _door.Runs(requestId, cancellation) || !await _door.Revive(requestId, null, cancellation)) return false;
-        LogRevived(requestId);
-        return true;
+        if (await _door.Runs(requestId, cancellation)) return false;
+        var revived = await _door.Revive(requestId, null, cancellation);
+        if (revived) LogRevived(requestId);
+        else if (!await _door.Runs(requestId, cancellation)) LogNotRevived(requestId, null);
+        return revived;
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The orchestration of request {Request} was lost; another one goes on from what is stored.")]
+    [LoggerMessage(EventId = 4003, EventName = "OrchestrationRevived", Level = LogLevel.Error, Message = "The orchestration of request {Request} was lost; another one goes on from what is stored.")]
     private partial void LogRevived(string request);
+
+    [LoggerMessage(EventId = 4004, EventName = "OrchestrationLost", Level = LogLevel.Error, Message = "The orchestration of request {Request} was lost and could not be started again; it is tried again.")]
+    private partial void LogNotRevived(string request, Exception? failure);
 }

@@ -12,7 +12,7 @@ namespace AccessFunctions.Functions.Timers;
 /// acknowledged all of its audit events; the request itself, its answers and its audit stay in the store.
 /// </summary>
 public sealed partial class HistoryPurger(
-    IRequestStore store, IAuditStreams streams, IEnumerable<IAuditSink> sinks, Reviver reviver, DurableClients clients, KeptHistories kept, TimeProvider time,
+    IRequestStore store, IAuditStreams streams, IEnumerable<IAuditSink> sinks, LostOrchestrations lost, DurableClients clients, KeptHistories kept, TimeProvider time,
     ILogger<HistoryPurger> logger)
 {
     private static readonly OrchestrationRuntimeStatus[] Ended =
@@ -40,7 +40,7 @@ public sealed partial class HistoryPurger(
         {
             if (await store.Find(requestId, cancellation) is { } state && RequestIndex.IsUnfinished(state))
             {
-                await reviver.Revive(requestId, cancellation);
+                await lost.Revive(requestId, cancellation);
                 return false;
             }
 

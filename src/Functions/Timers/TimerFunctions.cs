@@ -7,7 +7,7 @@ namespace AccessFunctions.Functions.Timers;
 
 /// <summary>What happens by the clock beside the deadlines of requests. Each runs in one process at a time; schedules begin with seconds, in UTC.</summary>
 public sealed class TimerFunctions(
-    Reconciler reconciler, CheckpointMaker checkpoints, AuditResender audit, UnsettledResender unsettled, DirectorySweeper directory, Reviver reviver,
+    Reconciler reconciler, CheckpointMaker checkpoints, AuditResender audit, UnsettledResender unsettled, DirectorySweeper directory, LostOrchestrations lost,
     HistoryPurger purger, DurableClients clients)
 {
     /// <summary>Compares platforms with the ledger.</summary>
@@ -35,7 +35,7 @@ public sealed class TimerFunctions(
     /// <summary>Starts orchestrations again that ended before their request.</summary>
     [Function(nameof(ReviveRequests))]
     public Task ReviveRequests([TimerTrigger("20 */10 * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellation) =>
-        With(client, () => reviver.Run(cancellation));
+        With(client, () => lost.Revive(cancellation));
 
     /// <summary>Removes histories that nobody needs any more.</summary>
     [Function(nameof(PurgeHistories))]

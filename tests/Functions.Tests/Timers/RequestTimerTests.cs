@@ -24,10 +24,10 @@ public sealed class RequestTimerTests : IAsyncDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private Reviver Reviver => new(_store, _clients, NullLogger<Reviver>.Instance);
+    private LostOrchestrations Lost => new(_store, _clients, NullLogger<LostOrchestrations>.Instance);
 
     private HistoryPurger Purger(params IAuditSink[] sinks) => new(
-        _store, _streams, sinks, Reviver, _clients, new KeptHistories(TimeSpan.FromDays(1)), new ManualTimeProvider(Some.Morning), NullLogger<HistoryPurger>.Instance);
+        _store, _streams, sinks, Lost, _clients, new KeptHistories(TimeSpan.FromDays(1)), new ManualTimeProvider(Some.Morning), NullLogger<HistoryPurger>.Instance);
 
     [Fact]
     public async Task ResendUnsettled_ForgetsWhatIsSettled_AndKeepsTheRest()
@@ -44,7 +44,7 @@ public sealed class RequestTimerTests : IAsyncDisposable
     public async Task ReviveRequests_OfAnUnfinishedRequest_TakesOverFromTheSnapshot(OrchestrationRuntimeStatus status)
     {
         _orchestrations.Add("r-open", status, Some.Morning);
-        Assert.Equal(1, await Reviver.Run(Cancellation));
+        Assert.Equal(1, await Lost.Revive(Cancellation));
         var (id, run, options) = Assert.Single(_orchestrations.Started);
         Assert.Equal(("r-open", "r-open", true), (id, run.RequestId, run.Resumed));
         Assert.Null(run.First);
@@ -58,7 +58,7 @@ public sealed class RequestTimerTests : IAsyncDisposable
         _orchestrations.Add("r-open", OrchestrationRuntimeStatus.Running, Some.Morning);
         _orchestrations.Add("r-refused", OrchestrationRuntimeStatus.Failed, Some.Morning);
         _orchestrations.Add("r-open-2", OrchestrationRuntimeStatus.Failed, Some.Morning, name: "SomethingElse");
-        Assert.Equal(0, await Reviver.Run(Cancellation));
+        Assert.Equal(0, await Lost.Revive(Cancellation));
         Assert.Empty(_orchestrations.Started);
     }
 
@@ -68,7 +68,7 @@ public sealed class RequestTimerTests : IAsyncDisposable
         _orchestrations.Add("r-open", OrchestrationRuntimeStatus.Failed, Some.Morning);
         _orchestrations.Add("r-open-2", OrchestrationRuntimeStatus.Failed, Some.Morning);
         _orchestrations.Broken = "r-open";
-        Assert.Equal(1, await Reviver.Run(Cancellation));
+        Assert.Equal(1, await Lost.Revive(Cancellation));
         Assert.Equal("r-open-2", Assert.Single(_orchestrations.Started).Id);
     }
 
