@@ -53,11 +53,12 @@ var rules = [
     above: 1
   }
   {
-    // The Durable Task extension's own words for an orchestration that failed; and src/Functions/Timers/Reviver.cs, which starts it again.
+    // The Durable Task extension's own words for an orchestration that failed; and the warnings of those who find one gone and start another:
+    // src/Functions/Requests/LostOrchestrations.cs, src/Functions/Requests/DurableWorkflow.cs, src/Functions/Timers/Reviver.cs.
     name: 'orchestration-failed'
     text: 'The orchestration of a request broke off. A timer starts it again; where it cannot, deadlines of that request are not kept.'
     severity: 1
-    query: 'AppTraces | where Message contains "Function \'RequestOrchestration (Orchestrator)\' failed with an error" or Message contains "had ended before the request did" or Message contains "has ended before the request did"'
+    query: 'AppTraces | where Message contains "Function \'RequestOrchestration (Orchestrator)\' failed with an error" or (SeverityLevel >= 2 and Message contains "orchestration of request")'
     above: 0
   }
 ]
