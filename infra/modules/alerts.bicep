@@ -54,7 +54,7 @@ var rules = [
   }
   {
     // The Durable Task extension's own words for an orchestration that failed; and the warnings of those who find one gone and start another:
-    // src/Functions/Requests/LostOrchestrations.cs, src/Functions/Requests/DurableWorkflow.cs, src/Functions/Timers/Reviver.cs.
+    // src/Functions/Requests/LostOrchestrations.cs, src/Functions/Requests/DurableWorkflow.cs.
     name: 'orchestration-failed'
     text: 'The orchestration of a request broke off. A timer starts it again; where it cannot, deadlines of that request are not kept.'
     severity: 1

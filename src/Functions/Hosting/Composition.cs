@@ -83,7 +83,9 @@ public static class Composition
             var settings => new TableServiceClient(settings.ConnectionString),
         });
         services.AddSingleton<StorageTables>();
-        services.AddSingleton<IRequestStore, TableRequestStore>();
+        services.AddSingleton<TableRequestStore>();
+        services.AddSingleton<IRequestStore>(static provider =>
+            new AlarmingRequestStore(provider.GetRequiredService<TableRequestStore>(), provider.GetRequiredService<ILogger<AlarmingRequestStore>>()));
         services.AddSingleton<IRequestReader, TableRequestReader>();
         services.AddSingleton<IUnsettledSignals, TableUnsettledSignals>();
         services.AddSingleton<IGrantLedger, TableGrantLedger>();

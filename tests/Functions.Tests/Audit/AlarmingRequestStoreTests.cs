@@ -3,6 +3,8 @@ using AccessFunctions.Domain.Requests;
 using AccessFunctions.Functions.Audit;
 using AccessFunctions.Functions.Requests;
 using AccessFunctions.Functions.Tests.Fakes;
+using AccessFunctions.Functions.Tests.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
@@ -39,6 +41,14 @@ public sealed class AlarmingRequestStoreTests
         _ = await store.Notices("r-1", default);
 
         Assert.Equal(["Find", "Answer", "Notices"], inner.Calls);
+    }
+
+    [Fact]
+    public async Task Host_AsItIsComposed_LogsWhatAlertsRestOn()
+    {
+        await using var host = await ComposedHost.Start();
+
+        Assert.IsType<AlarmingRequestStore>(host.Services.GetRequiredService<IRequestStore>());
     }
 
     private Task<Saved> Save(bool applied, params string[] types) => new AlarmingRequestStore(new Inner(applied), _log).Save(
