@@ -5,14 +5,14 @@ using Microsoft.Extensions.Logging;
 namespace AccessFunctions.Functions.Requests;
 
 /// <summary>
-/// Revives the orchestrations of requests that are not finished and whose orchestration failed, was terminated or is gone: nothing else
-/// would end their access. A timer runs it.
+/// Revives the orchestrations of requests that are not finished, or have notices outstanding, and whose orchestration failed, was
+/// terminated or is gone: nothing else would end their access. A timer runs it.
 /// </summary>
 public sealed partial class LostOrchestrations(IRequestStore store, DurableClients clients, ILogger<LostOrchestrations> logger)
 {
     private readonly OrchestrationDoor _door = new(clients);
 
-    /// <summary>Revives all that failed or were terminated. One that is finished stays for the purge of histories.</summary>
+    /// <summary>Revives all that failed or were terminated. One of which nothing is owed stays for the purge of histories.</summary>
     /// <returns>How many were revived.</returns>
     public async Task<int> Revive(CancellationToken cancellation)
     {
@@ -42,10 +42,12 @@ public sealed partial class LostOrchestrations(IRequestStore store, DurableClien
         }
     }
 
-    /// <summary>Revives one, whatever became of its orchestration; false where the request is finished or unknown, or an orchestration runs.</summary>
+    /// <summary>Revives one, whatever became of its orchestration; a finished one where somebody may not have been told.</summary>
+    /// <returns>False where nothing is owed, the request is unknown, or an orchestration runs.</returns>
     public async Task<bool> Revive(string requestId, CancellationToken cancellation)
     {
-        if (await store.Find(requestId, cancellation) is not { } state || !RequestIndex.IsUnfinished(state)) return false;
+        if (await store.Find(requestId, cancellation) is not { } state) return false;
+        if (!RequestIndex.IsUnfinished(state) && (await store.Notices(requestId, cancellation)).Count == 0) return false;
         if (await _door.Runs(requestId, cancellation)) return false;
         var revived = await _door.Revive(requestId, null, cancellation);
         if (revived) LogRevived(requestId);

@@ -50,7 +50,7 @@ internal sealed partial class FakeDurableService : IDisposable
     /// <summary>How far the clock of the instance that runs the next steps is off.</summary>
     public TimeSpan Skew { get; set; }
 
-    /// <summary>How much later than asked timers fire; less than zero: early.</summary>
+    /// <summary>How much later than asked timers fire; less than zero: early, but never sooner than a second after they were set.</summary>
     public TimeSpan TimerDrift { get; set; }
 
     /// <summary>Events to instances that do not run: true (the default of the storage provider) throws, false drops them.</summary>
@@ -158,7 +158,7 @@ internal sealed partial class FakeDurableService : IDisposable
 
     private DateTimeOffset? NextTimer()
     {
-        lock (_gate) return _timers.Count == 0 ? null : _timers.Min(static timer => timer.At) + TimerDrift;
+        lock (_gate) return _timers.Count == 0 ? null : _timers.Min(static timer => timer.At);
     }
 
     /// <summary>Takes one step of one instance that has something to take.</summary>
@@ -169,7 +169,7 @@ internal sealed partial class FakeDurableService : IDisposable
         var now = Time.GetUtcNow();
         lock (_gate)
         {
-            foreach (var due in _timers.Where(timer => timer.At + TimerDrift <= now).OrderBy(static timer => timer.At).ToList())
+            foreach (var due in _timers.Where(timer => timer.At <= now).OrderBy(static timer => timer.At).ToList())
             {
                 _ = _timers.Remove(due);
                 if (Awaits(due.Instance, due.Execution) is { } waiting) waiting.Inbox.Add(new TimerFired(due.Id));
@@ -228,7 +228,14 @@ internal sealed partial class FakeDurableService : IDisposable
     private void Carry(FakeInstance instance, Scheduled action)
     {
         if (action is ActivityScheduled activity) _activities.Queued.Add(new ActivityRun(instance.Id, instance.Execution, activity.Id, activity.Name, activity.Input, new object()));
-        else if (action is TimerSet timer) _timers.Add((instance.Id, instance.Execution, timer.Id, new DateTimeOffset(timer.FireAt) - Skew));
+        else if (action is TimerSet timer) _timers.Add((instance.Id, instance.Execution, timer.Id, Fires(new DateTimeOffset(timer.FireAt) - Skew)));
+    }
+
+    private DateTimeOffset Fires(DateTimeOffset asked)
+    {
+        var soonest = Time.GetUtcNow() + TimeSpan.FromSeconds(1);
+        return TimerDrift >= TimeSpan.Zero || asked <= soonest ? asked + (TimerDrift > TimeSpan.Zero ? TimerDrift : TimeSpan.Zero)
+            : asked + TimerDrift > soonest ? asked + TimerDrift : soonest;
     }
 
     private FakeInstance? Awaits(string id, Guid execution) => _instances.GetValueOrDefault(id) is { IsOver: false } instance && instance.Execution == execution ? instance : null;
