@@ -64,7 +64,7 @@ public sealed class SignalTests : IDisposable
         var other = await _given.Send(Signals.Submit(Given.Id, ask: Signals.Ask with { Justification = "something else" }));
         Assert.True(other.ContentDiffers);
         Assert.Equal(1, _given.Store.Saves);
-        Assert.Equal(1, _given.Service.Instances.Count);
+        Assert.Single(_given.Service.Instances);
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class SignalTests : IDisposable
         _given.Service.Release(nameof(RequestActivities.SaveDecision));
         await _given.Service.Settle();
         Assert.Equal(2, (await _given.Send(kept)).State!.Level);
-        Assert.Equal(1, _given.State.Reviews.Count);
+        Assert.Single(_given.State.Reviews);
     }
 
     /// <summary>The provider that drops events of instances that do not run; the signal arrives at the very end of one.</summary>

@@ -108,7 +108,7 @@ public sealed class TroubleTests : IDisposable
         Assert.Equal((null, Phase.Revoking), (revoked.Refusal, revoked.State!.Phase));
         Assert.Equal(["Grant"], _given.Platform.Calls);
 
-        await _given.Service.Advance(TimeSpan.FromSeconds(31));
+        await _given.Service.Advance(TimeSpan.FromSeconds(28));
         await _given.Service.Until(() => _given.State.Phase == Phase.Closed, "the attempt to time out and the access to be removed");
         Assert.Equal(["Grant", "Revoke", "ReadBack"], _given.Platform.Calls);
     }
@@ -120,7 +120,7 @@ public sealed class TroubleTests : IDisposable
         await _given.Approved(ask: Signals.Ask with { End = _given.Now.AddSeconds(10) });
         await _given.Service.Advance(TimeSpan.FromSeconds(11));
         Assert.Equal((Phase.Revoking, Work.Provision), (_given.State.Phase, _given.State.InFlight!.Work));
-        await _given.Service.Advance(TimeSpan.FromSeconds(30));
+        await _given.Service.Advance(TimeSpan.FromSeconds(17));
         await _given.Service.Until(() => _given.State.Phase == Phase.Closed, "the attempt to time out and the access to be removed");
     }
 
