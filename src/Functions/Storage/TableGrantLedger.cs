@@ -101,12 +101,12 @@ public sealed partial class TableGrantLedger(TableServiceClient tables, TimeProv
             if (_left) return;
             _left = true;
             _timer.Dispose();
-            await _renewing;
             try
             {
+                await _renewing;
                 if (!_lost) await Release();
             }
-            catch (TransientException failure)
+            catch (Exception failure) when (failure is TransientException or RequestFailedException)
             {
                 // Nothing is wrong but that others in other processes wait for the lease to expire.
                 _ledger.LogNotReleased(_platform, failure);
@@ -162,7 +162,7 @@ public sealed partial class TableGrantLedger(TableServiceClient tables, TimeProv
                 {
                     await Write(_state, CancellationToken.None);
                 }
-                catch (TransientException failure)
+                catch (Exception failure) when (failure is TransientException or RequestFailedException)
                 {
                     _ledger.LogNotRenewed(_platform, failure);
                 }

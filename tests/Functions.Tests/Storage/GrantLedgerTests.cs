@@ -197,14 +197,20 @@ public sealed class FakeGrantLedgerTests : TableGrantLedgerTests
         Assert.True(Assert.Single(again.Holders).Leaving);
     }
 
-    [Fact]
-    public async Task FailedRelease_IsNoFailure_AndTheSameProcessEntersAgain()
+    [Theory]
+    [InlineData(503)]
+    [InlineData(403)]
+    public async Task FailedRenewalAndRelease_AreNoFailures_AndTheSameProcessEntersAgain(int status)
     {
         var entry = await Enter(Ledger);
         await entry.Add(Holder, null, Cancellation);
-        _service.BeforeCall = static _ => throw new RequestFailedException(503, "busy");
-        await Assert.ThrowsAsync<TransientException>(() => entry.Leave(Holder.GrantId, Cancellation));
+        var before = _service.Count(TableOperation.Update);
+        _service.BeforeCall = _ => throw new RequestFailedException(status, "no");
+        await Assert.ThrowsAnyAsync<Exception>(() => entry.Leave(Holder.GrantId, Cancellation));
+        Clock.Advance(TimeSpan.FromSeconds(20));
+        await Wait.Until(() => _service.Count(TableOperation.Update) == before + 2, TimeSpan.FromSeconds(20), "a renewal to be tried");
         await entry.DisposeAsync();
+        Assert.Equal(before + 3, _service.Count(TableOperation.Update));
         _service.BeforeCall = null;
         await using var again = await Enter(Ledger);
         Assert.False(Assert.Single(again.Holders).Leaving);
