@@ -12,6 +12,9 @@ public sealed class AuditStreamer(IAuditStreams streams, IEnumerable<IAuditSink>
     private const int BatchSize = 200;
     private readonly IReadOnlyList<IAuditSink> _sinks = [.. sinks];
 
+    /// <summary>True where there is no sink: nothing is sent, and what grows is marked for the day there is one.</summary>
+    public bool IsIdle => _sinks.Count == 0;
+
     /// <summary>Sends what is new.</summary>
     /// <exception cref="TransientException">A sink did not take it, or the store did not answer.</exception>
     public async Task Deliver(string stream, CancellationToken cancellation)

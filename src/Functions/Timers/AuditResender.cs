@@ -12,6 +12,7 @@ public sealed partial class AuditResender(IAuditStreams streams, AuditStreamer s
     /// <returns>How many streams could not be sent.</returns>
     public async Task<int> Run(CancellationToken cancellation)
     {
+        if (streamer.IsIdle) return 0;
         var waiting = 0;
         await Parallel.ForEachAsync(streams.Behind(cancellation), new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellation }, async (stream, token) =>
         {

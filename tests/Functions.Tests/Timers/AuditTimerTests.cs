@@ -43,6 +43,16 @@ public sealed class AuditTimerTests
     }
 
     [Fact]
+    public async Task ResendAudit_WithoutASink_LeavesTheMarks_ForTheDayThereIsOne()
+    {
+        _streams.Grow(Some.Chain("r-1", 1));
+        Assert.Equal(0, await new AuditResender(_streams, new AuditStreamer(_streams, []), _log).Run(Cancellation));
+        Assert.Empty(_log.Lines);
+        Assert.Equal(0, await Resender.Run(Cancellation));
+        Assert.Equal(["r-1/1"], _sink.Taken);
+    }
+
+    [Fact]
     public async Task MakeCheckpoint_SendsWhatItCoversFirst_ThenEveryCheckpointOnce()
     {
         _streams.Grow(Some.Chain("r-1", 1));

@@ -38,6 +38,14 @@ public sealed class RequestTimerTests : IAsyncDisposable
         Assert.Equal(["broken", "late"], unsettled.Kept);
     }
 
+    [Fact]
+    public async Task ResendUnsettled_ReachesTheOrchestrations_WithTheClientOfItsOwnCall()
+    {
+        var unsettled = new FakeUnsettled([.. Enumerable.Range(1, 20).Select(number => ($"r-{number}", (Domain.Requests.Signal)Signals.Approve("bob", $"s-{number}")))]);
+        var door = new FakeDoor((_, _) => new SignalAnswer(null, null, 1, Settled: ReferenceEquals(_clients.Current, _orchestrations)));
+        Assert.Equal(0, await new UnsettledResender(unsettled, door, NullLogger<UnsettledResender>.Instance).Run(Cancellation));
+    }
+
     [Theory]
     [InlineData(OrchestrationRuntimeStatus.Failed)]
     [InlineData(OrchestrationRuntimeStatus.Terminated)]
