@@ -32,6 +32,14 @@ public sealed class OpenApiTests
     });
 
     [Fact]
+    public void IdempotencyKey_IsNamed_WhereARepeatIsTheSameCall() => Assert.All(ApiRoutes.All, route =>
+    {
+        var operation = Document["paths"]![route.Template]![route.Method.ToLowerInvariant()]!;
+        var named = operation["parameters"]?.AsArray().Any(parameter => (string)parameter!["name"]! == "Idempotency-Key") ?? false;
+        Assert.Equal(route.Method == "POST" && route.Name != "FetchSecret", named);
+    });
+
+    [Fact]
     public void NothingElse_IsInIt() => Assert.Equal(ApiRoutes.All.Count, Document["paths"]!.AsObject().Sum(path => path.Value!.AsObject().Count));
 
     [Fact]

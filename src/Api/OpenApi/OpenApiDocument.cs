@@ -71,7 +71,7 @@ public static partial class OpenApiDocument
             parameters.Add(Parameter("path", name.Groups[1].Value, typeof(string), null, schemas, required: true));
         foreach (var query in route.Query) parameters.Add(Parameter("query", query.Name, query.Type, query.Summary, schemas));
         foreach (var header in route.Headers) parameters.Add(Parameter("header", header.Name, header.Type, header.Summary, schemas));
-        if (HttpMethods.IsPost(route.Method))
+        if (HttpMethods.IsPost(route.Method) && !route.EachCallCounts)
             parameters.Add(Parameter("header", "Idempotency-Key", typeof(string), "1 to 128 visible ASCII characters; the same answers the same.", schemas));
         if (parameters.Count > 0) operation["parameters"] = parameters;
 

@@ -42,6 +42,9 @@ public sealed record ApiRoute
 
     /// <summary>True: answers 202 with a <c>Location</c> where the host could not settle it in time.</summary>
     public bool Signals { get; init; }
+
+    /// <summary>True: a repeated call is a call of its own; its <c>Idempotency-Key</c> says nothing.</summary>
+    public bool EachCallCounts { get; init; }
     public IReadOnlyList<QueryParameter> Query { get; init; } = [];
 
     /// <summary>Headers that matter to this route, beside <c>Authorization</c> and <c>Idempotency-Key</c>.</summary>

@@ -54,7 +54,7 @@ public static class ApiRoutes
         Signal<ConfirmBody>("ConfirmRemoved", "confirm-removed",
             "A named person confirms a removal that no machine can prove.", RequestHandlers.ConfirmRemoved),
         Signal<SecretBody>("FetchSecret", "secret",
-            "The secret of a live grant, for the requester; each look is audited.", RequestHandlers.Secret) with { ResponseType = typeof(SecretView) },
+            "The secret of a live grant, for the requester; each look is audited.", RequestHandlers.Secret) with { ResponseType = typeof(SecretView), EachCallCounts = true },
         new()
         {
             Name = "GetRequestAudit", Method = "GET", Template = "/api/requests/{id}/audit", ResponseType = typeof(ListView<AuditView>),

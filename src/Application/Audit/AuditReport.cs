@@ -44,7 +44,7 @@ public sealed record AuditReport
             text.AppendLine(CultureInfo.InvariantCulture, $"{Place(finding)}: {finding.Fault}: {finding.Text}");
         }
 
-        text.AppendLine(Sound ? "Nothing was edited, removed, reordered or inserted." : $"{Findings.Count} findings: the trail is not as it was written.");
+        text.AppendLine(Sound ? "Nothing was edited, removed, reordered or inserted." : $"{Findings.Count} {(Findings.Count == 1 ? "finding" : "findings")}: the trail is not as it was written.");
         if (VouchesUntil is { } until)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"Vouches for everything until {until.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}.");
