@@ -10,6 +10,8 @@ namespace AccessFunctions.Functions.Requests;
 /// </summary>
 public sealed partial class LostOrchestrations(IRequestStore store, DurableClients clients, ILogger<LostOrchestrations> logger)
 {
+    /// <summary>Requests looked at side by side.</summary>
+    private const int Concurrency = 8;
     private readonly OrchestrationDoor _door = new(clients);
 
     /// <summary>Revives all that failed or were terminated. One of which nothing is owed stays for the purge of histories.</summary>
@@ -23,6 +25,19 @@ public sealed partial class LostOrchestrations(IRequestStore store, DurableClien
             if (instance.Name == nameof(RequestOrchestration) && await TryRevive(instance.InstanceId, cancellation)) revived++;
         }
 
+        return revived;
+    }
+
+    /// <summary>Revives those of these requests for which no orchestration runs: also where it is gone altogether, as after tables were restored alone.</summary>
+    /// <returns>How many were revived.</returns>
+    public async Task<int> Revive(IAsyncEnumerable<string> requests, CancellationToken cancellation)
+    {
+        var revived = 0;
+        // What the functions' call carries (the current client) flows into the parallel looks.
+        await Parallel.ForEachAsync(requests, new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellation }, async (id, token) =>
+        {
+            if (await TryRevive(id, token)) Interlocked.Increment(ref revived);
+        });
         return revived;
     }
 

@@ -1,7 +1,7 @@
+using System.Globalization;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Audit;
 using Azure.Data.Tables;
-using System.Globalization;
 
 namespace AccessFunctions.Functions.Storage;
 

@@ -61,6 +61,7 @@ public sealed class TableRequestStore(TableServiceClient tables, TimeProvider ti
     /// <summary>Nothing was decided; what is missing is the answer to the signal.</summary>
     private static bool OnlyAnswers(SaveOrder order) => order.Events.Count == 0 && (order.State?.Sequence ?? 0) == (order.Before?.Sequence ?? 0);
 
+    /// <summary>Writes the decision, or only the answer where nothing was decided.</summary>
     /// <returns>The stream as it is now; null where another writer was first.</returns>
     private async Task<StoredStream?> Commit(SaveOrder order, StoredStream stored, CancellationToken cancellation)
     {

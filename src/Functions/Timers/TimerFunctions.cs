@@ -1,4 +1,5 @@
 using AccessFunctions.Application;
+using AccessFunctions.Application.Ports;
 using AccessFunctions.Functions.Requests;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
@@ -8,7 +9,7 @@ namespace AccessFunctions.Functions.Timers;
 /// <summary>What happens by the clock beside the deadlines of requests. Each runs in one process at a time; schedules begin with seconds, in UTC.</summary>
 public sealed class TimerFunctions(
     Reconciler reconciler, CheckpointMaker checkpoints, AuditResender audit, UnsettledResender unsettled, DirectorySweeper directory, LostOrchestrations lost,
-    HistoryPurger purger, DurableClients clients)
+    IRequestReader requests, HistoryPurger purger, DurableClients clients)
 {
     /// <summary>Compares platforms with the ledger.</summary>
     [Function(nameof(Reconcile))]
@@ -36,6 +37,11 @@ public sealed class TimerFunctions(
     [Function(nameof(ReviveRequests))]
     public Task ReviveRequests([TimerTrigger("20 */10 * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellation) =>
         With(client, () => lost.Revive(cancellation));
+
+    /// <summary>Looks at every unfinished request, and starts the orchestrations that are gone without a trace.</summary>
+    [Function(nameof(ReviveMissing))]
+    public Task ReviveMissing([TimerTrigger("0 20 3 * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellation) =>
+        With(client, () => lost.Revive(requests.Unfinished(after: null, cancellation), cancellation));
 
     /// <summary>Removes histories that nobody needs any more.</summary>
     [Function(nameof(PurgeHistories))]

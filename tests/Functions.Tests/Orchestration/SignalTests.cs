@@ -174,8 +174,13 @@ public sealed class SignalTests : IDisposable
         await _given.Submitted();
         var unchanged = new DirectoryChanged
         {
-            Id = "d-1", By = SystemActors.Directory, Channel = Channel.System, At = default, RequesterActive = true,
-            Approvers = [["bob", "ben"], ["carol"]], EscalateTo = [["eve"], []],
+            Id = "d-1",
+            By = SystemActors.Directory,
+            Channel = Channel.System,
+            At = default,
+            RequesterActive = true,
+            Approvers = [["bob", "ben"], ["carol"]],
+            EscalateTo = [["eve"], []],
         };
         Assert.True((await _given.Send(unchanged)).Settled);
         Assert.Equal(1, _given.State.Sequence);

@@ -60,6 +60,15 @@ public sealed class RequestTimerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task ReviveMissing_StartsWhatIsGoneWithoutATrace_AndLeavesAloneWhatRuns()
+    {
+        _orchestrations.Add("r-open", OrchestrationRuntimeStatus.Running, Some.Morning);
+        Assert.Equal(1, await Lost.Revive(new[] { "r-open", "r-open-2", "r-closed" }.ToAsyncEnumerable(), Cancellation));
+        var (id, run, _) = Assert.Single(_orchestrations.Started);
+        Assert.Equal(("r-open-2", true), (id, run.Resumed));
+    }
+
+    [Fact]
     public async Task ReviveRequests_LeavesAloneWhatIsFinished_AtWork_Unknown_OrNoRequest()
     {
         _orchestrations.Add("r-closed", OrchestrationRuntimeStatus.Failed, Some.Morning);
