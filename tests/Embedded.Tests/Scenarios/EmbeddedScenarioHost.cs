@@ -1,8 +1,6 @@
-using System.Text.Json;
 using AccessFunctions.Api;
 using AccessFunctions.Api.Authentication;
 using AccessFunctions.Conformance.Tests;
-using AccessFunctions.Domain.Json;
 using AccessFunctions.Domain.Policy;
 using AccessFunctions.Integrations.Vault;
 using AccessFunctions.Tests.Shared;
@@ -32,25 +30,8 @@ internal sealed class EmbeddedScenarioHost : IScenarioHost
         ManualTimeProvider? time, IReadOnlyList<AccessGroup>? groups = null, string platforms = "", IReadOnlyDictionary<string, string>? identities = null)
     {
         var root = Path.Combine(Path.GetTempPath(), "access-scenario-" + Guid.NewGuid().ToString("N"));
-        var config = Path.Combine(root, "config");
-        Directory.CreateDirectory(Path.Combine(config, "access-groups"));
+        await ScenarioFolder.Write(Path.Combine(root, "config"), groups, platforms, identities);
         Directory.CreateDirectory(Path.Combine(root, "data"));
-
-        // JSON is YAML: the documents are written as the API writes them.
-        foreach (var group in groups ?? World.Groups)
-            await File.WriteAllTextAsync(Path.Combine(config, "access-groups", group.Id + ".yaml"), JsonSerializer.Serialize(group, DomainJson.Default.AccessGroup));
-        await File.WriteAllTextAsync(Path.Combine(config, "people.yaml"), "people:\n" + string.Concat(World.People.Select(person => Person(person, identities))));
-        await File.WriteAllTextAsync(Path.Combine(config, "platforms.yaml"), $$"""
-            platforms:
-              - name: vault
-                type: vault
-                secrets: [{{string.Join(", ", World.Secrets.Select(secret => $"{{ name: {secret}, owners: [dave] }}"))}}]
-              - name: desk
-                type: manual
-                fulfillers: [frank]
-                resources: [{ name: badge }]
-            {{platforms}}
-            """);
         var (issuer, host) = await Open(root, time);
         var secrets = host.Services.GetRequiredService<VaultSecrets>();
         foreach (var secret in World.Secrets) await secrets.Seed($"vault/{secret}", new Dictionary<string, string> { ["password"] = $"s3cret-of-{secret}" }, default);
@@ -98,11 +79,5 @@ internal sealed class EmbeddedScenarioHost : IScenarioHost
             Services = services => services.AddDemoSignIn(issuer),
         });
         return (issuer, host);
-    }
-
-    private static string Person(string person, IReadOnlyDictionary<string, string>? identities)
-    {
-        var roles = person switch { "dave" => "[Admin]", "erin" => "[Auditor]", _ => "[]" };
-        return $"  - {{ id: {person}, name: {person}, email: {person}@example.org, roles: {roles}, identities: {identities?.GetValueOrDefault(person) ?? "{}"} }}\n";
     }
 }

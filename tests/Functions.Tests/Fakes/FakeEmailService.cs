@@ -14,7 +14,7 @@ internal sealed class FakeEmailService : EmailClient
     public override Task<EmailSendOperation> SendAsync(WaitUntil wait, EmailMessage message, Guid operationId, CancellationToken cancellationToken = default)
     {
         if (Failure is not null) return Task.FromException<EmailSendOperation>(Failure);
-        Sent.Add((message, operationId, wait));
+        lock (Sent) Sent.Add((message, operationId, wait));
         return Task.FromResult(new EmailSendOperation(operationId.ToString(), this));
     }
 }

@@ -24,15 +24,18 @@ internal sealed class FakeEventHub : EventHubProducerClient
     {
         var events = new List<EventData>();
         var batch = EventHubsModelFactory.EventDataBatch(0, events, options, added => events.Count < BatchTakes && added.Body.Length <= LargestEvent);
-        _open[batch] = (options.PartitionKey, events);
+        lock (_open) _open[batch] = (options.PartitionKey, events);
         return new ValueTask<EventDataBatch>(batch);
     }
 
     public override Task SendAsync(EventDataBatch eventBatch, CancellationToken cancellationToken = default)
     {
-        if (Failures.TryDequeue(out var failure) && failure is not null) return Task.FromException(failure);
-        var (key, events) = _open[eventBatch];
-        Sent.Add((key, [.. events]));
-        return Task.CompletedTask;
+        lock (_open)
+        {
+            if (Failures.TryDequeue(out var failure) && failure is not null) return Task.FromException(failure);
+            var (key, events) = _open[eventBatch];
+            Sent.Add((key, [.. events]));
+            return Task.CompletedTask;
+        }
     }
 }

@@ -1,0 +1,14 @@
+using AccessFunctions.Conformance.Tests;
+using AccessFunctions.Tests.Shared;
+
+namespace AccessFunctions.Functions.Tests.Scenarios;
+
+public sealed class AzureDecisionTests : DecisionScenarios
+{
+    protected override async Task<IScenarioHost> Start() => await AzureScenarioHost.Start(new ManualTimeProvider());
+}
+
+public sealed class AzureLifeTests : LifeScenarios
+{
+    protected override async Task<IScenarioHost> Start() => await AzureScenarioHost.Start(new ManualTimeProvider());
+}
