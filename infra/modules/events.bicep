@@ -69,10 +69,6 @@ resource logs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
         category: 'OperationalLogs'
         enabled: true
       }
-      {
-        category: 'RuntimeAuditLogs'
-        enabled: true
-      }
     ]
   }
 }

@@ -14,6 +14,12 @@ namespace AccessFunctions.Functions.Http;
 /// </summary>
 public sealed class HttpDoor(RequestPipeline pipeline, DurableClients clients, IConfiguration configuration)
 {
+    /// <summary>
+    /// The root's route. The worker joins prefix and route with a slash and refuses the two that <c>/</c> would make; an empty route means the
+    /// function's name. So it is a placeholder that holds nothing.
+    /// </summary>
+    public const string Root = "{nothing:maxlength(0)?}";
+
     /// <summary>Set by App Service, and nowhere else.</summary>
     private readonly bool _behindFrontEnd = !string.IsNullOrEmpty(configuration["WEBSITE_SITE_NAME"]);
 

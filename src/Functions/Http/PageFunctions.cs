@@ -28,6 +28,6 @@ public sealed class PageFunctions(HttpDoor door)
 
     /// <summary>What runs here.</summary>
     [Function(nameof(HomePage))]
-    public Task<IResult> HomePage([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "/")] HttpRequest http) =>
+    public Task<IResult> HomePage([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = HttpDoor.Root)] HttpRequest http) =>
         door.Run(http);
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using AccessFunctions.Functions.Requests;
 using Azure;
+using Azure.Identity;
 
 namespace AccessFunctions.Functions.Storage;
 
@@ -8,7 +9,7 @@ namespace AccessFunctions.Functions.Storage;
 internal static class Transient
 {
     /// <summary>Runs work against the service.</summary>
-    /// <exception cref="TransientException">No connection, a time-out (408), throttling (429) or a failure of the service (5xx). Others fly as they are.</exception>
+    /// <exception cref="TransientException">No connection, no token, no permission yet (401, 403), a time-out (408), throttling (429) or a failure of the service (5xx). Others fly as they are.</exception>
     public static async Task<T> Run<T>(Func<Task<T>> work, CancellationToken cancellation)
     {
         try
@@ -40,7 +41,9 @@ internal static class Transient
     /// <summary>True where another try may succeed. Time-outs show as cancellations that nobody asked for.</summary>
     private static bool Passes(Exception failure, CancellationToken cancellation) => failure switch
     {
-        RequestFailedException { Status: 0 or 408 or 429 or >= 500 } => true,
+        // Permissions that were just given take minutes to arrive, and a token's source may be away: without them nothing can go on, so nothing is given up.
+        RequestFailedException { Status: 0 or 401 or 403 or 408 or 429 or >= 500 } => true,
+        AuthenticationFailedException => true,
         OperationCanceledException => !cancellation.IsCancellationRequested,
         AggregateException several => several.InnerExceptions.Count > 0 && several.InnerExceptions.All(inner => inner is IOException || Passes(inner, cancellation)),
         _ => false,

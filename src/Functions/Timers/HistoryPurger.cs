@@ -44,8 +44,10 @@ public sealed partial class HistoryPurger(
                 return false;
             }
 
-            if (!await IsDelivered(requestId, cancellation)) return false;
+            // The list of what has ended may be minutes old, and not every version of the service refuses to purge what runs.
+            if (!await IsDelivered(requestId, cancellation) || await client.GetInstanceAsync(requestId, cancellation) is not { IsCompleted: true }) return false;
             await client.PurgeInstanceAsync(requestId, cancellation);
+            await lost.Revive(requestId, cancellation);
             return true;
         }
 #pragma warning disable CA1031 // Logged; the next run tries again.

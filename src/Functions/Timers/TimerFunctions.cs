@@ -40,7 +40,7 @@ public sealed class TimerFunctions(
 
     /// <summary>Looks at every unfinished request, and starts the orchestrations that are gone without a trace.</summary>
     [Function(nameof(ReviveMissing))]
-    public Task ReviveMissing([TimerTrigger("0 20 3 * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellation) =>
+    public Task ReviveMissing([TimerTrigger("0 20 */6 * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellation) =>
         With(client, () => lost.Revive(requests.Unfinished(after: null, cancellation), cancellation));
 
     /// <summary>Removes histories that nobody needs any more.</summary>

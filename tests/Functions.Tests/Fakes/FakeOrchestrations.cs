@@ -14,6 +14,9 @@ internal sealed class FakeOrchestrations() : DurableTaskClient("fake")
     /// <summary>Starting or purging this one fails.</summary>
     public string? Broken { get; set; }
 
+    /// <summary>This one was started again after the list was read.</summary>
+    public string? RunsMeanwhile { get; set; }
+
     public void Add(string id, OrchestrationRuntimeStatus status, DateTimeOffset at, string name = nameof(RequestOrchestration)) =>
         Instances.Add(new OrchestrationMetadata(name, id) { RuntimeStatus = status, CreatedAt = at.AddHours(-1), LastUpdatedAt = at });
 
@@ -47,7 +50,9 @@ internal sealed class FakeOrchestrations() : DurableTaskClient("fake")
     public override Task ResumeInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default) => throw new NotSupportedException();
 
     public override Task<OrchestrationMetadata?> GetInstancesAsync(string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default) =>
-        Task.FromResult(Instances.FirstOrDefault(instance => instance.InstanceId == instanceId));
+        Task.FromResult(instanceId == RunsMeanwhile
+            ? new OrchestrationMetadata(nameof(RequestOrchestration), instanceId) { RuntimeStatus = OrchestrationRuntimeStatus.Running }
+            : Instances.FirstOrDefault(instance => instance.InstanceId == instanceId));
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

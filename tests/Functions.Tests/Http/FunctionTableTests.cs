@@ -4,6 +4,8 @@ using AccessFunctions.Api.OpenApi;
 using AccessFunctions.Api.Routing;
 using AccessFunctions.Functions.Http;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.AspNetCore.Routing.Template;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Xunit;
@@ -16,7 +18,7 @@ public sealed class FunctionTableTests
     /// <summary>A function with its HTTP trigger; the template as the table writes it.</summary>
     private sealed record HttpFunction(MethodInfo Code, string Name, HttpTriggerAttribute Trigger)
     {
-        public string Template => "/" + Trigger.Route!.TrimStart('/');
+        public string Template => Trigger.Route == HttpDoor.Root ? "/" : "/" + Trigger.Route;
         public IEnumerable<string> Methods => (Trigger.Methods ?? []).Select(method => method.ToUpperInvariant());
         public bool TakesDurableClient => Code.GetParameters()
             .Any(parameter => parameter.GetCustomAttribute<DurableClientAttribute>() is not null && parameter.ParameterType == typeof(DurableTaskClient));
@@ -86,7 +88,11 @@ public sealed class FunctionTableTests
     }
 
     [Fact]
-    public void HomePage_IsAtTheRoot() => Assert.Equal("/", Assert.Single(Everything, function => function.Name == "HomePage").Trigger.Route);
+    public void Routes_AreReadByTheWorkersRouting_WhichPutsASlashBeforeThem() => Assert.All(Everything, function =>
+    {
+        var pattern = RoutePatternFactory.Parse("/" + function.Trigger.Route);
+        Assert.Equal(function.Template == "/", new TemplateMatcher(new RouteTemplate(pattern), []).TryMatch("/", []) && function.Trigger.Route != "{*path}");
+    });
 
     private static string[] Methods(string method) => method == HttpMethods.Get ? [HttpMethods.Get, HttpMethods.Head] : [method];
 }

@@ -136,6 +136,16 @@ public sealed class RequestTimerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task PurgeHistories_LeavesAloneWhatRunsAgain_SinceTheListWasRead()
+    {
+        await Deliver("r-closed");
+        _orchestrations.Add("r-closed", OrchestrationRuntimeStatus.Completed, LongAgo);
+        _orchestrations.RunsMeanwhile = "r-closed";
+        Assert.Equal(0, await Purger(_sink).Run(Cancellation));
+        Assert.Empty(_orchestrations.Purged);
+    }
+
+    [Fact]
     public async Task PurgeHistories_ThatCannotRemoveOne_RemovesTheNext()
     {
         _orchestrations.Add("r-closed", OrchestrationRuntimeStatus.Completed, LongAgo);
