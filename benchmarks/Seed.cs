@@ -120,12 +120,6 @@ internal sealed class Seed : IAsyncDisposable
             FROM audit a JOIN copied c ON c.old = a.stream WHERE a.position <= ?1 ORDER BY a.position
             """,
             audit);
-        session.Run(
-            """
-            INSERT INTO outbox(request, effect, lane, body, available_at, attempts, done_at)
-            SELECT c.new, o.effect, o.lane, CAST(replace(CAST(o.body AS TEXT), c.old, c.new) AS BLOB), o.available_at, o.attempts, o.done_at
-            FROM copied c JOIN outbox o ON o.request = c.old
-            """);
     });
 
     private Submit Submission(string id, int number, TimeSpan lapseAfter)
@@ -150,7 +144,7 @@ internal sealed class Seed : IAsyncDisposable
         await _audit.MakeCheckpoint(CancellationToken.None);
         await _database.Writer.Write(batch =>
         {
-            batch.Session.Run("UPDATE outbox SET done_at = ?1 WHERE done_at IS NULL", _time.GetUtcNow().UtcTicks);
+            batch.Session.Run("DELETE FROM outbox");
             batch.Session.Run(
                 """
                 INSERT INTO cursors(sink, position, checkpoint) SELECT 'file', max(position), (SELECT max(number) FROM checkpoints) FROM audit WHERE 1

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace AccessFunctions.Benchmarks;
 
 /// <summary>
-/// Signals per second through the embedded host's door (durable, audited, notices queued and marked done), against plain single-row SQLite
+/// Signals per second through the embedded host's door (durable, audited, notices queued and run), against plain single-row SQLite
 /// commits on the same disk with the same settings, in the same run.
 /// </summary>
 internal static class Signals

@@ -58,8 +58,8 @@ public sealed class GroupCommitTests : IAsyncDisposable
     {
         var effects = new Rules(
             static (request, signal) => Decider.Decide(request, signal) is var decision && signal is Approve { Comment: Poison }
-                // The same effect id twice breaks the outbox's uniqueness after state, audit and index rows were written.
-                ? decision with { Effects = [.. decision.Effects, decision.Effects[0]] }
+                // An effect that cannot be stored, after state, audit, index rows and the other effects were.
+                ? decision with { Effects = [.. decision.Effects, null!] }
                 : decision,
             Deadlines.Next);
         await using var store = new Store(rules: effects);

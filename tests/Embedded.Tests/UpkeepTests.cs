@@ -30,11 +30,10 @@ public sealed class UpkeepTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task AnswersAndDoneEffects_AreForgotten_WhenTheirTimeIsOver()
+    public async Task Answers_AreForgotten_WhenTheirTimeIsOver_AndEffectsThatWaitAreNot()
     {
         await Submit("r-1");
-        await _store.Database.Writer.Write(batch => { batch.Session.Run("UPDATE outbox SET done_at = ?1 WHERE id = 1", _store.Time.GetUtcNow().UtcTicks); });
-        var waiting = Count("outbox WHERE done_at IS NULL");
+        var waiting = Count("outbox");
         Assert.True(waiting > 0);
         _store.Time.Advance(TimeSpan.FromDays(29));
         await Submit("r-2");
@@ -43,8 +42,7 @@ public sealed class UpkeepTests : IAsyncDisposable
         await _store.Time.WaitForTimers(1);
         _store.Time.Advance(TimeSpan.FromDays(1) + TimeSpan.FromHours(1));
         await Wait.Until(() => Count("answers") == 1, Soon, "the old answer to be forgotten");
-        await Wait.Until(() => Count("outbox WHERE done_at IS NOT NULL") == 0, Soon, "the old effect to be forgotten");
-        Assert.True(Count("outbox WHERE done_at IS NULL") >= waiting);
+        Assert.True(Count("outbox") >= waiting);
         await upkeep.StopAsync(CancellationToken.None);
     }
 

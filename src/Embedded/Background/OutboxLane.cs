@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AccessFunctions.Domain.Requests;
 using AccessFunctions.Embedded.Sqlite;
 using Microsoft.Extensions.Logging;
@@ -7,17 +8,23 @@ namespace AccessFunctions.Embedded.Background;
 /// <summary>The effects of one platform, or the notices: several at a time, those of one request on a platform one after another.</summary>
 internal sealed partial class OutboxLane
 {
-    private const int Fetch = 64;
+    private const int Fetch = 128;
     private const int SettleAttempts = 4;
+
+    /// <summary>Rows in hand at most: those that run, and those that ran and wait to be marked done.</summary>
+    private const int MostInHand = 512;
     private readonly string _name;
     private readonly Outbox _outbox;
     private readonly ILogger _logger;
     private readonly Wake _wake;
     private readonly Lazy<Task> _loop;
     private readonly Lock _lock = new();
-    private readonly Dictionary<long, string> _running = [];
+    private readonly Dictionary<long, string> _inHand = [];
     private readonly Queue<OutboxRow> _ready = [];
+    private int _running;
     private volatile bool _news;
+    private bool _more;
+    private long _lastRead;
     private bool _passedOver;
 
     public OutboxLane(string name, Outbox outbox, ILogger logger)
@@ -48,6 +55,8 @@ internal sealed partial class OutboxLane
             {
                 runs.RemoveWhere(static run => run.IsCompleted);
                 if (next is { } due && due <= _outbox.Time.GetUtcNow()) _news = true;
+                await NotTooSoon();
+                if (_outbox.Stopping.IsCancellationRequested) break;
                 if (Start(runs)) next = _outbox.Database.Read(session => OutboxTable.NextDue(session, _name, _outbox.Time.GetUtcNow()));
             }
             catch (Exception failure)
@@ -62,6 +71,16 @@ internal sealed partial class OutboxLane
         }
 
         await Task.WhenAll(runs);
+        await _marking;
+    }
+
+    /// <summary>Under load each transaction brings news: one look at the store then serves many of them.</summary>
+    private async Task NotTooSoon()
+    {
+        if (!_news || _more || _ready.Count > 0 || _lastRead == 0) return;
+        var wait = Gather - Stopwatch.GetElapsedTime(_lastRead);
+        if (wait > TimeSpan.Zero)
+            await Task.Delay(wait, _outbox.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     /// <summary>Starts what may start.</summary>
@@ -90,14 +109,16 @@ internal sealed partial class OutboxLane
     {
         _news = false;
         HashSet<long> inHand;
-        lock (_lock) inHand = [.. _running.Keys];
+        lock (_lock) inHand = [.. _inHand.Keys];
         var due = _outbox.Database.Read(session => OutboxTable.Due(session, _name, _outbox.Time.GetUtcNow(), inHand, Fetch));
         lock (_lock)
         {
             foreach (var row in due.Where(row => !IsBlocked(row))) _ready.Enqueue(row);
         }
 
-        if (due.Count >= Fetch && _ready.Count > 0) _news = true;
+        _lastRead = Stopwatch.GetTimestamp();
+        _more = due.Count >= Fetch && _ready.Count > 0;
+        if (_more) _news = true;
     }
 
     private bool Take(OutboxRow row)
@@ -105,7 +126,8 @@ internal sealed partial class OutboxLane
         lock (_lock)
         {
             if (IsBlocked(row)) return false;
-            _running.Add(row.Id, row.RequestId);
+            _inHand.Add(row.Id, row.RequestId);
+            _running++;
             return true;
         }
     }
@@ -113,43 +135,58 @@ internal sealed partial class OutboxLane
     /// <summary>On a platform, the effects of one request run one after another: the end of a run looks for those that were passed over.</summary>
     private bool IsBlocked(OutboxRow row)
     {
-        if (!OutboxTable.IsPlatform(_name) || !_running.ContainsValue(row.RequestId)) return false;
+        if (!OutboxTable.IsPlatform(_name) || !_inHand.ContainsValue(row.RequestId)) return false;
         _passedOver = true;
         return true;
     }
 
     private bool HasPlace()
     {
-        lock (_lock) return _running.Count < _outbox.Options.Parallel;
+        lock (_lock) return _running < _outbox.Options.Parallel && _inHand.Count < MostInHand;
     }
 
     private async Task RunOne(OutboxRow row)
     {
         await Task.Yield();
+        Ran? ran = null;
+        await Noted([row], async () =>
+        {
+            ran = await Attempt(row);
+            if (ran?.Outcome is { } outcome) await Settle([row], () => _outbox.Workflow.Deliver(row.RequestId, outcome, row.Id));
+        });
+        lock (_lock)
+        {
+            _running--;
+            if (ran is { Outcome: null }) Mark(row);
+            else Release(row);
+        }
+
+        _wake.Set();
+    }
+
+    /// <summary>The row is in hand no more. Under the lock.</summary>
+    private void Release(OutboxRow row)
+    {
+        _inHand.Remove(row.Id);
+        if (_passedOver) (_passedOver, _news) = (false, true);
+    }
+
+    private async Task Noted(IReadOnlyList<OutboxRow> rows, Func<Task> noting)
+    {
         try
         {
-            if (await Attempt(row) is { } result) await Settle(row, result.Outcome);
+            await noting();
         }
         catch (OperationCanceledException) when (_outbox.Cancelling.IsCancellationRequested)
         {
-            LogLeft(row.Effect.Id, row.RequestId);
+            foreach (var row in rows) LogLeft(row.Effect.Id, row.RequestId);
         }
         catch (Exception failure)
         {
-            // Not even the failure could be noted. The row waits as it is; a pause keeps a broken disk from turning into a flood of mail.
-            LogNotNoted(row.Effect.Id, row.RequestId, failure);
+            // Not even the failure could be noted. The rows wait as they are; a pause keeps a broken disk from turning into a flood of mail.
+            foreach (var row in rows) LogNotNoted(row.Effect.Id, row.RequestId, failure);
             await _outbox.Pause(TimeSpan.FromSeconds(30));
             _news = true;
-        }
-        finally
-        {
-            lock (_lock)
-            {
-                _running.Remove(row.Id);
-                if (_passedOver) (_passedOver, _news) = (false, true);
-            }
-
-            _wake.Set();
         }
     }
 
@@ -181,30 +218,26 @@ internal sealed partial class OutboxLane
         }
     }
 
-    /// <summary>Makes the outcome durable. The effect ran: so the outcome is offered a few times before it is run again.</summary>
-    private async Task Settle(OutboxRow row, Signal? outcome)
+    /// <summary>Makes what came of runs durable. The effects ran: so this is tried a few times before they are run again.</summary>
+    private async Task Settle(IReadOnlyList<OutboxRow> rows, Func<Task> store)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                if (outcome is null) await _outbox.Database.Writer.Write(batch => OutboxTable.Done(batch.Session, row.Id, _outbox.Time.GetUtcNow()));
-                else await _outbox.Workflow.Deliver(row.RequestId, outcome, row.Id);
+                await store();
                 return;
-            }
-            catch (Exception failure) when (attempt < SettleAttempts)
-            {
-                LogNotSettled(row.Effect.Id, row.RequestId, attempt, failure);
             }
             catch (Exception failure)
             {
-                LogNotSettled(row.Effect.Id, row.RequestId, attempt, failure);
-                await Again(row);
-                return;
+                foreach (var row in rows) LogNotSettled(row.Effect.Id, row.RequestId, attempt, failure);
             }
 
+            if (attempt == SettleAttempts) break;
             await _outbox.Pause(TimeSpan.FromSeconds(attempt));
         }
+
+        foreach (var row in rows) await Again(row);
     }
 
     private Task Again(OutboxRow row)

@@ -3,7 +3,7 @@ using AccessFunctions.Embedded.Sqlite;
 
 namespace AccessFunctions.Embedded.Hosting;
 
-/// <summary>Each hour folds the audit chains into a checkpoint, and forgets answers and run effects that are older than they are kept.</summary>
+/// <summary>Each hour folds the audit chains into a checkpoint, and forgets answers that are older than they are kept.</summary>
 internal sealed partial class Upkeep(Database database, IAuditLog audit, TimeProvider time, ILogger<Upkeep> logger) : BackgroundService
 {
     /// <summary>How long an answer can be asked for again (design, section 4, rule 9).</summary>
@@ -54,8 +54,7 @@ internal sealed partial class Upkeep(Database database, IAuditLog audit, TimePro
         try
         {
             while (await database.Writer.Write(batch =>
-                batch.Session.Run("DELETE FROM answers WHERE (request, actor, signal) IN (SELECT request, actor, signal FROM answers WHERE at < ?1 LIMIT ?2)", before, Portion)
-                + batch.Session.Run("DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE done_at < ?1 LIMIT ?2)", before, Portion)) > 0)
+                batch.Session.Run("DELETE FROM answers WHERE (request, actor, signal) IN (SELECT request, actor, signal FROM answers WHERE at < ?1 LIMIT ?2)", before, Portion)) > 0)
             {
                 cancellation.ThrowIfCancellationRequested();
             }

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using AccessFunctions.Domain.Audit;
 using AccessFunctions.Domain.Requests;
-using Microsoft.Data.Sqlite;
 
 namespace AccessFunctions.Embedded.Sqlite;
 
@@ -14,9 +13,11 @@ internal static class AuditTable
     /// <returns>The stream's new head; <paramref name="head"/> where there was nothing to append.</returns>
     public static AuditHead? Append(Batch batch, string stream, AuditHead? head, IReadOnlyList<AuditEvent> events)
     {
+        Span<byte> salt = stackalloc byte[16];
         foreach (var happened in events)
         {
-            var row = AuditLink.Next(stream, head, happened, RandomNumberGenerator.GetBytes(16));
+            if (happened.Detail is not null) RandomNumberGenerator.Fill(salt);
+            var row = AuditLink.Next(stream, head, happened, salt);
             batch.Session.Run(
                 """
                 INSERT INTO audit(stream, sequence, body, previous, hash, detail, salt, type, actor, request, at, emergency)
@@ -37,14 +38,14 @@ internal static class AuditTable
         static row => new AuditHead(row.GetInt64(0), row.GetString(1)), stream);
 
     /// <summary>Reads a row selected as <see cref="Columns"/>, beginning at a column.</summary>
-    public static AuditRow Row(SqliteDataReader row, int first = 0) => new()
+    public static AuditRow Row(Statement row, int first = 0) => new()
     {
         Stream = row.GetString(first),
         Sequence = row.GetInt64(first + 1),
-        Body = row.GetFieldValue<byte[]>(first + 2),
+        Body = row.GetBytes(first + 2),
         Previous = row.GetString(first + 3),
         Hash = row.GetString(first + 4),
-        Detail = row.IsDBNull(first + 5) ? null : row.GetFieldValue<byte[]>(first + 5),
-        Salt = row.IsDBNull(first + 6) ? null : row.GetFieldValue<byte[]>(first + 6),
+        Detail = row.IsDBNull(first + 5) ? null : row.GetBytes(first + 5),
+        Salt = row.IsDBNull(first + 6) ? null : row.GetBytes(first + 6),
     };
 }

@@ -8,7 +8,7 @@ namespace AccessFunctions.Embedded.Sqlite;
 /// <param name="Attempts">Runs that failed.</param>
 public sealed record OutboxRow(long Id, string RequestId, Effect Effect, int Attempts);
 
-/// <summary>Effects that were decided and are still to be run, and those that were. Done ones stay as long as answers do.</summary>
+/// <summary>Effects that were decided and are still to be run.</summary>
 public static class OutboxTable
 {
     /// <summary>The lane of notices; each platform has one of its own name prefixed with <c>platform:</c>.</summary>
@@ -33,36 +33,38 @@ public static class OutboxTable
         batch.Lanes.Add(lane);
     }
 
-    /// <summary>The effect has run; it is not run again.</summary>
-    internal static void Done(Session session, long id, DateTimeOffset at) =>
-        session.Run("UPDATE outbox SET done_at = ?2 WHERE id = ?1 AND done_at IS NULL", id, at.UtcTicks);
+    /// <summary>The effects have run; they are not run again.</summary>
+    internal static void Done(Session session, params ReadOnlySpan<long> ids)
+    {
+        foreach (var id in ids) session.Run("DELETE FROM outbox WHERE id = ?1", id);
+    }
 
     /// <summary>The run failed: again later, in the slow lane, where it never holds up fresh ones.</summary>
     internal static void Again(Batch batch, string lane, OutboxRow row, DateTimeOffset availableAt)
     {
         var slow = lane.EndsWith(AgainSuffix, StringComparison.Ordinal) ? lane : lane + AgainSuffix;
         batch.Session.Run(
-            "UPDATE outbox SET attempts = ?2, available_at = ?3, lane = ?4 WHERE id = ?1 AND done_at IS NULL", row.Id, row.Attempts + 1, availableAt.UtcTicks, slow);
+            "UPDATE outbox SET attempts = ?2, available_at = ?3, lane = ?4 WHERE id = ?1", row.Id, row.Attempts + 1, availableAt.UtcTicks, slow);
         batch.Lanes.Add(slow);
     }
 
     /// <summary>Lanes in which something waits.</summary>
     internal static List<string> Lanes(Session session) =>
-        session.Query("SELECT DISTINCT lane FROM outbox WHERE done_at IS NULL", static row => row.GetString(0));
+        session.Query("SELECT DISTINCT lane FROM outbox", static row => row.GetString(0));
 
     /// <summary>The next due rows of a lane that are not in hand, oldest first.</summary>
     internal static List<OutboxRow> Due(Session session, string lane, DateTimeOffset now, IReadOnlySet<long> inHand, int limit) =>
         [.. session.Query(
-            "SELECT id, request, body, attempts FROM outbox WHERE lane = ?1 AND done_at IS NULL AND available_at <= ?2 ORDER BY available_at, id LIMIT ?3",
+            "SELECT id, request, body, attempts FROM outbox WHERE lane = ?1 AND available_at <= ?2 ORDER BY available_at, id LIMIT ?3",
             row => inHand.Contains(row.GetInt64(0)) ? null : new OutboxRow(
                 row.GetInt64(0), row.GetString(1),
-                JsonSerializer.Deserialize(row.GetFieldValue<byte[]>(2), DomainJson.Default.Effect) ?? throw new InvalidDataException("A stored effect is empty."),
+                JsonSerializer.Deserialize(row.Bytes(2), DomainJson.Default.Effect) ?? throw new InvalidDataException("A stored effect is empty."),
                 row.GetInt32(3)),
             lane, now.UtcTicks, limit + inHand.Count).OfType<OutboxRow>()];
 
     /// <summary>When the next row of a lane that is not due yet becomes due; null where none waits.</summary>
     internal static DateTimeOffset? NextDue(Session session, string lane, DateTimeOffset now) =>
-        session.Number("SELECT min(available_at) FROM outbox WHERE lane = ?1 AND done_at IS NULL AND available_at > ?2", lane, now.UtcTicks) is { } ticks
+        session.Number("SELECT min(available_at) FROM outbox WHERE lane = ?1 AND available_at > ?2", lane, now.UtcTicks) is { } ticks
             ? new DateTimeOffset(ticks, TimeSpan.Zero)
             : null;
 }

@@ -2,7 +2,6 @@ using System.Text.Json;
 using AccessFunctions.Domain.Json;
 using AccessFunctions.Application.Workflow;
 using AccessFunctions.Domain.Requests;
-using Microsoft.Data.Sqlite;
 
 namespace AccessFunctions.Embedded.Sqlite;
 
@@ -21,8 +20,8 @@ internal static class RequestTables
             static row => (row.GetInt64(0), State(row, 1)), id);
 
     /// <summary>Reads a state column.</summary>
-    public static AccessRequest State(SqliteDataReader row, int column) =>
-        JsonSerializer.Deserialize(row.GetFieldValue<byte[]>(column), DomainJson.Default.AccessRequest)
+    public static AccessRequest State(Statement row, int column) =>
+        JsonSerializer.Deserialize(row.Bytes(column), DomainJson.Default.AccessRequest)
         ?? throw new InvalidDataException("A stored state is empty.");
 
     /// <summary>Writes a new request, or what changed since <paramref name="before"/>.</summary>
@@ -53,14 +52,14 @@ internal static class RequestTables
 
     private static long Insert(Session session, AccessRequest state, RequestIndex index, byte[] json)
     {
-        var row = session.Number(
+        var row = session.Insert(
             """
             INSERT INTO requests(id, phase, outcome, requester, access_group, kind, ticket, emergency, created_at, closed_at, next_deadline, review_due, unfinished)
-            VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) RETURNING row
+            VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
             """,
             state.Id, index.Phase.ToString(), index.Outcome?.ToString(), state.Requester, state.Policy.AccessGroup, state.Ask.Kind.ToString(),
             state.Ask.Ticket, index.Emergency, state.CreatedAt.UtcTicks, index.ClosedAt?.UtcTicks, index.NextDeadline?.UtcTicks,
-            index.ReviewDue?.UtcTicks, index.Unfinished)!.Value;
+            index.ReviewDue?.UtcTicks, index.Unfinished);
         session.Run("INSERT INTO states(request, sequence, state) VALUES(?1, ?2, ?3)", row, state.Sequence, json);
         foreach (var resource in state.Ask.Resources.Distinct(StringComparer.Ordinal))
             session.Run("INSERT INTO resources(resource, request) VALUES(?1, ?2)", resource, row);

@@ -3,8 +3,8 @@ namespace AccessFunctions.Embedded.Sqlite;
 /// <summary>The tables, and how an older file gets them: each step once, in a transaction of its own, counted by <c>user_version</c>.</summary>
 internal static class Schema
 {
-    /// <summary>Instants are UTC ticks (<see cref="DateTimeOffset.UtcTicks"/>); words of enums are stored by name.</summary>
-    private static readonly string[] Steps =
+    /// <summary>The steps in order; one that was ever shipped does not change. Instants are UTC ticks (<see cref="DateTimeOffset.UtcTicks"/>); words of enums are stored by name.</summary>
+    internal static readonly string[] Steps =
     [
         """
         CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -107,6 +107,22 @@ internal static class Schema
         CREATE TABLE delegations(person TEXT PRIMARY KEY, stand_in TEXT NOT NULL, begins INTEGER NOT NULL, ends INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
         CREATE TABLE envelopes(name TEXT PRIMARY KEY, envelope BLOB NOT NULL) STRICT, WITHOUT ROWID;
+        """,
+
+        // Effects leave once they have run. Their ids are not used again, so that a late word on one never meets another.
+        """
+        ALTER TABLE outbox RENAME TO outbox_before;
+        CREATE TABLE outbox(
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            request TEXT NOT NULL,
+            effect TEXT NOT NULL,
+            lane TEXT NOT NULL,
+            body BLOB NOT NULL,
+            available_at INTEGER NOT NULL,
+            attempts INTEGER NOT NULL DEFAULT 0) STRICT;
+        INSERT INTO outbox SELECT id, request, effect, lane, body, available_at, attempts FROM outbox_before WHERE done_at IS NULL ORDER BY id;
+        DROP TABLE outbox_before;
+        CREATE INDEX outbox_by_lane ON outbox(lane, available_at);
         """,
     ];
 

@@ -1,23 +1,28 @@
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace AccessFunctions.Embedded.Sqlite;
 
 /// <summary>One connection and its prepared statements, which are made once and kept. For one thread at a time.</summary>
 public sealed class Session : IDisposable
 {
-    private readonly SqliteConnection _connection;
-    private readonly Dictionary<string, SqliteCommand> _prepared = new(StringComparer.Ordinal);
+    private readonly sqlite3 _connection;
+    private readonly Dictionary<string, Statement> _prepared = new(StringComparer.Ordinal);
+
+    static Session() => Batteries_V2.Init();
 
     /// <summary>Opens the file.</summary>
     /// <param name="cacheKiB">Pages kept in memory.</param>
+    /// <exception cref="SqliteException">It cannot be opened.</exception>
     internal Session(string file, SqliteOpenMode mode, int cacheKiB)
     {
-        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = mode, Pooling = false, DefaultTimeout = 30 }.ToString());
+        // Without a lock of its own around every call: a session is used by one thread at a time.
+        var opened = raw.sqlite3_open_v2(file, out _connection, raw.SQLITE_OPEN_NOMUTEX | Flags(mode), null);
         try
         {
-            _connection.Open();
+            SqliteException.ThrowExceptionForRC(opened, _connection);
             // No memory map: it would count as resident what is only cache. Savepoints keep their undo in memory, not in files.
-            Script($"PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0; PRAGMA cache_size = -{cacheKiB}");
+            Script($"PRAGMA busy_timeout = 30000; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0; PRAGMA cache_size = -{cacheKiB}");
         }
         catch
         {
@@ -27,14 +32,34 @@ public sealed class Session : IDisposable
     }
 
     /// <summary>Runs a statement; parameters are <c>?1</c>, <c>?2</c>…</summary>
-    /// <returns>Rows changed.</returns>
-    public int Run(string sql, params ReadOnlySpan<object?> values) => Prepared(sql, values).ExecuteNonQuery();
+    /// <returns>Rows that the last INSERT, UPDATE or DELETE changed.</returns>
+    public int Run(string sql, params ReadOnlySpan<object?> values)
+    {
+        Step(Prepared(sql), values);
+        return raw.sqlite3_changes(_connection);
+    }
+
+    /// <summary>Runs an INSERT.</summary>
+    /// <returns>The new row's id.</returns>
+    public long Insert(string sql, params ReadOnlySpan<object?> values)
+    {
+        Step(Prepared(sql), values);
+        return raw.sqlite3_last_insert_rowid(_connection);
+    }
 
     /// <summary>The first row, or default where there is none.</summary>
-    public T? One<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object?> values)
+    public T? One<T>(string sql, Func<Statement, T> read, params ReadOnlySpan<object?> values)
     {
-        using var reader = Prepared(sql, values).ExecuteReader();
-        return reader.Read() ? read(reader) : default;
+        var statement = Prepared(sql);
+        try
+        {
+            statement.Bind(values);
+            return statement.Step() ? read(statement) : default;
+        }
+        finally
+        {
+            statement.Reset();
+        }
     }
 
     /// <summary>The first column of the first row as a number; null where there is no row, or null in it.</summary>
@@ -42,80 +67,88 @@ public sealed class Session : IDisposable
         One(sql, static row => row.IsDBNull(0) ? null : (long?)row.GetInt64(0), values);
 
     /// <summary>All rows.</summary>
-    public List<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object?> values)
-    {
-        using var reader = Prepared(sql, values).ExecuteReader();
-        return All(reader, read);
-    }
+    public List<T> Query<T>(string sql, Func<Statement, T> read, params ReadOnlySpan<object?> values) => All(Prepared(sql), read, values);
 
     /// <summary>Reads rows until told to stop.</summary>
     /// <param name="read">Reads one row; false ends the reading.</param>
-    public void Scan(string sql, Func<SqliteDataReader, bool> read, params ReadOnlySpan<object?> values)
+    public void Scan(string sql, Func<Statement, bool> read, params ReadOnlySpan<object?> values)
     {
-        using var reader = Prepared(sql, values).ExecuteReader();
-        while (reader.Read() && read(reader))
+        var statement = Prepared(sql);
+        try
         {
+            statement.Bind(values);
+            while (statement.Step() && read(statement))
+            {
+            }
+        }
+        finally
+        {
+            statement.Reset();
         }
     }
 
     /// <summary>All rows of a statement composed for this call, which is not kept.</summary>
-    public List<T> QueryOnce<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object?> values)
+    public List<T> QueryOnce<T>(string sql, Func<Statement, T> read, params ReadOnlySpan<object?> values)
     {
-        using var command = Command(sql, values.Length);
-        Bind(command, values);
-        using var reader = command.ExecuteReader();
-        return All(reader, read);
+        using var statement = new Statement(_connection, sql, kept: false);
+        return All(statement, read, values);
     }
 
     /// <summary>Runs several statements without parameters.</summary>
-    public void Script(string sql)
-    {
-        using var command = _connection.CreateCommand();
-#pragma warning disable CA2100 // Constants of this assembly, no input.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        command.ExecuteNonQuery();
-    }
+    public void Script(string sql) => SqliteException.ThrowExceptionForRC(raw.sqlite3_exec(_connection, sql), _connection);
 
     /// <summary>Closes the connection.</summary>
     public void Dispose()
     {
-        foreach (var command in _prepared.Values) command.Dispose();
+        foreach (var statement in _prepared.Values) statement.Dispose();
         _prepared.Clear();
         _connection.Dispose();
     }
 
-    private static List<T> All<T>(SqliteDataReader reader, Func<SqliteDataReader, T> read)
+    private static void Step(Statement statement, ReadOnlySpan<object?> values)
     {
-        var rows = new List<T>();
-        while (reader.Read()) rows.Add(read(reader));
-        return rows;
+        try
+        {
+            statement.Bind(values);
+            statement.Step();
+        }
+        finally
+        {
+            statement.Reset();
+        }
     }
 
-    private SqliteCommand Prepared(string sql, ReadOnlySpan<object?> values)
+    private static List<T> All<T>(Statement statement, Func<Statement, T> read, ReadOnlySpan<object?> values)
     {
-        if (!_prepared.TryGetValue(sql, out var command))
+        try
         {
-            command = Command(sql, values.Length);
-            _prepared.Add(sql, command);
+            statement.Bind(values);
+            var rows = new List<T>();
+            while (statement.Step()) rows.Add(read(statement));
+            return rows;
+        }
+        finally
+        {
+            statement.Reset();
+        }
+    }
+
+    private static int Flags(SqliteOpenMode mode) => mode switch
+    {
+        SqliteOpenMode.ReadWriteCreate => raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE,
+        SqliteOpenMode.ReadWrite => raw.SQLITE_OPEN_READWRITE,
+        SqliteOpenMode.ReadOnly => raw.SQLITE_OPEN_READONLY,
+        _ => throw new ArgumentOutOfRangeException(nameof(mode)),
+    };
+
+    private Statement Prepared(string sql)
+    {
+        if (!_prepared.TryGetValue(sql, out var statement))
+        {
+            statement = new Statement(_connection, sql, kept: true);
+            _prepared.Add(sql, statement);
         }
 
-        Bind(command, values);
-        return command;
-    }
-
-    private SqliteCommand Command(string sql, int parameters)
-    {
-        var command = _connection.CreateCommand();
-#pragma warning disable CA2100 // Text composed of constants; values travel as parameters.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        for (var i = 1; i <= parameters; i++) command.Parameters.Add(new SqliteParameter { ParameterName = $"?{i}" });
-        return command;
-    }
-
-    private static void Bind(SqliteCommand command, ReadOnlySpan<object?> values)
-    {
-        for (var i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i] ?? DBNull.Value;
+        return statement;
     }
 }

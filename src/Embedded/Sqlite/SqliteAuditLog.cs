@@ -5,7 +5,6 @@ using AccessFunctions.Application.Audit;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Audit;
 using AccessFunctions.Domain.Json;
-using Microsoft.Data.Sqlite;
 
 namespace AccessFunctions.Embedded.Sqlite;
 
@@ -100,8 +99,8 @@ public sealed class SqliteAuditLog(Database database, HostStream host, TimeProvi
     internal static List<Checkpoint> Checkpoints(Session session) =>
         session.Query("SELECT body FROM checkpoints ORDER BY number", static row => ReadCheckpoint(row, 0));
 
-    internal static Checkpoint ReadCheckpoint(SqliteDataReader row, int column) =>
-        JsonSerializer.Deserialize(row.GetFieldValue<byte[]>(column), DomainJson.Default.Checkpoint) ?? throw new InvalidDataException("A stored checkpoint is empty.");
+    internal static Checkpoint ReadCheckpoint(Statement row, int column) =>
+        JsonSerializer.Deserialize(row.Bytes(column), DomainJson.Default.Checkpoint) ?? throw new InvalidDataException("A stored checkpoint is empty.");
 
     private static Checkpoint? Make(Batch batch, DateTimeOffset at)
     {

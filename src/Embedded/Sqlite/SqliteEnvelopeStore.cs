@@ -7,7 +7,7 @@ public sealed class SqliteEnvelopeStore(Database database) : IEnvelopeStore
 {
     /// <inheritdoc />
     public Task<byte[]?> Get(string name, CancellationToken cancellation) =>
-        Task.FromResult(database.Read(session => session.One("SELECT envelope FROM envelopes WHERE name = ?1", static row => row.GetFieldValue<byte[]>(0), name)));
+        Task.FromResult(database.Read(session => session.One("SELECT envelope FROM envelopes WHERE name = ?1", static row => row.GetBytes(0), name)));
 
     /// <inheritdoc />
     public Task Put(string name, ReadOnlyMemory<byte> envelope, CancellationToken cancellation)

@@ -1,5 +1,4 @@
 using AccessFunctions.Application.Ports;
-using Microsoft.Data.Sqlite;
 
 namespace AccessFunctions.Embedded.Sqlite;
 

@@ -9,7 +9,7 @@ namespace AccessFunctions.Embedded.Sqlite;
 
 /// <summary>
 /// The one door to requests on a single machine: state, answer, index rows, audit, effects and the next deadline of a signal change in
-/// one savepoint of one transaction.
+/// one transaction.
 /// </summary>
 public sealed class SqliteWorkflow : IRequestWorkflow
 {
@@ -47,7 +47,7 @@ public sealed class SqliteWorkflow : IRequestWorkflow
     }
 
     /// <summary>Delivers a signal and waits until it is durable, however long that takes.</summary>
-    /// <param name="completes">The outbox row of the effect whose outcome this is: done in the same savepoint.</param>
+    /// <param name="completes">The outbox row of the effect whose outcome this is: done in the same transaction.</param>
     public Task<SignalAnswer> Deliver(string requestId, Signal signal, long? completes = null)
     {
         // Hashed here, on the caller's thread: the writer's is the one all wait for.
@@ -55,7 +55,7 @@ public sealed class SqliteWorkflow : IRequestWorkflow
         return _database.Writer.Write(batch =>
         {
             var answer = Apply(batch, requestId, signal, content);
-            if (completes is { } row) OutboxTable.Done(batch.Session, row, _time.GetUtcNow());
+            if (completes is { } row) OutboxTable.Done(batch.Session, row);
             return answer;
         });
     }
@@ -81,7 +81,7 @@ public sealed class SqliteWorkflow : IRequestWorkflow
 
     private static Answered? First(Session session, string id, Signal signal) => session.One(
         "SELECT content, refusal, sequence FROM answers WHERE request = ?1 AND actor = ?2 AND signal = ?3",
-        static row => new Answered(row.GetFieldValue<byte[]>(0), row.IsDBNull(1) ? null : row.GetFieldValue<byte[]>(1), row.GetInt64(2)),
+        static row => new Answered(row.GetBytes(0), row.IsDBNull(1) ? null : row.GetBytes(1), row.GetInt64(2)),
         id, signal.By, signal.Id);
 
     private static void Keep(Session session, string id, Signal signal, byte[] content, Refusal? refusal, long sequence, DateTimeOffset at) => session.Run(

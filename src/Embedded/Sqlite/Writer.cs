@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace AccessFunctions.Embedded.Sqlite;
 
 /// <summary>
-/// Does all writing on one thread. Whatever waits shares one transaction (group commit), each piece of work in a savepoint, in order of
-/// arrival: one that fails is undone alone. Nobody hears an answer before the transaction is on disk.
+/// Does all writing on one thread. Whatever waits shares one transaction (group commit), in order of arrival; a piece of work that fails is
+/// undone alone. Nobody hears an answer before the transaction is on disk.
 /// </summary>
 public sealed partial class Writer : IAsyncDisposable
 {
@@ -13,7 +13,10 @@ public sealed partial class Writer : IAsyncDisposable
     private const int MaxWaiting = 8192;
     private readonly Session _session;
     private readonly ILogger _logger;
-    private readonly Channel<Work> _waiting = Channel.CreateBounded<Work>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
+
+    // What goes on synchronously is the waking of this thread, or the start of a wait for the answer; both would else take a detour by the pool.
+    private readonly Channel<Work> _waiting =
+        Channel.CreateBounded<Work>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true, AllowSynchronousContinuations = true });
     private readonly Thread _thread;
 
     internal Writer(Session session, ILogger<Writer> logger)
@@ -28,6 +31,7 @@ public sealed partial class Writer : IAsyncDisposable
     public event Action<Batch>? Committed;
 
     /// <summary>Does the work in the next transaction.</summary>
+    /// <param name="work">Writes to the batch alone: where another piece of work fails, it is undone and done a second time.</param>
     /// <returns>Its result, once durable; faults alone where it throws, with the others where the transaction fails.</returns>
     public async Task<T> Write<T>(Func<Batch, T> work)
     {
@@ -65,21 +69,7 @@ public sealed partial class Writer : IAsyncDisposable
 
     private void Commit(List<Work> works)
     {
-        var batch = new Batch(_session);
-        try
-        {
-            _session.Run("BEGIN IMMEDIATE");
-            foreach (var work in works) Apply(work, batch);
-            _session.Run("COMMIT");
-        }
-        catch (Exception failure)
-        {
-            LogCommitFailed(works.Count, failure);
-            Undo();
-            foreach (var work in works) work.Fail(failure);
-            return;
-        }
-
+        if ((Together(works) ?? OneByOne(works)) is not { } batch) return;
         try
         {
             Committed?.Invoke(batch);
@@ -90,6 +80,50 @@ public sealed partial class Writer : IAsyncDisposable
         }
 
         foreach (var work in works) work.Answer();
+    }
+
+    /// <summary>
+    /// Does all or nothing, without savepoints: within one, SQLite keeps a copy of every page that each piece of work touches, which costs
+    /// more than the work itself.
+    /// </summary>
+    /// <returns>Null where something failed: then nothing was done, and each must be done by itself.</returns>
+    private Batch? Together(List<Work> works)
+    {
+        var batch = new Batch(_session);
+        try
+        {
+            _session.Run("BEGIN IMMEDIATE");
+            foreach (var work in works) work.Run(batch);
+            _session.Run("COMMIT");
+            return batch;
+        }
+        catch (Exception failure)
+        {
+            LogAgain(works.Count, failure);
+            Undo();
+            return null;
+        }
+    }
+
+    /// <summary>Does each piece of work in a savepoint, so that those that fail leave the others as they are.</summary>
+    /// <returns>Null where the transaction itself failed, which all have then heard.</returns>
+    private Batch? OneByOne(List<Work> works)
+    {
+        var batch = new Batch(_session);
+        try
+        {
+            _session.Run("BEGIN IMMEDIATE");
+            foreach (var work in works) Apply(work, batch);
+            _session.Run("COMMIT");
+            return batch;
+        }
+        catch (Exception failure)
+        {
+            LogCommitFailed(works.Count, failure);
+            Undo();
+            foreach (var work in works) work.Fail(failure);
+            return null;
+        }
     }
 
     private void Apply(Work work, Batch batch)
@@ -151,6 +185,9 @@ public sealed partial class Writer : IAsyncDisposable
             _answer.TrySetException(_failure);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Of {Count} pieces of work that shared a transaction one failed; each is done again by itself.")]
+    private partial void LogAgain(int count, Exception failure);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A transaction of {Count} pieces of work failed; none of them is stored.")]
     private partial void LogCommitFailed(int count, Exception failure);
