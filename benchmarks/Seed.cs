@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using AccessFunctions.Application.Audit;
 using AccessFunctions.Domain.Policy;
 using AccessFunctions.Domain.Requests;
 using AccessFunctions.Embedded.Demo;

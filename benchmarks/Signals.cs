@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AccessFunctions.Application.Audit;
 using AccessFunctions.Domain.Policy;
 using AccessFunctions.Domain.Requests;
 using AccessFunctions.Embedded.Background;

@@ -28,7 +28,12 @@ internal sealed class RequestQuery
         var (below, most) = (Place(before), Place(limit));
         var where = string.Concat(_conditions.Select(static condition => $" AND {condition}"));
         if (drivers is null) return $"SELECT r.row FROM requests r WHERE r.row < {below}{where} ORDER BY r.row DESC LIMIT {most}";
-        if (drivers.Count == 0) return "SELECT 0 WHERE 0";
+        if (drivers.Count == 0)
+        {
+            _values.Clear();
+            return "SELECT 0 WHERE 0";
+        }
+
 
         var selects = drivers.Select(driver =>
             $"SELECT * FROM (SELECT d.request FROM {driver} AND d.request < {below}{where} ORDER BY d.request DESC LIMIT {most})");

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using AccessFunctions.Domain.Json;
 using AccessFunctions.Application.Workflow;
+using AccessFunctions.Domain.Json;
 using AccessFunctions.Domain.Requests;
 
 namespace AccessFunctions.Embedded.Sqlite;
