@@ -125,6 +125,7 @@ public sealed class TimeTests : IDisposable
     {
         _given.Mail.Failure = new IOException("down");
         await _given.Submitted();
+        await _given.Send(Signals.Approve("bob"));
         await _given.Service.Client.TerminateInstanceAsync(Given.Id);
         await _given.Service.Advance(TimeSpan.FromMinutes(30));
         _given.Mail.Failure = null;
@@ -132,6 +133,7 @@ public sealed class TimeTests : IDisposable
         await _given.Service.Settle();
         Assert.Contains(NoticeKind.ReviewAsked, _given.Mail.To("bob"));
         Assert.Contains(NoticeKind.ReviewAsked, _given.Mail.To("ben"));
+        Assert.Contains(NoticeKind.ReviewAsked, _given.Mail.To("carol"));
 
         await _given.Service.Client.TerminateInstanceAsync(Given.Id);
         await _given.Service.Advance(TimeSpan.FromHours(25));
