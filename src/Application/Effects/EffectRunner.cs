@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Requests;
 using Microsoft.Extensions.Logging;
@@ -10,14 +9,11 @@ namespace AccessFunctions.Application.Effects;
 /// failure is an outcome. A notice that no channel took throws, and the host tries again.
 /// </summary>
 public sealed partial class EffectRunner(
-    IPlatforms platforms, IGrantLedger ledger, IRequestReader requests, IDirectory directory, IEnumerable<INotificationChannel> channels, TimeProvider time,
-    ILogger<EffectRunner> logger)
+    IPlatforms platforms, IAttemptFence fence, IGrantLedger ledger, IRequestReader requests, IDirectory directory, IEnumerable<INotificationChannel> channels,
+    TimeProvider time, ILogger<EffectRunner> logger)
 {
     private readonly PlatformWork _work = new(ledger, requests);
     private readonly NoticeSender _notices = new(requests, directory, [.. channels], time);
-
-    /// <summary>Attempts that were abandoned and have not ended yet, by grant: nothing else is tried on such a grant.</summary>
-    private readonly ConcurrentDictionary<string, Task> _abandoned = new(StringComparer.Ordinal);
 
     /// <summary>The hard time-out of one platform attempt; leases of hosts must be longer.</summary>
     public static TimeSpan AttemptTimeout { get; } = TimeSpan.FromSeconds(30);
@@ -43,11 +39,10 @@ public sealed partial class EffectRunner(
         var order = effect.Order;
         if (platforms.Find(order.Platform) is not { } platform)
             return Outcomes.Failed(effect, $"Platform \"{order.Platform}\" is not configured.", permanent: true);
-        if (_abandoned.ContainsKey(order.GrantId)) return Outcomes.Failed(effect, "an earlier attempt has not ended yet");
 
         try
         {
-            return await Bounded(order.GrantId, token => Work(effect, platform, token), cancellation);
+            return await Bounded(order.GrantId, token => Fenced(effect, platform, token), cancellation);
         }
         catch (Exception) when (cancellation.IsCancellationRequested)
         {
@@ -70,6 +65,26 @@ public sealed partial class EffectRunner(
         {
             AttemptFailed(logger, failure, effect.GetType().Name, order.GrantId, effect.Attempt);
             return Outcomes.Failed(effect, $"unexpected {failure.GetType().Name}");
+        }
+    }
+
+    /// <summary>The work behind the fence, which is left when the work has ended: an abandoned attempt stays inside as long as it runs.</summary>
+    private async Task<Signal> Fenced(PlatformEffect effect, IPlatform platform, CancellationToken token)
+    {
+        await using var inside = await Enter(effect.Order.GrantId, token) ?? throw new PlatformException("an earlier attempt has not ended yet");
+        return await Work(effect, platform, token);
+    }
+
+    /// <summary>Null where the time of the attempt ended before the fence was free.</summary>
+    private async Task<IAsyncDisposable?> Enter(string grantId, CancellationToken token)
+    {
+        try
+        {
+            return await fence.Enter(grantId, token);
+        }
+        catch (OperationCanceledException) when (token.IsCancellationRequested)
+        {
+            return null;
         }
     }
 
@@ -96,7 +111,7 @@ public sealed partial class EffectRunner(
 
     /// <summary>
     /// Runs one attempt: its token fires shortly before the hard time-out, and an attempt that has not ended by then is abandoned. Until
-    /// it does end it keeps its ledger entry, and blocks its grant: what it may still do is then seen by the next removal and look.
+    /// it does end it keeps the fence of its grant, and its ledger entry: what it may still do is then seen by the next removal and look.
     /// </summary>
     private async Task<Signal> Bounded(string grantId, Func<CancellationToken, Task<Signal>> attempt, CancellationToken cancellation)
     {
@@ -113,19 +128,13 @@ public sealed partial class EffectRunner(
         }
         finally
         {
-            if (!running.IsCompleted)
-            {
-                _abandoned[grantId] = running;
-                AttemptAbandoned(logger, grantId);
-            }
-
+            if (!running.IsCompleted) AttemptAbandoned(logger, grantId);
             _ = running.ContinueWith(Ended, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
 
         void Ended(Task<Signal> ended)
         {
             _ = ended.Exception; // observed: an abandoned attempt has no other reader
-            _ = _abandoned.TryRemove(new KeyValuePair<string, Task>(grantId, ended));
             linked.Dispose();
             soft.Dispose();
         }

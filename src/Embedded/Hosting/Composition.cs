@@ -108,6 +108,7 @@ internal static partial class Composition
     /// <summary>Started in this order and stopped in the opposite one, after the web server: what makes work stops before what takes it.</summary>
     private static void Background(IServiceCollection services, Opened opened)
     {
+        services.AddSingleton<IAttemptFence, ProcessAttemptFence>();
         services.AddSingleton<EffectRunner>();
         services.AddSingleton<RunEffect>(static provider => provider.GetRequiredService<EffectRunner>().Run);
         services.AddSingleton(provider => opened.Options.Outbox ?? new OutboxOptions { Parallel = Setting<HostSettings>(provider).EffectsInParallel });

@@ -89,6 +89,7 @@ public static class Composition
         services.AddSingleton<IRequestReader, TableRequestReader>();
         services.AddSingleton<IUnsettledSignals, TableUnsettledSignals>();
         services.AddSingleton<IGrantLedger, TableGrantLedger>();
+        services.AddSingleton<IAttemptFence, TableAttemptFence>();
         services.AddSingleton<IPeopleOverlay, TablePeopleOverlay>();
         services.AddSingleton<ISweepMark, TableSweepMark>();
         services.AddSingleton<HostStream>();

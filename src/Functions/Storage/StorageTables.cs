@@ -25,6 +25,12 @@ public sealed class StorageTables(TableServiceClient tables)
     /// <summary>Who holds shared privileges, one row per privilege, with the lease of whoever is inside.</summary>
     public const string GrantLedger = "grantledger";
 
+    /// <summary>On which grants something is tried right now, one row per grant: a lease and nothing else.</summary>
+    public const string Attempts = "attempts";
+
+    /// <summary>Which mails the service took. Kept, as a notice may be run again long after.</summary>
+    public const string SentMail = "sentmail";
+
     public const string AccessGroups = "accessgroups";
 
     /// <summary>Roles and stand-ins that were set at run time.</summary>
@@ -37,7 +43,11 @@ public sealed class StorageTables(TableServiceClient tables)
     public const string HostState = "hoststate";
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Requests, RequestIndex, AuditIndex, AuditMarkers, AuditCheckpoints, UnsettledSignals, GrantLedger, AccessGroups, People, Secrets, HostState];
+    public static IReadOnlyList<string> All { get; } =
+    [
+        Requests, RequestIndex, AuditIndex, AuditMarkers, AuditCheckpoints, UnsettledSignals, GrantLedger, Attempts, SentMail,
+        AccessGroups, People, Secrets, HostState,
+    ];
 
     /// <summary>Makes those that are not there yet.</summary>
     /// <exception cref="Functions.Requests.TransientException">The service did not answer.</exception>

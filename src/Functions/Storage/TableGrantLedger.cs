@@ -11,7 +11,7 @@ namespace AccessFunctions.Functions.Storage;
 /// and an expiry in the row itself, so that every change, the lease included, depends on the version last seen. A lease is renewed while it
 /// is held, and one whose holder died is taken over once it expired.
 /// </summary>
-public sealed partial class TableGrantLedger(TableServiceClient tables, TimeProvider time, ILogger<TableGrantLedger> logger) : IGrantLedger
+public sealed partial class TableGrantLedger : IGrantLedger
 {
     private const string Row = "ledger";
     private const string Owner = "Owner";
@@ -23,9 +23,21 @@ public sealed partial class TableGrantLedger(TableServiceClient tables, TimeProv
     /// <summary>By how much the clocks of two machines may differ.</summary>
     private static readonly TimeSpan Skew = TimeSpan.FromSeconds(5);
 
-    private readonly TableClient _table = tables.GetTableClient(StorageTables.GrantLedger);
+    private readonly TableClient _table;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly string _name;
     private readonly KeyedLocks _locks = new();
     private readonly string _me = Guid.NewGuid().ToString("N");
+
+    /// <summary>Creates the ledger of this process.</summary>
+    public TableGrantLedger(TableServiceClient tables, TimeProvider time, ILogger<TableGrantLedger> logger) : this(tables, StorageTables.GrantLedger, time, logger)
+    {
+    }
+
+    /// <summary>The same rows in another table, for whom only the leases count.</summary>
+    internal TableGrantLedger(TableServiceClient tables, string table, TimeProvider time, ILogger<TableGrantLedger> logger) =>
+        (_table, _name, _time, _logger) = (tables.GetTableClient(table), table, time, logger);
 
     /// <inheritdoc />
     /// <exception cref="TransientException">The table did not answer; also from the entry's changes, where the lease was lost too: run the work again.</exception>
@@ -47,7 +59,7 @@ public sealed partial class TableGrantLedger(TableServiceClient tables, TimeProv
                     continue;
                 }
 
-                await Task.Delay(Look, time, cancellation);
+                await Task.Delay(Look, _time, cancellation);
             }
         }
         catch
@@ -59,11 +71,11 @@ public sealed partial class TableGrantLedger(TableServiceClient tables, TimeProv
 
     // Its own name in the row while nobody in this process is inside: a lease whose answer or release got lost.
     private bool IsFree(TableEntity row) =>
-        row.GetString(Owner) is var owner && (string.IsNullOrEmpty(owner) || owner == _me) || row.GetDateTimeOffset(Until) + Skew <= time.GetUtcNow();
+        row.GetString(Owner) is var owner && (string.IsNullOrEmpty(owner) || owner == _me) || row.GetDateTimeOffset(Until) + Skew <= _time.GetUtcNow();
 
     private TableEntity Held(string partition, LedgerState state)
     {
-        var row = new TableEntity(partition, Row) { [Owner] = _me, [Until] = time.GetUtcNow() + Lease };
+        var row = new TableEntity(partition, Row) { [Owner] = _me, [Until] = _time.GetUtcNow() + Lease };
         state.Write(row);
         return row;
     }
@@ -85,7 +97,7 @@ public sealed partial class TableGrantLedger(TableServiceClient tables, TimeProv
         public Entry(TableGrantLedger ledger, string partition, string platform, LedgerState state, ETag version, IDisposable inside)
         {
             (_ledger, _partition, _platform, _state, _version, _inside) = (ledger, partition, platform, state, version, inside);
-            _timer = new PeriodicTimer(Renewal, ledger.Time);
+            _timer = new PeriodicTimer(Renewal, ledger._time);
             _renewing = Renew();
         }
 
@@ -109,7 +121,7 @@ public sealed partial class TableGrantLedger(TableServiceClient tables, TimeProv
             catch (Exception failure) when (failure is TransientException or RequestFailedException)
             {
                 // Nothing is wrong but that others in other processes wait for the lease to expire.
-                _ledger.LogNotReleased(_platform, failure);
+                _ledger.LogNotReleased(_ledger._name, _platform, failure);
             }
             finally
             {
@@ -122,8 +134,8 @@ public sealed partial class TableGrantLedger(TableServiceClient tables, TimeProv
         {
             var row = new TableEntity(_partition, Row) { [Owner] = "" };
             _state.Write(row);
-            if (_state.IsEmpty) await ConditionalRows.Delete(_ledger.Table, row, _version, CancellationToken.None);
-            else await ConditionalRows.Put(_ledger.Table, row, _version, CancellationToken.None);
+            if (_state.IsEmpty) await ConditionalRows.Delete(_ledger._table, row, _version, CancellationToken.None);
+            else await ConditionalRows.Put(_ledger._table, row, _version, CancellationToken.None);
         }
 
         private async Task Change(Func<LedgerState, LedgerState> change, CancellationToken cancellation)
@@ -143,14 +155,14 @@ public sealed partial class TableGrantLedger(TableServiceClient tables, TimeProv
         // Every write is a renewal too.
         private async Task Write(LedgerState state, CancellationToken cancellation)
         {
-            if (!_lost && await ConditionalRows.Put(_ledger.Table, _ledger.Held(_partition, state), _version, cancellation) is { } version)
+            if (!_lost && await ConditionalRows.Put(_ledger._table, _ledger.Held(_partition, state), _version, cancellation) is { } version)
             {
                 (_state, _version) = (state, version);
                 return;
             }
 
             _lost = true;
-            throw new TransientException($"The lease on a ledger entry of {_platform} was lost to another process.");
+            throw new TransientException($"The lease on an entry of {_platform} in {_ledger._name} was lost to another process.");
         }
 
         private async Task Renew()
@@ -164,7 +176,7 @@ public sealed partial class TableGrantLedger(TableServiceClient tables, TimeProv
                 }
                 catch (Exception failure) when (failure is TransientException or RequestFailedException)
                 {
-                    _ledger.LogNotRenewed(_platform, failure);
+                    _ledger.LogNotRenewed(_ledger._name, _platform, failure);
                 }
                 finally
                 {
@@ -174,12 +186,9 @@ public sealed partial class TableGrantLedger(TableServiceClient tables, TimeProv
         }
     }
 
-    private TableClient Table => _table;
-    private TimeProvider Time => time;
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The lease on an entry of {Platform} in {Table} was not renewed; it is tried again until it is lost.")]
+    private partial void LogNotRenewed(string table, string platform, Exception failure);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The lease on a ledger entry of {Platform} was not renewed; it is tried again until it is lost.")]
-    private partial void LogNotRenewed(string platform, Exception failure);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The lease on a ledger entry of {Platform} was not released; it expires by itself.")]
-    private partial void LogNotReleased(string platform, Exception failure);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The lease on an entry of {Platform} in {Table} was not released; it expires by itself.")]
+    private partial void LogNotReleased(string table, string platform, Exception failure);
 }

@@ -40,7 +40,7 @@ public sealed class CrashTests
         var requests = new FakeRequests();
         _ = requests.Put(Given.Request("r-1", Phase.Provisioning));
         _ = requests.Put(Given.Request("r-2", Phase.Provisioning));
-        var runner = new EffectRunner(new FakePlatforms(platform), ledger, requests, Given.Directory(), [], new ManualTimeProvider(), NullLogger<EffectRunner>.Instance);
+        var runner = new EffectRunner(new FakePlatforms(platform), new ProcessAttemptFence(), ledger, requests, Given.Directory(), [], new ManualTimeProvider(), NullLogger<EffectRunner>.Instance);
         if (standing) _ = platform.Privileges.Add(Privilege);
         if (sharedWithAnother) _ = await runner.Run("r-2", new Provision { Id = "1-0", Order = Given.Order("r-2"), Attempt = 1 }, cancellation);
 

@@ -21,7 +21,7 @@ public sealed class EffectRunnerTests
 
     public EffectRunnerTests()
     {
-        _runner = new EffectRunner(new FakePlatforms(_platform), _ledger, _requests, _directory, [_mail], _clock, NullLogger<EffectRunner>.Instance);
+        _runner = new EffectRunner(new FakePlatforms(_platform), new ProcessAttemptFence(), _ledger, _requests, _directory, [_mail], _clock, NullLogger<EffectRunner>.Instance);
         _ = _requests.Put(Given.Request("r-1", Phase.Provisioning));
         _ = _requests.Put(Given.Request("r-2", Phase.Provisioning));
     }
@@ -138,7 +138,7 @@ public sealed class EffectRunnerTests
     {
         var steps = new Steps();
         var platform = new FakePlatform("pg-prod", steps);
-        var runner = new EffectRunner(new FakePlatforms(platform), _ledger, _requests, _directory, [], _clock, NullLogger<EffectRunner>.Instance);
+        var runner = new EffectRunner(new FakePlatforms(platform), new ProcessAttemptFence(), _ledger, _requests, _directory, [], _clock, NullLogger<EffectRunner>.Instance);
         steps.DieAt = 3; // look, enter grant, grant done
         _ = Assert.IsType<ProvisionFailed>(await runner.Run("r-1", ProvisionEffect("r-1", 1), Cancellation));
         Assert.Contains(Privilege, platform.Privileges);
@@ -259,7 +259,7 @@ public sealed class EffectRunnerTests
     [Fact]
     public async Task UnknownPlatform_FailsAGrantForGood_AndARemovalUntilItComesBack()
     {
-        var runner = new EffectRunner(new FakePlatforms(), _ledger, _requests, _directory, [], _clock, NullLogger<EffectRunner>.Instance);
+        var runner = new EffectRunner(new FakePlatforms(), new ProcessAttemptFence(), _ledger, _requests, _directory, [], _clock, NullLogger<EffectRunner>.Instance);
         Assert.True(Assert.IsType<ProvisionFailed>(await runner.Run("r-1", ProvisionEffect("r-1", 1), Cancellation)).Permanent);
         _ = Assert.IsType<RevokeFailed>(await runner.Run("r-1", RevokeEffect("r-1", 1), Cancellation));
         Assert.Equal(Finding.StillThere, Assert.IsType<ReadBack>(await runner.Run("r-1", ReadBackEffect("r-1", 1), Cancellation)).Finding);

@@ -82,6 +82,6 @@ public sealed class NoticeTests
     }
 
     private Task<Signal?> Send(NoticeKind kind, string to) =>
-        new EffectRunner(new FakePlatforms(), new FakeLedger(), _requests, _directory, [_mail, _chat], new ManualTimeProvider(Given.Now), NullLogger<EffectRunner>.Instance)
+        new EffectRunner(new FakePlatforms(), new ProcessAttemptFence(), new FakeLedger(), _requests, _directory, [_mail, _chat], new ManualTimeProvider(Given.Now), NullLogger<EffectRunner>.Instance)
             .Run("r-1", new Notify { Id = "3-1", Kind = kind, To = to, Revision = 1, At = Given.Now }, TestContext.Current.CancellationToken);
 }

@@ -95,7 +95,7 @@ internal sealed class Given : IDisposable
 
     private ServiceProvider Boot() => new ServiceCollection()
         .AddSingleton<IRequestStore>(Store).AddSingleton<IRequestReader>(Store).AddSingleton<IAuditStreams>(Store)
-        .AddSingleton<IPlatforms>(new FakePlatforms(Platform)).AddSingleton<IGrantLedger, NoLedger>().AddSingleton<INotificationChannel>(Mail).AddSingleton<IAuditSink>(Sink)
+        .AddSingleton<IPlatforms>(new FakePlatforms(Platform)).AddSingleton<IAttemptFence, ProcessAttemptFence>().AddSingleton<IGrantLedger, NoLedger>().AddSingleton<INotificationChannel>(Mail).AddSingleton<IAuditSink>(Sink)
         .AddSingleton<IDirectory>(new FakeDirectory([.. new[] { "alice", "bob", "ben", "carol", "eve" }.Select(id => Person(id)), Person("dave", Roles.Admin)]))
         .AddSingleton<TimeProvider>(Time).AddSingleton<EffectRunner>().AddSingleton<AuditStreamer>().AddSingleton<RequestActivities>()
         .AddLogging()
