@@ -140,9 +140,10 @@ public static class Composition
     {
         if (configuration.GetSection(MailSettings.Section).Get<MailSettings>() is not { IsConfigured: true }) return;
         services.AddSingleton(static provider => new EmailClient(new Uri(Setting<MailSettings>(provider).Endpoint!), provider.GetRequiredService<TokenCredential>()));
+        services.AddSingleton<TableSentMail>();
         services.AddSingleton<INotificationChannel>(static provider => new EmailChannel(
-            provider.GetRequiredService<EmailClient>(), Setting<MailSettings>(provider).FromAddress!, provider.GetRequiredService<PublicAddress>(),
-            provider.GetRequiredService<ILogger<EmailChannel>>()));
+            provider.GetRequiredService<EmailClient>(), provider.GetRequiredService<TableSentMail>(), Setting<MailSettings>(provider).FromAddress!,
+            provider.GetRequiredService<PublicAddress>(), provider.GetRequiredService<ILogger<EmailChannel>>()));
     }
 
     private static void Requests(IServiceCollection services)

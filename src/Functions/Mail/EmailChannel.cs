@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Functions.Requests;
+using AccessFunctions.Functions.Storage;
 using AccessFunctions.Integrations.Mail;
 using Azure;
 using Azure.Communication.Email;
@@ -10,12 +11,20 @@ using Microsoft.Extensions.Logging;
 namespace AccessFunctions.Functions.Mail;
 
 /// <summary>
-/// Sends notices through Azure Communication Services. The operation's id is made from notice, recipient and purpose, so that a notice
-/// that is sent again is the same operation and no second mail. What the service says about an address stays out of logs and histories.
+/// Sends notices through Azure Communication Services. What the service took is remembered, and not sent again however late it is asked
+/// for; the operation's id, made from notice, recipient and purpose, covers the minutes in which a crash left that unwritten. What the
+/// service says about an address stays out of logs and histories.
 /// </summary>
 public sealed partial class EmailChannel : INotificationChannel
 {
+    /// <summary>
+    /// Refusals that are about the reader's address, and come again however often it is tried: no address, or one that bounced. The
+    /// sender's address was checked at the start; every other refusal is somebody's to mend.
+    /// </summary>
+    private static readonly HashSet<string> AboutRecipient = new(["InvalidEmailAddress", "EmailDroppedAllRecipientsSuppressed"], StringComparer.OrdinalIgnoreCase);
+
     private readonly EmailClient _client;
+    private readonly TableSentMail _sent;
     private readonly PublicAddress _address;
     private readonly ILogger<EmailChannel> _logger;
     private readonly Mailbox _from;
@@ -23,9 +32,9 @@ public sealed partial class EmailChannel : INotificationChannel
     /// <summary>Creates the channel.</summary>
     /// <param name="from">The sender, of a domain that is linked to the service.</param>
     /// <exception cref="ArgumentException">The sender's address is not an address.</exception>
-    public EmailChannel(EmailClient client, string from, PublicAddress address, ILogger<EmailChannel> logger)
+    public EmailChannel(EmailClient client, TableSentMail sent, string from, PublicAddress address, ILogger<EmailChannel> logger)
     {
-        (_client, _address, _logger) = (client, address, logger);
+        (_client, _sent, _address, _logger) = (client, sent, address, logger);
         _from = Mailbox.TryCreate(null, from, out var sender)
             ? sender
             : throw new ArgumentException("Mail:FromAddress is not an e-mail address such as access@example.com.", nameof(from));
@@ -35,7 +44,7 @@ public sealed partial class EmailChannel : INotificationChannel
     public string Name => "e-mail";
 
     /// <inheritdoc/>
-    /// <exception cref="TransientException">The service is busy, did not answer, or is not set up; nothing was sent.</exception>
+    /// <exception cref="TransientException">The service is busy, did not answer, or is not set up, or storage did not answer; nothing was sent.</exception>
     public async Task<bool> Send(Notice notice, CancellationToken cancellation)
     {
         if (!Mailbox.TryCreate(notice.To.Name, notice.To.Email, out var to))
@@ -44,9 +53,19 @@ public sealed partial class EmailChannel : INotificationChannel
             return false;
         }
 
+        var operation = OperationId(notice);
+        if (await _sent.Has(notice.Request.Id, operation, cancellation)) return true;
+        if (!await Hand(notice, to, operation, cancellation)) return false;
+        await Remember(notice, operation);
+        return true;
+    }
+
+    /// <summary>Hands the mail over; false where the service has no way to this reader.</summary>
+    private async Task<bool> Hand(Notice notice, Mailbox to, Guid operation, CancellationToken cancellation)
+    {
         try
         {
-            await _client.SendAsync(WaitUntil.Started, Message(to, NoticeMail.Render(notice, _address)), OperationId(notice), cancellation);
+            await _client.SendAsync(WaitUntil.Started, Message(to, NoticeMail.Render(notice, _address)), operation, cancellation);
             return true;
         }
         catch (RequestFailedException failure) when (failure.Status == 409)
@@ -54,16 +73,29 @@ public sealed partial class EmailChannel : INotificationChannel
             LogTakenBefore(notice.Id, notice.To.Id);
             return true;
         }
-        catch (RequestFailedException failure) when (failure.Status == 400)
+        catch (RequestFailedException failure) when (failure is { Status: 400, ErrorCode: { } code } && AboutRecipient.Contains(code))
         {
-            LogRefused(notice.Id, notice.To.Id, failure.ErrorCode);
+            LogRefused(notice.Id, notice.To.Id, code);
             return false;
         }
         catch (RequestFailedException failure)
         {
             // Its message may quote the address, and histories keep inner exceptions: only status and code go on. Whatever is not about
-            // this recipient (busy, no right, no such domain) is mended by somebody, and then tried again.
+            // this recipient (busy, no right, sender not verified, content) is mended by somebody, and then tried again.
             throw new TransientException($"The e-mail service did not take a notice: {failure.Status} {failure.ErrorCode}.");
+        }
+    }
+
+    /// <summary>The mail is on its way: to fail here, or to stop with the host, would only send it twice.</summary>
+    private async Task Remember(Notice notice, Guid operation)
+    {
+        try
+        {
+            await _sent.Add(notice.Request.Id, operation, notice.Id, notice.To.Id, CancellationToken.None);
+        }
+        catch (Exception failure) when (failure is TransientException or RequestFailedException)
+        {
+            LogNotRemembered(notice.Id, notice.To.Id, failure);
         }
     }
 
@@ -89,6 +121,9 @@ public sealed partial class EmailChannel : INotificationChannel
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Notice {NoticeId} to {Person} was refused by the e-mail service ({Code}) and is not delivered.")]
     private partial void LogRefused(string noticeId, string person, string? code);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Notice {NoticeId} to {Person} was mailed, and that could not be written down: should the notice be run again, it is mailed again.")]
+    private partial void LogNotRemembered(string noticeId, string person, Exception failure);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Notice {NoticeId} to {Person} was handed over before.")]
     private partial void LogTakenBefore(string noticeId, string person);

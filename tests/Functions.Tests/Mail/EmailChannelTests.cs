@@ -2,15 +2,18 @@ using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Requests;
 using AccessFunctions.Functions.Mail;
 using AccessFunctions.Functions.Requests;
+using AccessFunctions.Functions.Storage;
 using AccessFunctions.Functions.Tests.Fakes;
 using AccessFunctions.Integrations.Mail;
+using AccessFunctions.Tests.Shared;
 using Azure;
 using Xunit;
 
 namespace AccessFunctions.Functions.Tests.Mail;
 
-public sealed class EmailChannelTests
+public sealed class EmailChannelTests : IAsyncLifetime
 {
+    private readonly FakeTableService _tables = new();
     private readonly FakeEmailService _service = new();
     private readonly LogLines<EmailChannel> _log = new();
 
@@ -18,7 +21,13 @@ public sealed class EmailChannelTests
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private EmailChannel Channel => new(_service, "access@example.com", Address, _log);
+    private EmailChannel Channel => new(_service, Sent, "access@example.com", Address, _log);
+
+    private TableSentMail Sent => new(_tables, new ManualTimeProvider());
+
+    public async ValueTask InitializeAsync() => await new StorageTables(_tables).EnsureCreated(Cancellation);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task Send_HandsOverTheRenderedNotice()
@@ -36,14 +45,35 @@ public sealed class EmailChannelTests
     }
 
     [Fact]
-    public async Task Send_Again_IsTheSameOperation_AndAnotherNoticeIsNot()
+    public async Task Send_Again_IsNoSecondMail_AndAnotherNoticeIsAMailOfItsOwn()
     {
-        await Channel.Send(Some.Notice(), Cancellation);
-        await Channel.Send(Some.Notice(), Cancellation);
+        Assert.True(await Channel.Send(Some.Notice(), Cancellation));
+        Assert.True(await Channel.Send(Some.Notice(), Cancellation));
+        Assert.Single(_service.Sent);
         await Channel.Send(Some.Notice(id: "r-1-n2"), Cancellation);
         await Channel.Send(Some.Notice(kind: NoticeKind.ReviewReminder), Cancellation);
-        Assert.Equal(_service.Sent[0].Operation, _service.Sent[1].Operation);
         Assert.Equal(3, _service.Sent.Select(sent => sent.Operation).Distinct().Count());
+        Assert.Equal(3, _service.Sent.Count);
+    }
+
+    [Fact]
+    public async Task Send_ThatCouldNotBeWrittenDown_IsDelivered_AndSentAgainItIsTheSameOperation()
+    {
+        _tables.BeforeCall = static call => call.Operation == TableOperation.Upsert ? throw new RequestFailedException(503, "busy") : Task.CompletedTask;
+        Assert.True(await Channel.Send(Some.Notice(), Cancellation));
+        Assert.Contains("could not be written down", Assert.Single(_log.Lines).Line, StringComparison.Ordinal);
+        _tables.BeforeCall = null;
+        Assert.True(await Channel.Send(Some.Notice(), Cancellation));
+        Assert.Equal(2, _service.Sent.Count);
+        Assert.Equal(_service.Sent[0].Operation, _service.Sent[1].Operation);
+    }
+
+    [Fact]
+    public async Task Send_WhileNobodyKnowsWhetherItWasSent_SendsNothing_AndIsTriedAgain()
+    {
+        _tables.BeforeCall = static _ => throw new RequestFailedException(503, "busy");
+        await Assert.ThrowsAsync<TransientException>(() => Channel.Send(Some.Notice(), Cancellation));
+        Assert.Empty(_service.Sent);
     }
 
     [Fact]
@@ -70,15 +100,33 @@ public sealed class EmailChannelTests
         _service.Failure = new RequestFailedException(status, "bob@example.com could not be reached", "Code", null);
         var failure = await Assert.ThrowsAsync<TransientException>(() => Channel.Send(Some.Notice(), Cancellation));
         Assert.DoesNotContain("bob@", failure.ToString(), StringComparison.Ordinal);
+
+        _service.Failure = null;
+        Assert.True(await Channel.Send(Some.Notice(), Cancellation));
+        Assert.Single(_service.Sent);
     }
 
-    [Fact]
-    public async Task Send_ThatTheServiceRefusesForGood_IsUndelivered_AndLoggedWithoutTheAddress()
+    [Theory]
+    [InlineData("DomainNotLinked")]
+    [InlineData("InvalidSenderUserName")]
+    [InlineData("BadRequest")]
+    [InlineData(null)]
+    public async Task Send_ThatIsRefusedForWhatIsNotTheReaders_IsTriedAgain(string? code)
     {
-        _service.Failure = new RequestFailedException(400, "bob@example.com is invalid", "InvalidRecipient", null);
+        _service.Failure = new RequestFailedException(400, "refused", code, null);
+        var failure = await Assert.ThrowsAsync<TransientException>(() => Channel.Send(Some.Notice(), Cancellation));
+        Assert.Contains($"400 {code}", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("InvalidEmailAddress")]
+    [InlineData("EmailDroppedAllRecipientsSuppressed")]
+    public async Task Send_ThatTheServiceRefusesForGood_IsUndelivered_AndLoggedWithoutTheAddress(string code)
+    {
+        _service.Failure = new RequestFailedException(400, "bob@example.com is invalid", code, null);
         Assert.False(await Channel.Send(Some.Notice(), Cancellation));
         var (_, line) = Assert.Single(_log.Lines);
-        Assert.Contains("InvalidRecipient", line, StringComparison.Ordinal);
+        Assert.Contains(code, line, StringComparison.Ordinal);
         Assert.DoesNotContain("bob@", line, StringComparison.Ordinal);
     }
 
@@ -90,5 +138,5 @@ public sealed class EmailChannelTests
     }
 
     [Fact]
-    public void ASenderThatIsNoAddress_IsRefusedAtOnce() => Assert.Throws<ArgumentException>(() => new EmailChannel(_service, "access", Address, _log));
+    public void ASenderThatIsNoAddress_IsRefusedAtOnce() => Assert.Throws<ArgumentException>(() => new EmailChannel(_service, Sent, "access", Address, _log));
 }
