@@ -23,5 +23,12 @@ public interface IAuditStreams
     Task CaughtUp(string sink, string stream, CancellationToken cancellation);
 }
 
+/// <summary>Checkpoints to be sent.</summary>
+public interface ICheckpoints
+{
+    /// <summary>Those with a number above <paramref name="number"/>, in order, read piece by piece.</summary>
+    IAsyncEnumerable<Checkpoint> CheckpointsAfter(long number, CancellationToken cancellation);
+}
+
 /// <summary>The last acknowledged sequence of a stream (0: none), and the version it was read at.</summary>
 public sealed record StreamCursor(long Sequence, string? Version);

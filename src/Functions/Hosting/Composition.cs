@@ -93,7 +93,9 @@ public static class Composition
         services.AddSingleton<IPeopleOverlay, TablePeopleOverlay>();
         services.AddSingleton<ISweepMark, TableSweepMark>();
         services.AddSingleton<HostStream>();
-        services.AddSingleton<IAuditLog, TableAuditLog>();
+        services.AddSingleton<TableAuditLog>();
+        services.AddSingleton<IAuditLog>(static provider => provider.GetRequiredService<TableAuditLog>());
+        services.AddSingleton<ICheckpoints>(static provider => provider.GetRequiredService<TableAuditLog>());
         services.AddSingleton<IAuditStreams, TableAuditStreams>();
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using AccessFunctions.Domain.Audit;
 using AccessFunctions.Domain.Json;
@@ -18,6 +19,10 @@ internal sealed class CheckpointTable(TableServiceClient tables, TimeProvider ti
     /// <summary>So many heads fit into a row; what is left comes into the next checkpoint.</summary>
     private const int MostHeads = 3000;
     private const int AtOnce = 16;
+
+    /// <summary>So many are read at once to be sent: each may be nearly 1 MiB.</summary>
+    private const int Page = 8;
+    private const long LastNumber = 9_999_999_999;
     private const string Partition = "checkpoints";
     private const string Through = "Through";
     private readonly TableClient _table = tables.GetTableClient(StorageTables.AuditCheckpoints);
@@ -33,6 +38,23 @@ internal sealed class CheckpointTable(TableServiceClient tables, TimeProvider ti
         all.Reverse();
         return all;
     }
+
+    /// <summary>Those after a number, in order; no more of them are in memory than a page.</summary>
+    public async IAsyncEnumerable<Checkpoint> After(long number, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var newest = await Newest(cancellation);
+        for (var from = number; from < newest; from += Page)
+        {
+            var filter = TableClient.CreateQueryFilter($"PartitionKey eq {Partition} and RowKey lt {Key(from)} and RowKey ge {Key(from + Page)}");
+            var page = new List<Checkpoint>(Page);
+            await foreach (var row in _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellation)) page.Add(Read(row));
+            page.Reverse();
+            foreach (var checkpoint in page) yield return checkpoint;
+        }
+    }
+
+    /// <summary>True where there may be heads that it had no room for: the next can be made at once.</summary>
+    public static bool IsFull(Checkpoint checkpoint) => checkpoint.Heads.Count > MostHeads - AtOnce;
 
     /// <summary>Makes the next; null where no head changed.</summary>
     public async Task<Checkpoint?> Make(CancellationToken cancellation)
@@ -127,10 +149,21 @@ internal sealed class CheckpointTable(TableServiceClient tables, TimeProvider ti
         return null;
     }
 
+    /// <summary>The highest number; 0 where there is none.</summary>
+    private async Task<long> Newest(CancellationToken cancellation)
+    {
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {Partition}");
+        await foreach (var row in _table.QueryAsync<TableEntity>(filter, maxPerPage: 1, select: ["PartitionKey", "RowKey"], cancellationToken: cancellation))
+            return LastNumber - long.Parse(row.RowKey, CultureInfo.InvariantCulture);
+        return 0;
+    }
+
+    /// <summary>Counted down, so that the newest is the partition's first row.</summary>
+    private static string Key(long number) => Math.Max(0, LastNumber - number).ToString("D10", CultureInfo.InvariantCulture);
+
     private static TableEntity Row(Checkpoint checkpoint, bool through)
     {
-        // Counted down, so that the newest is the partition's first row.
-        var row = new TableEntity(Partition, (9_999_999_999 - checkpoint.Number).ToString("D10", CultureInfo.InvariantCulture)) { [Through] = through };
+        var row = new TableEntity(Partition, Key(checkpoint.Number)) { [Through] = through };
         Chunks.Write(row, nameof(Checkpoint), JsonSerializer.SerializeToUtf8Bytes(checkpoint, DomainJson.Default.Checkpoint));
         return row;
     }

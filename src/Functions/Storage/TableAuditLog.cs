@@ -3,6 +3,7 @@ using AccessFunctions.Application.Audit;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Audit;
 using AccessFunctions.Domain.Requests;
+using AccessFunctions.Functions.Audit;
 using AccessFunctions.Functions.Requests;
 using Azure.Data.Tables;
 
@@ -12,7 +13,7 @@ namespace AccessFunctions.Functions.Storage;
 /// The audit trail in Azure Tables. This process has a stream of its own for each day, to which it appends one event after another; one
 /// instance serves the process.
 /// </summary>
-public sealed class TableAuditLog(TableServiceClient tables, HostStream host, TimeProvider time) : IAuditLog, IDisposable
+public sealed class TableAuditLog(TableServiceClient tables, HostStream host, TimeProvider time) : IAuditLog, ICheckpoints, IDisposable
 {
     private const int Tries = 10;
     private const int AtOnce = 32;
@@ -66,6 +67,9 @@ public sealed class TableAuditLog(TableServiceClient tables, HostStream host, Ti
 
     /// <inheritdoc />
     public Task<IReadOnlyList<Checkpoint>> Checkpoints(CancellationToken cancellation) => Transient.Run(() => _checkpoints.All(cancellation), cancellation);
+
+    /// <inheritdoc />
+    public IAsyncEnumerable<Checkpoint> CheckpointsAfter(long number, CancellationToken cancellation) => Transient.Read(_checkpoints.After(number, cancellation), cancellation);
 
     /// <inheritdoc />
     public Task<Checkpoint?> MakeCheckpoint(CancellationToken cancellation) => Transient.Run(() => _checkpoints.Make(cancellation), cancellation);

@@ -193,6 +193,29 @@ public sealed class TableAuditTests
     }
 
     [Fact]
+    public async Task CheckpointsAfterANumber_AreReadPieceByPiece_OldestFirst()
+    {
+        using var stores = await TableStores.On();
+        for (var number = 1; number <= 12; number++)
+        {
+            await stores.Send($"r-{number}", Signals.Submit($"r-{number}"));
+            Assert.Equal(number, (await stores.Audit.MakeCheckpoint(CancellationToken.None))!.Number);
+        }
+
+        Assert.Equal(Enumerable.Range(1, 12).Select(number => (long)number), await Numbers(0));
+        Assert.Equal([3, 4, 5, 6, 7, 8, 9, 10, 11, 12], await Numbers(2));
+        Assert.Equal([12], await Numbers(11));
+        Assert.Empty(await Numbers(12));
+
+        // One page for the newest number, one for the first piece: nobody reads on who stops.
+        var before = stores.Fake.Count(TableOperation.Query, StorageTables.AuditCheckpoints);
+        Assert.Equal(1, (await stores.Audit.CheckpointsAfter(0, CancellationToken.None).FirstAsync()).Number);
+        Assert.Equal(before + 2, stores.Fake.Count(TableOperation.Query, StorageTables.AuditCheckpoints));
+
+        async Task<List<long>> Numbers(long after) => await stores.Audit.CheckpointsAfter(after, CancellationToken.None).Select(made => made.Number).ToListAsync();
+    }
+
+    [Fact]
     public async Task Checkpoint_DoesNotRepeatAHead_WhereWhatWasAnnouncedNeverCame()
     {
         using var stores = await TableStores.On();

@@ -3,6 +3,7 @@ using AccessFunctions.Domain.Audit;
 using AccessFunctions.Functions.Audit;
 using AccessFunctions.Functions.Tests.Fakes;
 using AccessFunctions.Functions.Timers;
+using AccessFunctions.Tests.Shared;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
@@ -13,6 +14,8 @@ public sealed class AuditTimerTests
     private readonly FakeAuditStreams _streams = new();
     private readonly FakeSink _sink = new();
     private readonly LogLines<AuditResender> _log = new();
+    private readonly LogLines<CheckpointMaker> _makerLog = new();
+    private readonly ManualTimeProvider _clock = new(Some.Morning);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -85,20 +88,47 @@ public sealed class AuditTimerTests
         Assert.Equal(["checkpoint 1"], _sink.Taken);
     }
 
-    private CheckpointMaker Maker(IAuditLog audit) => new(audit, Resender, new CheckpointStreamer(audit, _streams, [_sink]));
+    [Fact]
+    public async Task MakeCheckpoint_GoesOnWhileCheckpointsAreFull()
+    {
+        await Maker(new Checkpointed { Full = 3 }).Run(Cancellation);
+        Assert.Equal(["checkpoint 1", "checkpoint 2", "checkpoint 3", "checkpoint 4"], _sink.Taken);
+        Assert.Empty(_makerLog.Lines);
+    }
+
+    [Fact]
+    public async Task MakeCheckpoint_OutOfTime_Stops_SaysSo_AndSendsWhatItMade()
+    {
+        var audit = new Checkpointed { Full = int.MaxValue, Making = () => _clock.Advance(TimeSpan.FromMinutes(1.5)) };
+        await Maker(audit).Run(Cancellation);
+        Assert.Equal(["checkpoint 1", "checkpoint 2", "checkpoint 3"], _sink.Taken);
+        Assert.Contains("checkpoint 3", Assert.Single(_makerLog.Lines).Line, StringComparison.Ordinal);
+    }
+
+    private CheckpointMaker Maker(Checkpointed audit) => new(audit, Resender, new CheckpointStreamer(audit, _streams, [_sink]), _clock, _makerLog);
 
     /// <summary>An audit log that has a new checkpoint each time.</summary>
-    private sealed class Checkpointed : IAuditLog
+    private sealed class Checkpointed : IAuditLog, ICheckpoints
     {
+        private static readonly IReadOnlyList<StreamHead> Many = [.. Enumerable.Range(1, 3000).Select(number => new StreamHead($"r-{number}", 1, new string('a', 64)))];
         private readonly List<Checkpoint> _made = [];
+
+        /// <summary>So many are full.</summary>
+        public int Full { get; init; }
+
+        public Action Making { get; init; } = static () => { };
 
         public Task<Checkpoint?> MakeCheckpoint(CancellationToken cancellation)
         {
-            _made.Add(Some.Checkpoint(_made.Count + 1));
+            Making();
+            var next = Some.Checkpoint(_made.Count + 1);
+            _made.Add(_made.Count < Full ? next with { Heads = Many } : next);
             return Task.FromResult<Checkpoint?>(_made[^1]);
         }
 
-        public Task<IReadOnlyList<Checkpoint>> Checkpoints(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<Checkpoint>>([.. _made]);
+        public IAsyncEnumerable<Checkpoint> CheckpointsAfter(long number, CancellationToken cancellation) => _made.Where(made => made.Number > number).ToAsyncEnumerable();
+
+        public Task<IReadOnlyList<Checkpoint>> Checkpoints(CancellationToken cancellation) => throw new NotSupportedException();
 
         public Task Append(AuditEvent happened, CancellationToken cancellation) => throw new NotSupportedException();
 
