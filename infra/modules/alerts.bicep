@@ -53,6 +53,14 @@ var rules = [
     above: 1
   }
   {
+    // src/Functions/Timers/UnsettledResender.cs, after ten tries and then once an hour.
+    name: 'signal-stuck'
+    text: 'Something that a person did (an approval, a cancellation) was accepted and cannot be carried out.'
+    severity: 1
+    query: 'AppTraces | where Message contains "An accepted signal does not settle"'
+    above: 0
+  }
+  {
     // The Durable Task extension's own words for an orchestration that failed; and the warnings of those who find one gone and start another:
     // src/Functions/Requests/LostOrchestrations.cs, src/Functions/Requests/DurableWorkflow.cs.
     name: 'orchestration-failed'

@@ -29,10 +29,26 @@ public interface IUnsettledSignals
     Task Add(string requestId, Signal signal, CancellationToken cancellation);
 
     /// <summary>All that are kept, in no order.</summary>
-    IAsyncEnumerable<(string RequestId, Signal Signal)> All(CancellationToken cancellation);
+    IAsyncEnumerable<UnsettledSignal> All(CancellationToken cancellation);
+
+    /// <summary>Counts a try that did not settle one; nothing happens where it is no longer kept.</summary>
+    Task Tried(UnsettledSignal kept, DateTimeOffset at, CancellationToken cancellation);
 
     /// <summary>Forgets one.</summary>
     Task Remove(string requestId, Signal signal, CancellationToken cancellation);
+}
+
+/// <summary>A signal that is kept until it is settled.</summary>
+public sealed record UnsettledSignal(string RequestId, Signal Signal)
+{
+    /// <summary>How often it was handed over again and not settled.</summary>
+    public int Tries { get; init; }
+
+    /// <summary>When that was first; null: never.</summary>
+    public DateTimeOffset? FirstTry { get; init; }
+
+    /// <summary>When that was last; null: never.</summary>
+    public DateTimeOffset? LastTry { get; init; }
 }
 
 /// <summary>Something outside did not answer, or not in time. Activities that throw this are run again; what is thrown else is not.</summary>

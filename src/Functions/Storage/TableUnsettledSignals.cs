@@ -31,16 +31,45 @@ public sealed class TableUnsettledSignals(TableServiceClient tables) : IUnsettle
         cancellation);
 
     /// <inheritdoc />
-    public IAsyncEnumerable<(string RequestId, Signal Signal)> All(CancellationToken cancellation) => Transient.Read(Read(cancellation), cancellation);
+    public IAsyncEnumerable<UnsettledSignal> All(CancellationToken cancellation) => Transient.Read(Read(cancellation), cancellation);
+
+    /// <inheritdoc />
+    public Task Tried(UnsettledSignal kept, DateTimeOffset at, CancellationToken cancellation) => Transient.Run(
+        async () =>
+        {
+            var row = new TableEntity(TableKeys.Of(kept.RequestId), Key(kept.Signal))
+            {
+                [nameof(UnsettledSignal.Tries)] = kept.Tries + 1,
+                [nameof(UnsettledSignal.FirstTry)] = kept.FirstTry ?? at,
+                [nameof(UnsettledSignal.LastTry)] = at,
+            };
+            try
+            {
+                await _table.UpdateEntityAsync(row, ETag.All, TableUpdateMode.Merge, cancellation);
+            }
+            catch (RequestFailedException failure) when (failure.Status == 404)
+            {
+                // Settled meanwhile.
+            }
+        },
+        cancellation);
 
     /// <inheritdoc />
     public Task Remove(string requestId, Signal signal, CancellationToken cancellation) =>
         Transient.Run(() => _table.DeleteEntityAsync(TableKeys.Of(requestId), Key(signal), ETag.All, cancellation), cancellation);
 
-    private async IAsyncEnumerable<(string, Signal)> Read([EnumeratorCancellation] CancellationToken cancellation)
+    private async IAsyncEnumerable<UnsettledSignal> Read([EnumeratorCancellation] CancellationToken cancellation)
     {
         await foreach (var row in _table.QueryAsync<TableEntity>(filter: (string?)null, cancellationToken: cancellation))
-            yield return (row.GetString("Request"), JsonSerializer.Deserialize(Chunks.Read(row, nameof(Signal)) ?? [], DomainJson.Default.Signal) ?? throw new InvalidDataException("A kept signal is empty."));
+        {
+            var signal = JsonSerializer.Deserialize(Chunks.Read(row, nameof(Signal)) ?? [], DomainJson.Default.Signal) ?? throw new InvalidDataException("A kept signal is empty.");
+            yield return new UnsettledSignal(row.GetString("Request"), signal)
+            {
+                Tries = row.GetInt32(nameof(UnsettledSignal.Tries)) ?? 0,
+                FirstTry = row.GetDateTimeOffset(nameof(UnsettledSignal.FirstTry)),
+                LastTry = row.GetDateTimeOffset(nameof(UnsettledSignal.LastTry)),
+            };
+        }
     }
 
     /// <summary>Actor and id name a signal; the row is that of its answer.</summary>

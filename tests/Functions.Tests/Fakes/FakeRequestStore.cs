@@ -19,7 +19,7 @@ internal sealed class FakeRequestStore(params AccessRequest[] requests) : IReque
 internal sealed class FakeUnsettled(params (string RequestId, Signal Signal)[] kept) : IUnsettledSignals
 {
     private readonly Lock _gate = new();
-    private readonly List<(string RequestId, Signal Signal)> _kept = [.. kept];
+    private readonly List<UnsettledSignal> _kept = [.. kept.Select(one => new UnsettledSignal(one.RequestId, one.Signal))];
 
     public IReadOnlyList<string> Kept
     {
@@ -31,12 +31,23 @@ internal sealed class FakeUnsettled(params (string RequestId, Signal Signal)[] k
 
     public Task Add(string requestId, Signal signal, CancellationToken cancellation) => throw new NotSupportedException();
 
-    public async IAsyncEnumerable<(string RequestId, Signal Signal)> All([EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<UnsettledSignal> All([EnumeratorCancellation] CancellationToken cancellation)
     {
-        List<(string, Signal)> all;
+        List<UnsettledSignal> all;
         lock (_gate) all = [.. _kept];
         foreach (var one in all) yield return one;
         await Task.CompletedTask;
+    }
+
+    public Task Tried(UnsettledSignal kept, DateTimeOffset at, CancellationToken cancellation)
+    {
+        lock (_gate)
+        {
+            var index = _kept.IndexOf(kept);
+            if (index >= 0) _kept[index] = kept with { Tries = kept.Tries + 1, FirstTry = kept.FirstTry ?? at, LastTry = at };
+        }
+
+        return Task.CompletedTask;
     }
 
     public Task Remove(string requestId, Signal signal, CancellationToken cancellation)

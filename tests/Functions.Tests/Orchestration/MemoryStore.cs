@@ -114,13 +114,15 @@ internal sealed class MemoryStore : IRequestStore, IRequestReader, IAuditStreams
         return Task.CompletedTask;
     }
 
-    public async IAsyncEnumerable<(string RequestId, Signal Signal)> All([EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<UnsettledSignal> All([EnumeratorCancellation] CancellationToken cancellation)
     {
         await Task.CompletedTask;
         List<KeyValuePair<(string Request, string Signal), Signal>> all;
         lock (_gate) all = [.. _unsettled];
-        foreach (var ((request, _), signal) in all) yield return (request, signal);
+        foreach (var ((request, _), signal) in all) yield return new UnsettledSignal(request, signal);
     }
+
+    public Task Tried(UnsettledSignal kept, DateTimeOffset at, CancellationToken cancellation) => Task.CompletedTask;
 
     public Task Remove(string requestId, Signal signal, CancellationToken cancellation)
     {

@@ -189,9 +189,9 @@ public sealed class SignalTests : IDisposable
         Assert.Equal(Phase.Denied, _given.State.Phase);
     }
 
-    private async Task<List<(string RequestId, Signal Signal)>> All()
+    private async Task<List<UnsettledSignal>> All()
     {
-        List<(string, Signal)> all = [];
+        List<UnsettledSignal> all = [];
         await foreach (var kept in _given.Store.All(default)) all.Add(kept);
         return all;
     }

@@ -251,6 +251,26 @@ public sealed class TableAuditTests
         Assert.Equal(["r-2"], (await unsettled.All(CancellationToken.None).ToListAsync()).Select(one => one.RequestId));
     }
 
+    [Fact]
+    public async Task UnsettledSignal_RemembersItsTries_AndIsNotBroughtBackByOne()
+    {
+        using var stores = await TableStores.On();
+        var unsettled = new TableUnsettledSignals(stores.Service);
+        var signal = Signals.Approve("bob");
+        await unsettled.Add("r-1", signal, CancellationToken.None);
+        var (first, second) = (stores.Time.GetUtcNow(), stores.Time.GetUtcNow().AddMinutes(1));
+        foreach (var at in new[] { first, second }) await unsettled.Tried(await One(), at, CancellationToken.None);
+        var kept = await One();
+        Assert.Equal((2, first, second), (kept.Tries, kept.FirstTry, kept.LastTry));
+        Assert.Equivalent(signal, kept.Signal, strict: true);
+
+        await unsettled.Remove("r-1", signal, CancellationToken.None);
+        await unsettled.Tried(kept, second, CancellationToken.None);
+        Assert.Empty(await unsettled.All(CancellationToken.None).ToListAsync());
+
+        async Task<UnsettledSignal> One() => Assert.Single(await unsettled.All(CancellationToken.None).ToListAsync());
+    }
+
     [Theory]
     [InlineData(0, true), InlineData(408, true), InlineData(429, true), InlineData(500, true), InlineData(503, true), InlineData(400, false), InlineData(403, false)]
     public async Task Failure_OfTheService_IsTransient_WhereItPassesByItself(int status, bool passes)

@@ -4,6 +4,7 @@ using AccessFunctions.Functions.Tests.Fakes;
 using AccessFunctions.Functions.Timers;
 using AccessFunctions.Tests.Shared;
 using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -16,6 +17,8 @@ public sealed class RequestTimerTests : IAsyncDisposable
     private readonly FakeAuditStreams _streams = new();
     private readonly FakeSink _sink = new();
     private readonly DurableClients _clients = new();
+    private readonly LogLines<UnsettledResender> _log = new();
+    private readonly ManualTimeProvider _clock = new(Some.Morning);
     private readonly FakeRequestStore _store = new(Some.Open("r-open"), Some.Open("r-open-2"), Some.Cancelled("r-closed"));
 
     public RequestTimerTests() => _clients.Enter(_orchestrations);
@@ -29,12 +32,14 @@ public sealed class RequestTimerTests : IAsyncDisposable
     private HistoryPurger Purger(params IAuditSink[] sinks) => new(
         _store, _streams, sinks, Lost, _clients, new KeptHistories(TimeSpan.FromDays(1)), new ManualTimeProvider(Some.Morning), NullLogger<HistoryPurger>.Instance);
 
+    private UnsettledResender Resender(IUnsettledSignals unsettled, IRequestWorkflow door) => new(unsettled, door, _clock, _log);
+
     [Fact]
     public async Task ResendUnsettled_ForgetsWhatIsSettled_AndKeepsTheRest()
     {
         var unsettled = new FakeUnsettled(("r-1", Signals.Approve("bob", "done")), ("r-2", Signals.Approve("bob", "late")), ("r-3", Signals.Approve("bob", "broken")));
         var door = new FakeDoor((request, _) => request == "r-3" ? throw new InvalidOperationException("away") : new SignalAnswer(null, null, 1, Settled: request == "r-1"));
-        Assert.Equal(2, await new UnsettledResender(unsettled, door, NullLogger<UnsettledResender>.Instance).Run(Cancellation));
+        Assert.Equal(2, await Resender(unsettled, door).Run(Cancellation));
         Assert.Equal(["broken", "late"], unsettled.Kept);
     }
 
@@ -43,7 +48,38 @@ public sealed class RequestTimerTests : IAsyncDisposable
     {
         var unsettled = new FakeUnsettled([.. Enumerable.Range(1, 20).Select(number => ($"r-{number}", (Domain.Requests.Signal)Signals.Approve("bob", $"s-{number}")))]);
         var door = new FakeDoor((_, _) => new SignalAnswer(null, null, 1, Settled: ReferenceEquals(_clients.Current, _orchestrations)));
-        Assert.Equal(0, await new UnsettledResender(unsettled, door, NullLogger<UnsettledResender>.Instance).Run(Cancellation));
+        Assert.Equal(0, await Resender(unsettled, door).Run(Cancellation));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ResendUnsettled_OfWhatNeverSettles_SaysSo_AndGoesOnOnceAnHour(bool broken)
+    {
+        var handed = 0;
+        var unsettled = new FakeUnsettled(("r-1", Signals.Approve("bob", "stuck")));
+        var door = new FakeDoor((_, _) => ++handed > 0 && broken ? throw new InvalidOperationException("away") : new SignalAnswer(null, null, 1, Settled: handed == 12));
+        for (var minute = 0; minute < 9; minute++) await Minute();
+        Assert.DoesNotContain(_log.Lines, line => line.Level == LogLevel.Error);
+        await Minute();
+        Assert.Contains("signal stuck of request r-1, 10 tries since 2026-11-21 09:00:00Z", Assert.Single(_log.Lines, line => line.Level == LogLevel.Error).Line, StringComparison.Ordinal);
+
+        for (var minute = 10; minute < 69; minute++) await Minute();
+        Assert.Equal(10, handed);
+        await Minute();
+        Assert.Equal(11, handed);
+        Assert.Equal(2, _log.Lines.Count(line => line.Level == LogLevel.Error));
+        Assert.Equal(["stuck"], unsettled.Kept);
+
+        _clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(broken ? 1 : 0, await Resender(unsettled, door).Run(Cancellation));
+        Assert.Equal(12, handed);
+
+        async Task Minute()
+        {
+            Assert.Equal(1, await Resender(unsettled, door).Run(Cancellation));
+            _clock.Advance(TimeSpan.FromMinutes(1));
+        }
     }
 
     [Theory]
