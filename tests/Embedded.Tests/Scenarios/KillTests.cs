@@ -60,6 +60,7 @@ public sealed class KillTests
     private sealed class Run(string root, PostgresServer server, Random random)
     {
         private int _number;
+        private int _runs;
 
         /// <summary>Requests whose submission was answered.</summary>
         public ConcurrentBag<string> Submitted { get; } = [];
@@ -72,7 +73,10 @@ public sealed class KillTests
             using var host = await Ready();
             using var issuer = DemoIssuer.Open(root, TimeProvider.System);
             using var killed = new CancellationTokenSource();
+            var before = Submitted.Count;
             var clients = Enumerable.Range(0, Clients).Select(_ => Task.Run(() => Busy(host, issuer, killed.Token))).ToArray();
+            // Every second run is killed whatever it has done so far; the others have work behind them, however busy the machine is.
+            if (++_runs % 2 == 0) await Wait.Until(() => Submitted.Count >= before + 3, Patience, "a few requests were acknowledged");
             using (var moment = new PeriodicTimer(TimeSpan.FromMilliseconds(random.Next(20, 900)))) await moment.WaitForNextTickAsync();
             host.Kill();
             await killed.CancelAsync();
