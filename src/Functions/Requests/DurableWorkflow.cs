@@ -71,13 +71,20 @@ public sealed partial class DurableWorkflow(
             // The answer is read before the snapshot: an answer that is there has a snapshot at least as new.
             var kept = await store.Answer(requestId, signal.By, signal.Id, cancellation);
             var state = await store.Find(requestId, cancellation);
-            if (kept is not null)
-                return new SignalAnswer(state, kept.Refusal, kept.Sequence) { ContentDiffers = !kept.Content.AsSpan().SequenceEqual(SignalContent.Hash(signal)) };
+            if (kept is not null) return Answered(kept, state);
 
             var now = time.GetUtcNow();
             var at = state is not null && state.ChangedAt > now ? state.ChangedAt : now;
             var decision = Decider.Decide(state, signal with { At = at });
-            if (decision.Repeated) return new SignalAnswer(state, decision.Refusal, state!.Seen.LastOrDefault(seen => seen.Id == signal.Id && seen.By == signal.By)?.Sequence ?? 0);
+            if (decision.Repeated)
+            {
+                // Answered between the two reads: the state knows only that, the row knows the words.
+                var seen = state!.Seen.LastOrDefault(seen => seen.Id == signal.Id && seen.By == signal.By);
+                return seen is not null && await store.Answer(requestId, signal.By, signal.Id, cancellation) is { } since
+                    ? Answered(since, state)
+                    : new SignalAnswer(state, decision.Refusal, seen?.Sequence ?? 0);
+            }
+
             if (state is null && signal is not Submit) return new SignalAnswer(null, decision.Refusal, 0);
 
             var settles = state is null ? decision.State is null : !RequestIndex.IsUnfinished(state) && decision.Effects.Count == 0;
@@ -85,6 +92,9 @@ public sealed partial class DurableWorkflow(
             var saved = await store.Save(SaveOrders.For(requestId, state, signal, decision, at), cancellation);
             if (saved.Applied) return new SignalAnswer(saved.State, decision.Refusal, saved.State?.Sequence ?? 0);
         }
+
+        SignalAnswer Answered(KeptAnswer kept, AccessRequest? state) =>
+            new(state, kept.Refusal, kept.Sequence) { ContentDiffers = !kept.Content.AsSpan().SequenceEqual(SignalContent.Hash(signal)) };
     }
 
     /// <summary>Gives the signal to the request's orchestration, the first one starting it; false where none runs any more.</summary>

@@ -59,8 +59,17 @@ internal sealed class MemoryStore : IRequestStore, IRequestReader, IAuditStreams
 
     public Task<AccessRequest?> Find(string requestId, CancellationToken cancellation) => Task.FromResult(this[requestId]);
 
+    /// <summary>The next answer is read just before it is written; what is read then, after it.</summary>
+    public bool ReadsAnswerTooEarly { get; set; }
+
     public Task<KeptAnswer?> Answer(string requestId, string actor, string signalId, CancellationToken cancellation)
     {
+        if (ReadsAnswerTooEarly)
+        {
+            ReadsAnswerTooEarly = false;
+            return Task.FromResult<KeptAnswer?>(null);
+        }
+
         lock (_gate) return Task.FromResult(_answers.GetValueOrDefault((requestId, actor, signalId)));
     }
 

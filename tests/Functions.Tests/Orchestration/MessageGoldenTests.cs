@@ -22,9 +22,27 @@ public sealed class MessageGoldenTests
 
     private static AuditEvent Happened { get; } = new()
     {
-        Type = "access.request.approved", At = Noon, Actor = "bob", Channel = "SignedIn", Succeeded = true, SignalId = "s-2", RequestId = "r-1", Requester = "alice", Revision = 2, Level = 1,
-        Phase = "Open", Outcome = "Expired", Reason = "replaced", Kind = "Role", Resource = "pg-prod/analytics", Role = "reader", Identity = "alice_pg", GrantId = "r-1.1", Emergency = true,
-        PeriodStart = Noon, PeriodEnd = Noon.AddHours(1),
+        Type = "access.request.approved",
+        At = Noon,
+        Actor = "bob",
+        Channel = "SignedIn",
+        Succeeded = true,
+        SignalId = "s-2",
+        RequestId = "r-1",
+        Requester = "alice",
+        Revision = 2,
+        Level = 1,
+        Phase = "Open",
+        Outcome = "Expired",
+        Reason = "replaced",
+        Kind = "Role",
+        Resource = "pg-prod/analytics",
+        Role = "reader",
+        Identity = "alice_pg",
+        GrantId = "r-1.1",
+        Emergency = true,
+        PeriodStart = Noon,
+        PeriodEnd = Noon.AddHours(1),
         Detail = new AuditDetail { Address = "192.0.2.7", Text = "fine", More = new Dictionary<string, string> { ["ticket"] = "CHG-1042" } },
     };
 

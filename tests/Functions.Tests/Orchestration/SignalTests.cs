@@ -36,6 +36,16 @@ public sealed class SignalTests : IDisposable
     }
 
     [Fact]
+    public async Task Answer_WrittenBetweenTheTwoReads_IsGivenInFull()
+    {
+        await _given.Submitted();
+        var first = await _given.Send(Signals.Approve("alice"));
+        _given.Store.ReadsAnswerTooEarly = true;
+        var again = await _given.Send(Signals.Approve("alice"));
+        Assert.Equal((first.Refusal!.Reason, first.Refusal.Detail, first.Sequence), (again.Refusal!.Reason, again.Refusal.Detail, again.Sequence));
+    }
+
+    [Fact]
     public async Task SignalToAnUnknownRequest_IsNotFound_AndLeavesNothing()
     {
         var answer = await _given.Send(Signals.Approve("bob"), "r-none");
