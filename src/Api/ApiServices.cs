@@ -1,6 +1,7 @@
 using AccessFunctions.Api.Authentication;
 using AccessFunctions.Api.Handlers;
 using AccessFunctions.Api.Pipeline;
+using AccessFunctions.Application.Audit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;

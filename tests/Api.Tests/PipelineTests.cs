@@ -1,3 +1,4 @@
+using AccessFunctions.Application.Audit;
 using AccessFunctions.Api.Pipeline;
 using AccessFunctions.Api.Tests.Support;
 using AccessFunctions.Application.Ports;

@@ -2,6 +2,7 @@ using AccessFunctions.Api.Pipeline;
 using AccessFunctions.Api.Routing;
 using AccessFunctions.Api.Views;
 using AccessFunctions.Application;
+using AccessFunctions.Application.Audit;
 using AccessFunctions.Domain.Requests;
 using Microsoft.AspNetCore.Http;
 

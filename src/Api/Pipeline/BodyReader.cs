@@ -49,15 +49,16 @@ internal static class BodyReader
         }
     }
 
-    private static async Task<byte[]> Bytes(HttpRequest request)
+    /// <summary>The body as it came, for routes that read it themselves.</summary>
+    public static async Task<byte[]> Bytes(HttpRequest request, int limit = Limit)
     {
-        if (request.ContentLength > Limit) throw new ProblemException(Fault.BodyTooLarge);
+        if (request.ContentLength > limit) throw new ProblemException(Fault.BodyTooLarge);
         using var buffer = new MemoryStream((int)(request.ContentLength ?? 0));
         var chunk = new byte[16 * 1024];
         int read;
         while ((read = await request.Body.ReadAsync(chunk, request.HttpContext.RequestAborted)) > 0)
         {
-            if (buffer.Length + read > Limit) throw new ProblemException(Fault.BodyTooLarge);
+            if (buffer.Length + read > limit) throw new ProblemException(Fault.BodyTooLarge);
             buffer.Write(chunk, 0, read);
         }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using AccessFunctions.Api.Authentication;
 using AccessFunctions.Api.Routing;
 using AccessFunctions.Application;
+using AccessFunctions.Application.Audit;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Audit;
 using AccessFunctions.Domain.Requests;

@@ -6,6 +6,8 @@ namespace AccessFunctions.Api.Routing;
 /// <summary>Finds the route of a path in the table: literal segments (any case) before placeholders, a trailing slash ignored.</summary>
 public sealed class RouteMatcher
 {
+    /// <summary>The longest value a path may have; tokens of links are the longest there are.</summary>
+    private const int Longest = 400;
     private readonly (ApiRoute Route, string[] Segments)[] _routes;
 
     public RouteMatcher(IReadOnlyList<ApiRoute> routes) =>
@@ -41,7 +43,7 @@ public sealed class RouteMatcher
             if (IsPlaceholder(template[i]))
             {
                 // The server has decoded the path; decoding again would make one address of two.
-                if (segments[i].Length is 0 or > 200 || segments[i].Any(char.IsControl)) return null;
+                if (segments[i].Length is 0 or > Longest || segments[i].Any(char.IsControl)) return null;
                 values[template[i][1..^1]] = segments[i];
             }
             else if (!string.Equals(template[i], segments[i], StringComparison.OrdinalIgnoreCase))

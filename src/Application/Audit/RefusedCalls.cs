@@ -1,11 +1,9 @@
-using AccessFunctions.Api.Authentication;
-using AccessFunctions.Api.Routing;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Audit;
-using Microsoft.AspNetCore.Http;
+using AccessFunctions.Domain.Requests;
 using Microsoft.Extensions.Logging;
 
-namespace AccessFunctions.Api.Pipeline;
+namespace AccessFunctions.Application.Audit;
 
 /// <summary>
 /// Appends failed sign-ins and refused calls to the audit trail's host stream. Noise cannot flood it: one event per reason, sender and
@@ -16,29 +14,24 @@ public sealed partial class RefusedCalls(IAuditLog audit, TimeProvider time, ILo
 {
     public const int PerMinute = 120;
     public const int PerSender = 20;
-    private const string Target = "id";
+    /// <summary>The name of the text that says what the call was about.</summary>
+    public const string Target = "id";
+
     private readonly Lock _gate = new();
     private readonly HashSet<(string Reason, string Sender, string Target)> _told = [];
     private readonly Dictionary<string, int> _bySender = new(StringComparer.Ordinal);
     private long _minute;
     private long _leftOut;
 
-    /// <summary>Records that a known person was refused at a route.</summary>
-    /// <param name="target">The <c>{id}</c> of the path or of the item; null where there is none.</param>
-    public Task Record(ApiRoute route, HttpContext http, string person, string reason, string? target)
-    {
-        var more = new Dictionary<string, string> { ["route"] = $"{route.Method} {route.Template}" };
-        if (target is not null) more[Target] = target;
-        return Record(EventTypes.Host.CallRefused, reason, person, Callers.Address(http), more);
-    }
-
     /// <summary>Records one refusal; never fails the call that was refused.</summary>
     /// <param name="type"><see cref="EventTypes.Host.SignInFailed"/> or <see cref="EventTypes.Host.CallRefused"/>.</param>
     /// <param name="reason">A stable word.</param>
     /// <param name="actor">The person's id, or <c>anonymous</c>.</param>
     /// <param name="address">The peer's address.</param>
-    /// <param name="more">Further texts for the detail, for example the route.</param>
-    public async Task Record(string type, string reason, string actor, string? address, IReadOnlyDictionary<string, string> more)
+    /// <param name="more">Further texts for the detail, for example the route; <c>id</c> is what the call was about.</param>
+    /// <param name="channel">The way the call came in.</param>
+    public async Task Record(
+        string type, string reason, string actor, string? address, IReadOnlyDictionary<string, string> more, Channel channel = Channel.SignedIn)
     {
         var now = time.GetUtcNow();
         long leftOut;
@@ -62,10 +55,10 @@ public sealed partial class RefusedCalls(IAuditLog audit, TimeProvider time, ILo
             if (leftOut > 0)
             {
                 var count = new AuditDetail { More = new Dictionary<string, string> { ["count"] = $"{leftOut}" } };
-                await audit.Append(Event(EventTypes.Host.CallRefused, "repeated", "anonymous", now, count), CancellationToken.None);
+                await audit.Append(Event(EventTypes.Host.CallRefused, "repeated", "anonymous", now, Channel.SignedIn, count), CancellationToken.None);
             }
 
-            await audit.Append(Event(type, reason, actor, now, new() { Address = address, More = more }), CancellationToken.None);
+            await audit.Append(Event(type, reason, actor, now, channel, new() { Address = address, More = more }), CancellationToken.None);
         }
 #pragma warning disable CA1031 // Whatever the store says, the caller gets the refusal, and the operator this line.
         catch (Exception exception)
@@ -85,12 +78,12 @@ public sealed partial class RefusedCalls(IAuditLog audit, TimeProvider time, ILo
         return leftOut;
     }
 
-    private static AuditEvent Event(string type, string reason, string actor, DateTimeOffset at, AuditDetail detail) => new()
+    private static AuditEvent Event(string type, string reason, string actor, DateTimeOffset at, Channel channel, AuditDetail detail) => new()
     {
         Type = type,
         At = at,
         Actor = actor,
-        Channel = "SignedIn",
+        Channel = channel.ToString(),
         Succeeded = false,
         Reason = reason,
         Detail = detail,
