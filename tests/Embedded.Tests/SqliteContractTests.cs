@@ -25,6 +25,15 @@ public sealed class SqliteEnvelopeStoreTests : EnvelopeStoreContract, IAsyncDisp
     public ValueTask DisposeAsync() => _store.DisposeAsync();
 }
 
+public sealed class SqliteChannelStoreTests : ChannelStoreContract, IAsyncDisposable
+{
+    private readonly Store _store = new();
+
+    protected override IChannelStore Store => new SqliteChannelStore(_store.Database);
+
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
+}
+
 public sealed class SqliteLedgerTests : GrantLedgerContract, IAsyncDisposable
 {
     private readonly Store _store = new();

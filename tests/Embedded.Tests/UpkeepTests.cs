@@ -47,6 +47,22 @@ public sealed class UpkeepTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task ChannelRows_AreForgotten_WhenTheirTimeIsOver()
+    {
+        var rows = new SqliteChannelStore(_store.Database);
+        var now = _store.Time.GetUtcNow();
+        await rows.Add("reply:aa", "over", "", now.AddMinutes(59), CancellationToken.None);
+        await rows.Add("reply:aa", "later", "", now.AddMinutes(61), CancellationToken.None);
+        using var upkeep = Upkeep();
+        await upkeep.StartAsync(CancellationToken.None);
+        await _store.Time.WaitForTimers(1);
+        _store.Time.Advance(TimeSpan.FromHours(1));
+        await Wait.Until(() => Count("channel_rows") == 1, Soon, "the old row to be forgotten");
+        Assert.NotNull(await rows.Find("reply:aa", "later", CancellationToken.None));
+        await upkeep.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
     public async Task Overlay_IsKept()
     {
         var overlay = new SqlitePeopleOverlay(_store.Database);
@@ -76,7 +92,7 @@ public sealed class UpkeepTests : IAsyncDisposable
         }
     }
 
-    private Upkeep Upkeep() => new(_store.Database, _store.Audit, _store.Time, NullLogger<Upkeep>.Instance);
+    private Upkeep Upkeep() => new(_store.Database, _store.Audit, new SqliteChannelStore(_store.Database), _store.Time, NullLogger<Upkeep>.Instance);
 
     private Task Submit(string id) => _store.Workflow.Deliver(id, Signals.Submit(id));
 

@@ -2,6 +2,7 @@ using AccessFunctions.Api;
 using AccessFunctions.Api.Authentication;
 using AccessFunctions.Application;
 using AccessFunctions.Application.Audit;
+using AccessFunctions.Application.Channels;
 using AccessFunctions.Application.Effects;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Embedded.Background;
@@ -69,6 +70,8 @@ internal static partial class Composition
         services.AddSingleton<ISweepMark, SqliteSweepMark>();
         services.AddSingleton<IGrantLedger, SqliteLedger>();
         services.AddSingleton<IEnvelopeStore, SqliteEnvelopeStore>();
+        services.AddSingleton<IChannelStore, SqliteChannelStore>();
+        services.AddSingleton<ReplyTokens>();
         services.AddSingleton<IPeopleOverlay>(opened.Overlay);
     }
 

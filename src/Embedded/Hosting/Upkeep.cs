@@ -3,8 +3,8 @@ using AccessFunctions.Embedded.Sqlite;
 
 namespace AccessFunctions.Embedded.Hosting;
 
-/// <summary>Each hour folds the audit chains into a checkpoint, and forgets answers that are older than they are kept.</summary>
-internal sealed partial class Upkeep(Database database, IAuditLog audit, TimeProvider time, ILogger<Upkeep> logger) : BackgroundService
+/// <summary>Each hour folds the audit chains into a checkpoint, and forgets answers and channel rows that are older than they are kept.</summary>
+internal sealed partial class Upkeep(Database database, IAuditLog audit, IChannelStore channels, TimeProvider time, ILogger<Upkeep> logger) : BackgroundService
 {
     /// <summary>How long an answer can be asked for again (design, section 4, rule 9).</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(30);
@@ -58,6 +58,8 @@ internal sealed partial class Upkeep(Database database, IAuditLog audit, TimePro
             {
                 cancellation.ThrowIfCancellationRequested();
             }
+
+            _ = await channels.Purge(time.GetUtcNow(), cancellation);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
@@ -68,7 +70,7 @@ internal sealed partial class Upkeep(Database database, IAuditLog audit, TimePro
     [LoggerMessage(Level = LogLevel.Error, Message = "No checkpoint could be made; the next hour tries again.")]
     private partial void LogNoCheckpoint(Exception failure);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Old answers could not be removed; the next hour tries again.")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Old answers and channel rows could not be removed; the next hour tries again.")]
     private partial void LogNotForgotten(Exception failure);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Upkeep has stopped.")]

@@ -124,6 +124,18 @@ internal static class Schema
         DROP TABLE outbox_before;
         CREATE INDEX outbox_by_lane ON outbox(lane, available_at);
         """,
+
+        // What channels keep between a message and its answer.
+        """
+        CREATE TABLE channel_rows(
+            version INTEGER PRIMARY KEY AUTOINCREMENT,
+            set_name TEXT NOT NULL,
+            key TEXT NOT NULL,
+            value TEXT NOT NULL,
+            keep_until INTEGER NOT NULL,
+            UNIQUE(set_name, key)) STRICT;
+        CREATE INDEX channel_rows_by_end ON channel_rows(keep_until);
+        """,
     ];
 
     public static void Migrate(Session session, string file)

@@ -2,6 +2,7 @@ using AccessFunctions.Api;
 using AccessFunctions.Api.Authentication;
 using AccessFunctions.Application;
 using AccessFunctions.Application.Audit;
+using AccessFunctions.Application.Channels;
 using AccessFunctions.Application.Effects;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Functions.Audit;
@@ -92,6 +93,8 @@ public static class Composition
         services.AddSingleton<IAttemptFence, TableAttemptFence>();
         services.AddSingleton<IPeopleOverlay, TablePeopleOverlay>();
         services.AddSingleton<ISweepMark, TableSweepMark>();
+        services.AddSingleton<IChannelStore, TableChannelStore>();
+        services.AddSingleton<ReplyTokens>();
         services.AddSingleton<HostStream>();
         services.AddSingleton<TableAuditLog>();
         services.AddSingleton<IAuditLog>(static provider => provider.GetRequiredService<TableAuditLog>());

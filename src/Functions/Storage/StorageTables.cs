@@ -31,6 +31,9 @@ public sealed class StorageTables(TableServiceClient tables)
     /// <summary>Which mails the service took. Kept, as a notice may be run again long after.</summary>
     public const string SentMail = "sentmail";
 
+    /// <summary>What channels keep between a message and its answer.</summary>
+    public const string Channels = "channels";
+
     public const string AccessGroups = "accessgroups";
 
     /// <summary>Roles and stand-ins that were set at run time.</summary>
@@ -45,7 +48,7 @@ public sealed class StorageTables(TableServiceClient tables)
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        Requests, RequestIndex, AuditIndex, AuditMarkers, AuditCheckpoints, UnsettledSignals, GrantLedger, Attempts, SentMail,
+        Requests, RequestIndex, AuditIndex, AuditMarkers, AuditCheckpoints, UnsettledSignals, GrantLedger, Attempts, SentMail, Channels,
         AccessGroups, People, Secrets, HostState,
     ];
 

@@ -29,6 +29,26 @@ public class TableRequestStoreTests : RequestStoreContract, IAsyncLifetime
     }
 }
 
+public class TableChannelStoreTests : ChannelStoreContract, IAsyncLifetime
+{
+    private TableServiceClient _service = null!;
+
+    protected override IChannelStore Store => new TableChannelStore(_service);
+    protected virtual Task<TableServiceClient> Open() => TableBackends.Fake();
+
+    public async ValueTask InitializeAsync()
+    {
+        _service = await Open();
+        await new StorageTables(_service).EnsureCreated(TestContext.Current.CancellationToken);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+}
+
 public class TableAuditLogTests : AuditLogContract, IAsyncLifetime
 {
     private TableStores _stores = null!;
@@ -54,6 +74,11 @@ public sealed class AzuriteRequestStoreTests : TableRequestStoreTests
 }
 
 public sealed class AzuriteAuditLogTests : TableAuditLogTests
+{
+    protected override Task<TableServiceClient> Open() => TableBackends.Azurite();
+}
+
+public sealed class AzuriteChannelStoreTests : TableChannelStoreTests
 {
     protected override Task<TableServiceClient> Open() => TableBackends.Azurite();
 }
