@@ -9,6 +9,7 @@ using AccessFunctions.Embedded.Background;
 using AccessFunctions.Embedded.Sqlite;
 using AccessFunctions.Integrations.Audit;
 using AccessFunctions.Integrations.Configuration;
+using AccessFunctions.Integrations.Links;
 using AccessFunctions.Integrations.Mail;
 using AccessFunctions.Integrations.Vault;
 using Microsoft.Extensions.Options;
@@ -34,6 +35,7 @@ internal static partial class Composition
         Store(services, opened);
         Policy(services, opened.Folder);
         Platforms(services, opened);
+        Channels(services, opened);
         Audit(services, opened);
         Background(services, opened);
 
@@ -53,6 +55,7 @@ internal static partial class Composition
         if (!demo && services.GetRequiredService<IOptions<OidcOptions>>().Value.Issuers.Count == 0)
             LogWarning(log, "No issuer is configured (Oidc:Issuers), so nobody can sign in.");
         _ = services.GetRequiredService<IPlatforms>();
+        _ = services.GetRequiredService<MailComposer>();
         if (!demo) return;
         var secrets = services.GetRequiredService<VaultSecrets>();
         foreach (var vault in folder.Platforms.Select(static platform => platform.Options).OfType<VaultOptions>()) await VaultSeeder.Seed(vault, secrets, cancellation);
@@ -89,12 +92,19 @@ internal static partial class Composition
         services.AddSingleton<ISecretStore, EnvelopeSecretStore>();
         services.AddSingleton<VaultSecrets>();
         services.AddSingleton<IPlatforms, PlatformsFromConfiguration>();
-        services.AddSingleton<INotificationChannel>(provider =>
+    }
+
+    private static void Channels(IServiceCollection services, Opened opened)
+    {
+        services.AddReviewLinks().KeepKeysIn(opened.Directory.File("link-keys"));
+        services.AddSingleton(static provider =>
         {
             var mail = Setting<MailSettings>(provider);
-            var options = new PickupOptions { Directory = mail.PickupDirectory ?? opened.Directory.File("mail"), FromName = mail.FromName, FromAddress = mail.FromAddress };
-            return new PickupDirectoryChannel(options, provider.GetRequiredService<PublicAddress>(), provider.GetRequiredService<ILogger<PickupDirectoryChannel>>());
+            return new MailSender { FromName = mail.FromName, FromAddress = mail.FromAddress, ReplyAddress = mail.ReplyAddress };
         });
+        services.AddSingleton<MailComposer>();
+        services.AddSingleton<INotificationChannel>(provider => new PickupDirectoryChannel(
+            Setting<MailSettings>(provider).PickupDirectory ?? opened.Directory.File("mail"), provider.GetRequiredService<MailComposer>()));
     }
 
     private static void Audit(IServiceCollection services, Opened opened)

@@ -55,6 +55,9 @@ public sealed class MailSettings
     [Required]
     public string FromAddress { get; set; } = "access-functions@localhost";
 
+    /// <summary>The address that replies are read from; null: replies are not read.</summary>
+    public string? ReplyAddress { get; set; }
+
     /// <summary>Where <c>.eml</c> files are put; null: <c>mail</c> in the data directory.</summary>
     public string? PickupDirectory { get; set; }
 }

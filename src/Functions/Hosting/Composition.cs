@@ -14,6 +14,8 @@ using AccessFunctions.Functions.Secrets;
 using AccessFunctions.Functions.Storage;
 using AccessFunctions.Functions.Timers;
 using AccessFunctions.Integrations.Configuration;
+using AccessFunctions.Integrations.Links;
+using AccessFunctions.Integrations.Mail;
 using AccessFunctions.Integrations.Vault;
 using Azure.Communication.Email;
 using Azure.Core;
@@ -21,6 +23,8 @@ using Azure.Data.Tables;
 using Azure.Identity;
 using Azure.Messaging.EventHubs.Producer;
 using Azure.Security.KeyVault.Secrets;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -46,6 +50,7 @@ public static class Composition
         Policy(services);
         Platforms(services, configuration);
         Audit(services, configuration);
+        Links(services, configuration);
         Mail(services, configuration);
         Requests(services);
         Timers(services);
@@ -146,9 +151,27 @@ public static class Composition
         if (configuration.GetSection(MailSettings.Section).Get<MailSettings>() is not { IsConfigured: true }) return;
         services.AddSingleton(static provider => new EmailClient(new Uri(Setting<MailSettings>(provider).Endpoint!), provider.GetRequiredService<TokenCredential>()));
         services.AddSingleton<TableSentMail>();
-        services.AddSingleton<INotificationChannel>(static provider => new EmailChannel(
-            provider.GetRequiredService<EmailClient>(), provider.GetRequiredService<TableSentMail>(), Setting<MailSettings>(provider).FromAddress!,
-            provider.GetRequiredService<PublicAddress>(), provider.GetRequiredService<ILogger<EmailChannel>>()));
+        services.AddSingleton(static provider =>
+        {
+            var mail = Setting<MailSettings>(provider);
+            return new MailSender { FromAddress = mail.FromAddress!, ReplyAddress = mail.ReplyAddress };
+        });
+        services.AddSingleton<MailComposer>();
+        services.AddSingleton<INotificationChannel, EmailChannel>();
+    }
+
+    private static void Links(IServiceCollection services, IConfiguration configuration)
+    {
+        var links = services.AddReviewLinks();
+        if (configuration.GetSection(KeyVaultSettings.Section).Get<KeyVaultSettings>()?.Uri is null)
+        {
+            links.UseEphemeralDataProtectionProvider();
+            return;
+        }
+
+        services.AddSingleton<VaultLinkKeys>();
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(static provider => new ConfigureOptions<KeyManagementOptions>(
+            options => options.XmlRepository = provider.GetRequiredService<VaultLinkKeys>()));
     }
 
     private static void Requests(IServiceCollection services)

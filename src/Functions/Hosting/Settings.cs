@@ -91,6 +91,9 @@ public sealed class MailSettings : IValidatableObject
     [EmailAddress]
     public string? FromAddress { get; set => field = Secure.Given(value); }
 
+    /// <summary>The address that replies are read from; null: replies are not read.</summary>
+    public string? ReplyAddress { get; set => field = Secure.Given(value); }
+
     internal bool IsConfigured => Endpoint is not null || FromAddress is not null;
 
     /// <inheritdoc/>

@@ -15,30 +15,13 @@ namespace AccessFunctions.Functions.Mail;
 /// for; the operation's id, made from notice, recipient and purpose, covers the minutes in which a crash left that unwritten. What the
 /// service says about an address stays out of logs and histories.
 /// </summary>
-public sealed partial class EmailChannel : INotificationChannel
+public sealed partial class EmailChannel(EmailClient client, TableSentMail sent, MailComposer composer, ILogger<EmailChannel> logger) : INotificationChannel
 {
     /// <summary>
     /// Refusals that are about the reader's address, and come again however often it is tried: no address, or one that bounced. The
     /// sender's address was checked at the start; every other refusal is somebody's to mend.
     /// </summary>
     private static readonly HashSet<string> AboutRecipient = new(["InvalidEmailAddress", "EmailDroppedAllRecipientsSuppressed"], StringComparer.OrdinalIgnoreCase);
-
-    private readonly EmailClient _client;
-    private readonly TableSentMail _sent;
-    private readonly PublicAddress _address;
-    private readonly ILogger<EmailChannel> _logger;
-    private readonly Mailbox _from;
-
-    /// <summary>Creates the channel.</summary>
-    /// <param name="from">The sender, of a domain that is linked to the service.</param>
-    /// <exception cref="ArgumentException">The sender's address is not an address.</exception>
-    public EmailChannel(EmailClient client, TableSentMail sent, string from, PublicAddress address, ILogger<EmailChannel> logger)
-    {
-        (_client, _sent, _address, _logger) = (client, sent, address, logger);
-        _from = Mailbox.TryCreate(null, from, out var sender)
-            ? sender
-            : throw new ArgumentException("Mail:FromAddress is not an e-mail address such as access@example.com.", nameof(from));
-    }
 
     /// <inheritdoc/>
     public string Name => "e-mail";
@@ -47,25 +30,19 @@ public sealed partial class EmailChannel : INotificationChannel
     /// <exception cref="TransientException">The service is busy, did not answer, or is not set up, or storage did not answer; nothing was sent.</exception>
     public async Task<bool> Send(Notice notice, CancellationToken cancellation)
     {
-        if (!Mailbox.TryCreate(notice.To.Name, notice.To.Email, out var to))
-        {
-            if (!string.IsNullOrEmpty(notice.To.Email)) LogUnusable(notice.Id, notice.To.Id);
-            return false;
-        }
-
         var operation = OperationId(notice);
-        if (await _sent.Has(notice.Request.Id, operation, cancellation)) return true;
-        if (!await Hand(notice, to, operation, cancellation)) return false;
+        if (await sent.Has(notice.Request.Id, operation, cancellation)) return true;
+        if (await composer.Compose(notice, cancellation) is not { } message || !await Hand(notice, message, operation, cancellation)) return false;
         await Remember(notice, operation);
         return true;
     }
 
     /// <summary>Hands the mail over; false where the service has no way to this reader.</summary>
-    private async Task<bool> Hand(Notice notice, Mailbox to, Guid operation, CancellationToken cancellation)
+    private async Task<bool> Hand(Notice notice, MailMessage message, Guid operation, CancellationToken cancellation)
     {
         try
         {
-            await _client.SendAsync(WaitUntil.Started, Message(to, NoticeMail.Render(notice, _address)), operation, cancellation);
+            await client.SendAsync(WaitUntil.Started, Message(message), operation, cancellation);
             return true;
         }
         catch (RequestFailedException failure) when (failure.Status == 409)
@@ -91,7 +68,7 @@ public sealed partial class EmailChannel : INotificationChannel
     {
         try
         {
-            await _sent.Add(notice.Request.Id, operation, notice.Id, notice.To.Id, CancellationToken.None);
+            await sent.Add(notice.Request.Id, operation, notice.Id, notice.To.Id, CancellationToken.None);
         }
         catch (Exception failure) when (failure is TransientException or RequestFailedException)
         {
@@ -109,15 +86,29 @@ public sealed partial class EmailChannel : INotificationChannel
         return new Guid(hash[..16], bigEndian: true);
     }
 
-    private EmailMessage Message(Mailbox to, RenderedMail mail) => new(
-        _from.Address,
-        new EmailRecipients([new EmailAddress(to.Address, DisplayName(to.Name))]),
-        new EmailContent(mail.Subject) { PlainText = mail.Text, Html = mail.Html });
+    /// <summary>
+    /// What the service lets a sender say: it takes the thread's headers as they are, and makes a Message-ID of its own where it cannot use ours.
+    /// The sender's name is the one that is set at the service.
+    /// </summary>
+    private static EmailMessage Message(MailMessage mail)
+    {
+        var message = new EmailMessage(
+            mail.From.Address,
+            new EmailRecipients([Address(mail.To)]),
+            new EmailContent(mail.Body.Subject) { PlainText = mail.Body.Text, Html = mail.Body.Html })
+        {
+            Headers = { ["Message-ID"] = $"<{mail.MessageId}>", ["In-Reply-To"] = $"<{mail.Thread}>", ["References"] = $"<{mail.Thread}>", ["Auto-Submitted"] = "auto-generated" },
+
+            // The service would lead links over addresses of its own to count clicks, and so learn tokens.
+            UserEngagementTrackingDisabled = true,
+        };
+        if (mail.ReplyTo is { } replyTo) message.ReplyTo.Add(Address(replyTo));
+        return message;
+    }
+
+    private static EmailAddress Address(Mailbox mailbox) => new(mailbox.Address, DisplayName(mailbox.Name));
 
     private static string DisplayName(string? name) => new([.. (name ?? "").Where(c => !char.IsControl(c))]);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Notice {NoticeId} is not mailed: the e-mail address of {Person} cannot be used.")]
-    private partial void LogUnusable(string noticeId, string person);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Notice {NoticeId} to {Person} was refused by the e-mail service ({Code}) and is not delivered.")]
     private partial void LogRefused(string noticeId, string person, string? code);

@@ -15,6 +15,7 @@ public static class EmlWriter
         var mail = new StringBuilder();
         HeaderText.Append(mail, "From", message.From);
         HeaderText.Append(mail, "To", message.To);
+        if (message.ReplyTo is { } replyTo) HeaderText.Append(mail, "Reply-To", replyTo);
         HeaderText.Append(mail, "Subject", message.Body.Subject);
         mail.Append("Date: ").Append(message.Date.UtcDateTime.ToString("ddd, dd MMM yyyy HH:mm:ss", CultureInfo.InvariantCulture)).Append(" +0000\r\n");
         Id("Message-ID", message.MessageId);

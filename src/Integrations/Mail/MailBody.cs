@@ -80,15 +80,16 @@ internal static class MailBody
         }
 
         html.Append($"<p style=\"margin:0 0 16px\"><strong>Next:</strong> {Escaped(content.Next)}</p>\n");
-        foreach (var link in content.Links)
+        foreach (var (place, link) in content.Links.Index())
         {
             var address = Encoder.Encode(link.Address.AbsoluteUri);
+            var (back, front) = place == 0 ? (accent, "#ffffff") : ("#ffffff", accent);
             html.Append(
                 $"""
-                <p style="margin:0 0 16px"><a href="{address}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:{accent};color:#ffffff;text-decoration:none">{Escaped(link.Label)}</a></p>
-                <p style="margin:0;font-size:13px;color:#55606d">{address}</p>
+                <p style="margin:0 0 12px"><a href="{address}" style="display:inline-block;padding:12px 20px;border:2px solid {accent};border-radius:6px;background:{back};color:{front};text-decoration:none">{Escaped(link.Label)}</a></p>
 
                 """);
+            if (!link.Token) html.Append($"<p style=\"margin:0 0 12px;font-size:13px;color:#55606d\">{address}</p>\n");
         }
 
         return html.Append("</div>\n</body>\n</html>\n").ToString();

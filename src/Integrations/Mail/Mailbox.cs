@@ -38,6 +38,9 @@ public sealed record Mailbox
 /// <param name="Thread">The id that all mails of one request refer to, without angle brackets.</param>
 public sealed record MailMessage(Mailbox From, Mailbox To, string MessageId, string Thread, DateTimeOffset Date, RenderedMail Body)
 {
+    /// <summary>Where answers go; null: to the sender.</summary>
+    public Mailbox? ReplyTo { get; init; }
+
     /// <summary>Neither address nor body.</summary>
     public override string ToString() => $"MailMessage({MessageId})";
 }

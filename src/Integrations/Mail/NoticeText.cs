@@ -6,8 +6,11 @@ using AccessFunctions.Domain.Requests;
 namespace AccessFunctions.Integrations.Mail;
 
 /// <summary>The names, times and phrases that one notice is worded with, seen by its reader.</summary>
-internal sealed class NoticeText(Notice notice)
+internal sealed class NoticeText(Notice notice, MailActions? actions = null)
 {
+    /// <summary>What the mail lets its reader do by itself.</summary>
+    public MailActions Actions { get; } = actions ?? MailActions.None;
+
     public AccessRequest Request => notice.Request;
 
     public Notify Effect => notice.Effect;
@@ -22,6 +25,12 @@ internal sealed class NoticeText(Notice notice)
 
     /// <summary>The decision that is asked for is still open, at this level and revision.</summary>
     public bool Pending => Request.Phase == Phase.Open && Request.Level == Effect.Level && Request.Revision == Effect.Revision;
+
+    /// <summary>The reader's own decision on it counts.</summary>
+    public bool HasDecided => Request.Reviews.Any(review => review.Counted && review.By == notice.To.Id);
+
+    /// <summary>The level counts no approval through a link in a mail.</summary>
+    public bool NeedsSignIn => MailActions.NeedsSignIn(notice);
 
     /// <summary>What is asked for: <c>the role analyst on pg-prod/sales</c>.</summary>
     public string What

@@ -58,7 +58,7 @@ internal static class NoticeWords
             text.Request.Phase == Phase.Closed ? "Nothing of it remains. Administrators were told; you can ask again." : Removal(text)),
         NoticeKind.EmergencyDeclared => new($"EMERGENCY: {text.Requester} takes {text.What} without approval",
             $"{text.Requester} declared an emergency and takes {text.What} now, without approval.",
-            $"Look at it now. If it should not be, revoke it on the request page: one approver is enough. It needs a review by {ReviewDue(text)}.", Urgent: true),
+            $"Look at it now. If it should not be, revoke it {Where(text)}: one approver is enough. It needs a review by {ReviewDue(text)}.", Urgent: true),
         NoticeKind.EmergencyReviewed => new($"Emergency reviewed: {text.Requester}, {text.What}",
             $"{(text.Own ? "Your" : $"{text.Requester}'s")} emergency access to {text.What} was reviewed{ByWhom(text)}: {text.Request.Emergency?.Review?.ToString() ?? "no verdict"}.",
             text.Request.Emergency?.Review == EmergencyVerdict.Objected ? "Access that was still live is taken away." : NothingToDo),
@@ -67,7 +67,7 @@ internal static class NoticeWords
             $"An approver reviews it on the request page. Until then {text.Requester} can declare no other emergency.", Urgent: true),
         NoticeKind.EmergencyNoticeUndelivered => new($"EMERGENCY, no approver reached: {text.Requester} takes {text.What}",
             $"{text.Requester} declared an emergency and takes {text.What} without approval. No approver was reached within 5 minutes.",
-            "Look at it yourself: you can revoke it on the request page. Tell an approver by another way.", Urgent: true),
+            $"Look at it yourself: you can revoke it {Where(text)}. Tell an approver by another way.", Urgent: true),
         NoticeKind.RevocationFailing => new($"Access not removed yet: {text.Requester}, {text.What}",
             $"{text.TheAccess} has ended, but removing it keeps failing: it may still be there.",
             "It is tried again for ever. See whether the platform can be reached, and remove the access there by hand if need be.", Urgent: true),
@@ -103,10 +103,25 @@ internal static class NoticeWords
     private static string Decide(NoticeText text)
     {
         if (!text.Pending) return $"This is no longer open for your decision: {text.Standing}. {NothingToDo}";
+        if (text.HasDecided) return $"You have decided on this already. {NothingToDo}";
         var level = text.Request.Levels[text.Effect.Level - 1];
-        return $"Approve or deny it on the request page. This level needs {NoticeText.Count(level.ApprovalsRequired, "approval")}, and "
+        return $"{How(text)} This level needs {NoticeText.Count(level.ApprovalsRequired, "approval")}, and "
             + $"{NoticeText.Count(level.DenialsRequired, "denial")} denies it. Undecided, the request lapses {text.Lapses}.";
     }
+
+    private static string How(NoticeText text)
+    {
+        var how = text switch
+        {
+            { NeedsSignIn: true, Actions.Review: not null } => "Sign in to approve: this level takes no approval from a mail. The other button denies.",
+            { NeedsSignIn: true } => "Sign in to approve or deny, on the request page.",
+            { Actions.Review: not null } => "Approve or deny it with the button, or on the request page.",
+            _ => "Approve or deny it on the request page.",
+        };
+        return text.Actions.Replies ? $"{how} Or reply with APPROVE or DISAPPROVE in the first line; what you write below it becomes the comment." : how;
+    }
+
+    private static string Where(NoticeText text) => text.Actions.Revoke is null ? "on the request page" : "with the button, or on the request page";
 
     private static string Use(NoticeText text) => text.Request.Ask.Kind switch
     {

@@ -16,7 +16,10 @@ internal sealed partial class FakeSecretClient : SecretClient
     /// <summary>Name to value of what is there now.</summary>
     public ConcurrentDictionary<string, string> Secrets { get; } = new();
 
-    /// <summary>Runs before a call takes effect ("get", "set", "delete"; the name); what it throws is the call's failure.</summary>
+    /// <summary>Names that were disabled by hand.</summary>
+    public HashSet<string> Disabled { get; } = [];
+
+    /// <summary>Runs before a call takes effect ("list", "get", "set", "delete"; the name); what it throws is the call's failure.</summary>
     public Action<string, string>? BeforeCall { get; set; }
 
     public override async Task<Response<KeyVaultSecret>> SetSecretAsync(KeyVaultSecret secret, CancellationToken cancellationToken = default)
@@ -43,6 +46,19 @@ internal sealed partial class FakeSecretClient : SecretClient
         if (!Secrets.TryRemove(name, out var value)) throw Missing();
         _deleted[name] = value;
         return new Started();
+    }
+
+    public override Response<KeyVaultSecret> SetSecret(KeyVaultSecret secret, CancellationToken cancellationToken = default) => SetSecretAsync(secret, cancellationToken).GetAwaiter().GetResult();
+
+    public override Response<KeyVaultSecret> GetSecret(string name, string? version = null, CancellationToken cancellationToken = default) =>
+        GetSecretAsync(name, version, cancellationToken).GetAwaiter().GetResult();
+
+    public override Pageable<SecretProperties> GetPropertiesOfSecrets(CancellationToken cancellationToken = default)
+    {
+        BeforeCall?.Invoke("list", "");
+        return Pageable<SecretProperties>.FromPages(
+            [.. Secrets.Keys.Order(StringComparer.Ordinal).Chunk(2).Select(names => Page<SecretProperties>.FromValues(
+                [.. names.Select(name => new SecretProperties(name) { Enabled = !Disabled.Contains(name) })], null, new TableResponse(200)))]);
     }
 
     private static RequestFailedException Missing() => new(404, "A secret with that name was not found in this key vault.", "SecretNotFound", null);

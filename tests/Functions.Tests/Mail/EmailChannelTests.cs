@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using AccessFunctions.Application.Channels;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Requests;
 using AccessFunctions.Functions.Mail;
@@ -7,6 +9,7 @@ using AccessFunctions.Functions.Tests.Fakes;
 using AccessFunctions.Integrations.Mail;
 using AccessFunctions.Tests.Shared;
 using Azure;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace AccessFunctions.Functions.Tests.Mail;
@@ -21,7 +24,10 @@ public sealed class EmailChannelTests : IAsyncLifetime
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private EmailChannel Channel => new(_service, Sent, "access@example.com", Address, _log);
+    private EmailChannel Channel => new(_service, Sent, Composer, _log);
+
+    private MailComposer Composer { get; } = new(
+        new MailSender { FromAddress = "access@example.com", ReplyAddress = "decide@example.com" }, Address, new ReadableLinks(), new ReplyTokens(new InMemoryChannelStore()), NullLogger<MailComposer>.Instance);
 
     private TableSentMail Sent => new(_tables, new ManualTimeProvider());
 
@@ -36,12 +42,27 @@ public sealed class EmailChannelTests : IAsyncLifetime
         Assert.True(await Channel.Send(notice, Cancellation));
 
         var (message, _, wait) = Assert.Single(_service.Sent);
-        var rendered = NoticeMail.Render(notice, Address);
+        var composed = (await Composer.Compose(notice, Cancellation))!;
+        var rendered = composed.Body;
         Assert.Equal(WaitUntil.Started, wait);
         Assert.Equal("access@example.com", message.SenderAddress);
         Assert.Equal(("bob@example.com", "Bob Builder"), (Assert.Single(message.Recipients.To).Address, message.Recipients.To[0].DisplayName));
         Assert.Empty(message.Recipients.CC.Concat(message.Recipients.BCC));
         Assert.Equal((rendered.Subject, rendered.Text, rendered.Html), (message.Content.Subject, message.Content.PlainText, message.Content.Html));
+        Assert.Contains("https://access.example/review/token", message.Content.Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Send_KeepsTheThread_AndLeadsRepliesToTheirToken_AndLinksStraightToThePage()
+    {
+        await Channel.Send(Some.Notice(), Cancellation);
+        var (message, _, _) = Assert.Single(_service.Sent);
+        Assert.StartsWith("decide+", Assert.Single(message.ReplyTo).Address, StringComparison.Ordinal);
+        var composed = (await Composer.Compose(Some.Notice(), Cancellation))!;
+        Assert.Equal($"<{composed.MessageId}>", message.Headers["Message-ID"]);
+        Assert.Equal($"<{composed.Thread}>", message.Headers["References"]);
+        Assert.Equal($"<{composed.Thread}>", message.Headers["In-Reply-To"]);
+        Assert.True(message.UserEngagementTrackingDisabled);
     }
 
     [Fact]
@@ -137,6 +158,10 @@ public sealed class EmailChannelTests : IAsyncLifetime
         Assert.True(await Channel.Send(Some.Notice(), Cancellation));
     }
 
-    [Fact]
-    public void ASenderThatIsNoAddress_IsRefusedAtOnce() => Assert.Throws<ArgumentException>(() => new EmailChannel(_service, Sent, "access", Address, _log));
+    private sealed class ReadableLinks : IReviewLinks
+    {
+        public string Mint(ReviewLink link) => "token";
+
+        public bool TryRead(string token, [NotNullWhen(true)] out ReviewLink? link) => throw new NotSupportedException();
+    }
 }

@@ -1,7 +1,6 @@
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Requests;
 using AccessFunctions.Integrations.Mail;
-using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace AccessFunctions.Integrations.Tests.Mail;
@@ -85,13 +84,8 @@ public sealed class PickupDirectoryChannelTests : IDisposable
         await Assert.ThrowsAnyAsync<IOException>(() => Channel().Send(Notices.Of(NoticeKind.Active, Notices.Active, Notices.Bob), Cancellation));
     }
 
-    [Fact]
-    public void Channel_FromNoAddress_IsRefused() =>
-        Assert.Throws<ArgumentException>(() => new PickupDirectoryChannel(
-            new PickupOptions { Directory = Mails, FromAddress = "nobody" }, Notices.Address, NullLogger<PickupDirectoryChannel>.Instance));
-
     private string Mails => _directory.File("mail");
 
     private INotificationChannel Channel() =>
-        new PickupDirectoryChannel(new PickupOptions { Directory = Mails }, Notices.Address, NullLogger<PickupDirectoryChannel>.Instance);
+        new PickupDirectoryChannel(Mails, new Composing().Composer());
 }
