@@ -27,17 +27,15 @@ public sealed record DriftFinding(Drift Drift, string RequestId, string GrantId,
 /// access that never went through here is not looked for. Credentials are left out: whether an old password still works says nothing
 /// of who may use the present one, and an adapter's look at one may forget it.
 /// </summary>
-public sealed partial class Reconciler(IPlatforms platforms, IGrantLedger ledger, IRequestReader requests, IAuditLog audit, TimeProvider time, ILogger<Reconciler> logger)
+public sealed partial class Reconciler(
+    IPlatforms platforms, IGrantLedger ledger, IRequestReader requests, IAuditLog audit, IReconcileMemory memory, TimeProvider time, ILogger<Reconciler> logger)
 {
     /// <summary>Platforms looked at side by side; on each, one look at a time.</summary>
     private const int Concurrency = 8;
     private const int PageSize = 200;
 
-    /// <summary>After so many failed looks in a row the rest of the platform waits for the next run.</summary>
+    /// <summary>After so many failed looks in a row the rest of the platform waits for the next run, which goes on behind them.</summary>
     private const int MostFailures = 3;
-
-    /// <summary>What was audited already and has not been seen to end, by <see cref="Candidate.Key"/>.</summary>
-    private readonly ConcurrentDictionary<string, bool> _reported = new(StringComparer.Ordinal);
 
     /// <summary>Looks that were abandoned at their time-out and have not ended yet, by platform.</summary>
     private readonly ConcurrentDictionary<string, Task> _abandoned = new(StringComparer.Ordinal);
@@ -47,17 +45,33 @@ public sealed partial class Reconciler(IPlatforms platforms, IGrantLedger ledger
 
     /// <summary>Looks at everything once. Not to be called again before it returned.</summary>
     /// <returns>Every difference found, those audited by an earlier run too. What could not be looked at is in the log alone.</returns>
-    public async Task<IReadOnlyList<DriftFinding>> RunOnce(CancellationToken cancellation)
+    public Task<IReadOnlyList<DriftFinding>> RunOnce(CancellationToken cancellation) => RunOnce(Timeout.InfiniteTimeSpan, cancellation);
+
+    /// <summary>The same for so long. Where a platform could not be finished, the next run goes on behind the last grant that was looked at.</summary>
+    /// <param name="budget">For how long looks are begun, from when the grants were listed; <see cref="Timeout.InfiniteTimeSpan"/>: until all were made.</param>
+    /// <param name="cancellation">Ends the run with an exception.</param>
+    /// <returns>Every difference found by this run.</returns>
+    public async Task<IReadOnlyList<DriftFinding>> RunOnce(TimeSpan budget, CancellationToken cancellation)
     {
         var candidates = await Candidates(cancellation);
-        foreach (var key in _reported.Keys.Where(key => !candidates.ContainsKey(key))) _ = _reported.TryRemove(key, out _);
+        var lanes = candidates.Values.GroupBy(candidate => candidate.Order.Platform, StringComparer.Ordinal).ToList();
+        var left = await memory.Load(cancellation);
+        var began = time.GetUtcNow();
+        var run = new Run(new(left.Reported.Select(key => KeyValuePair.Create(key, true)), StringComparer.Ordinal), began, budget == Timeout.InfiniteTimeSpan ? null : began + budget, []);
+        foreach (var key in left.Reported.Where(key => !candidates.ContainsKey(key))) await Forget(key, run, cancellation);
+        foreach (var platform in left.Places.Keys.Except(lanes.Select(lane => lane.Key), StringComparer.Ordinal)) await memory.SavePlace(platform, null, cancellation);
 
-        var found = new ConcurrentBag<DriftFinding>();
-        var lanes = candidates.Values.GroupBy(candidate => candidate.Order.Platform, StringComparer.Ordinal);
-        await Parallel.ForEachAsync(lanes, new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellation },
-            async (lane, token) => await Look(lane.Key, lane, found, token));
-        return [.. found.OrderBy(finding => finding.GrantId, StringComparer.Ordinal)];
+        // Who waits longest goes first, so that no platform waits for ever behind slow ones.
+        var order = lanes.OrderBy(lane => left.Places.GetValueOrDefault(lane.Key)?.At ?? DateTimeOffset.MaxValue);
+        await Parallel.ForEachAsync(order, new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellation },
+            async (lane, token) => await GoOn(lane.Key, lane, left.Places.GetValueOrDefault(lane.Key), run, token));
+        return [.. run.Found.OrderBy(finding => finding.GrantId, StringComparer.Ordinal)];
     }
+
+    /// <summary>One run.</summary>
+    /// <param name="Reported">What was audited already and has not been seen to end, by <see cref="Candidate.Key"/>.</param>
+    /// <param name="Until">When no further look is begun; null: never.</param>
+    private sealed record Run(ConcurrentDictionary<string, bool> Reported, DateTimeOffset Began, DateTimeOffset? Until, ConcurrentBag<DriftFinding> Found);
 
     /// <summary>One grant to look at, as it was listed; of closed grants that shared a privilege, the newest.</summary>
     private sealed record Candidate(Drift Drift, string Key, PlatformOrder Order, long Sequence, SharedPrivilege? Shared);
@@ -118,22 +132,46 @@ public sealed partial class Reconciler(IPlatforms platforms, IGrantLedger ledger
         while (cursor is not null);
     }
 
-    private async Task Look(string name, IEnumerable<Candidate> candidates, ConcurrentBag<DriftFinding> found, CancellationToken cancellation)
+    /// <summary>Looks at a platform's grants once around, from behind where an earlier run stopped.</summary>
+    private async Task GoOn(string name, IEnumerable<Candidate> candidates, ReconcilePlace? place, Run run, CancellationToken cancellation)
+    {
+        var (behind, before) = (new List<Candidate>(), new List<Candidate>());
+        foreach (var candidate in candidates.OrderBy(candidate => candidate.Key, StringComparer.Ordinal))
+            (string.CompareOrdinal(candidate.Key, place?.Last) > 0 ? behind : before).Add(candidate);
+        List<Candidate> round = [.. behind, .. before];
+        var looked = await Look(name, round, run, cancellation);
+        var stopped = looked == round.Count ? null
+            : looked > 0 ? new ReconcilePlace(round[looked - 1].Key, time.GetUtcNow())
+            : place ?? new ReconcilePlace(null, run.Began);
+        if (stopped != place) await memory.SavePlace(name, stopped, cancellation);
+    }
+
+    /// <summary>Looks at grants in this order.</summary>
+    /// <returns>How many were looked at, or tried to; fewer than all where the rest waits for the next run.</returns>
+    private async Task<int> Look(string name, List<Candidate> round, Run run, CancellationToken cancellation)
     {
         var failures = 0;
-        foreach (var candidate in candidates)
+        for (var looked = 0; looked < round.Count; looked++)
         {
             if (platforms.Find(name) is not { } platform)
             {
                 NotConfigured(logger, name);
-                return;
+                return round.Count;
             }
 
             if (failures == MostFailures || _abandoned.ContainsKey(name))
             {
                 Skipped(logger, name);
-                return;
+                return looked;
             }
+
+            if (time.GetUtcNow() >= run.Until)
+            {
+                CutShort(logger, name, round.Count - looked);
+                return looked;
+            }
+
+            var candidate = round[looked];
 
             Judgement judgement;
             try
@@ -150,11 +188,18 @@ public sealed partial class Reconciler(IPlatforms platforms, IGrantLedger ledger
                 continue;
             }
 
-            if (judgement.Clear) _ = _reported.TryRemove(candidate.Key, out _);
+            if (judgement.Clear) await Forget(candidate.Key, run, cancellation);
             if (judgement.Finding is not { } finding || judgement.Request is not { } request) continue;
-            found.Add(finding);
-            await Report(candidate, finding, request, cancellation);
+            run.Found.Add(finding);
+            await Report(candidate, finding, request, run, cancellation);
         }
+
+        return round.Count;
+    }
+
+    private async Task Forget(string key, Run run, CancellationToken cancellation)
+    {
+        if (run.Reported.TryRemove(key, out _)) await memory.RemoveReported(key, cancellation);
     }
 
     /// <summary>What a look led to.</summary>
@@ -243,9 +288,9 @@ public sealed partial class Reconciler(IPlatforms platforms, IGrantLedger ledger
         }
     }
 
-    private async Task Report(Candidate candidate, DriftFinding finding, AccessRequest request, CancellationToken cancellation)
+    private async Task Report(Candidate candidate, DriftFinding finding, AccessRequest request, Run run, CancellationToken cancellation)
     {
-        if (_reported.ContainsKey(candidate.Key)) return;
+        if (run.Reported.ContainsKey(candidate.Key)) return;
         await audit.Append(new AuditEvent
         {
             Type = finding.Drift switch { Drift.Vanished => EventTypes.Grant.Vanished, Drift.Unexpected => EventTypes.Grant.Unexpected },
@@ -268,7 +313,8 @@ public sealed partial class Reconciler(IPlatforms platforms, IGrantLedger ledger
             PeriodEnd = request.Period.End,
             Detail = new AuditDetail { Text = finding.Evidence },
         }, cancellation);
-        _reported[candidate.Key] = true;
+        run.Reported[candidate.Key] = true;
+        await memory.AddReported(candidate.Key, cancellation);
         DriftFound(logger, finding.Drift, finding.GrantId, request.Id, finding.Resource);
     }
 
@@ -280,6 +326,9 @@ public sealed partial class Reconciler(IPlatforms platforms, IGrantLedger ledger
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Platform {Platform} is not compared with the ledger any further in this run")]
     private static partial void Skipped(ILogger logger, string platform);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "There was no time to compare all of platform {Platform} with the ledger: {Grants} grants are left, and the next run goes on with them")]
+    private static partial void CutShort(ILogger logger, string platform, int grants);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Platform {Platform} is not configured any more; what it has cannot be compared with the ledger")]
     private static partial void NotConfigured(ILogger logger, string platform);

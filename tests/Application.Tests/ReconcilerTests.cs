@@ -17,6 +17,7 @@ public sealed class ReconcilerTests
     private readonly FakeLedger _ledger = new();
     private readonly FakeRequests _requests = new();
     private readonly FakeAudit _audit = new();
+    private readonly FakeReconcileMemory _memory = new();
     private readonly Reconciler _reconciler;
 
     public ReconcilerTests() => _reconciler = Reconciler(_platform);
@@ -249,6 +250,89 @@ public sealed class ReconcilerTests
         _ = Assert.Single(_audit.Events);
     }
 
+    [Fact]
+    public async Task OneFinding_IsAuditedOnce_ByAnyNumberOfProcesses_AndAgainWhenItComesBack()
+    {
+        await Live("r-1");
+        for (var i = 0; i < 2; i++)
+        {
+            _ = _platform.Privileges.Remove(Privilege);
+            for (var run = 0; run < 2; run++) _ = Assert.Single(await Reconciler(_platform).RunOnce(Cancellation));
+            _ = _platform.Privileges.Add(Privilege);
+            Assert.Empty(await Reconciler(_platform).RunOnce(Cancellation));
+        }
+
+        Assert.Equal(2, _audit.Events.Count);
+    }
+
+    [Fact]
+    public async Task FindingOfARequestThatEnded_IsForgotten()
+    {
+        await Live("r-1");
+        _ = _platform.Privileges.Remove(Privilege);
+        _ = Assert.Single(await Run());
+        Assert.Equal(["Vanished r-1.1"], _memory.Reported);
+        _ = _requests.Put(Given.Request("r-1", Phase.Revoking, GrantState.Granted));
+        Assert.Empty(await Run());
+        Assert.Empty(_memory.Reported);
+    }
+
+    [Fact]
+    public async Task OutOfTime_TheNextProcessGoesOn_UntilAllWereLookedAt()
+    {
+        AllVanished("pg-prod", 5);
+        _platform.Looking = () => _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(["r-1", "r-2"], await Looks(_platform));
+        Assert.Equal(["r-3", "r-4"], await Looks(_platform));
+        Assert.Equal("Vanished r-4.1", _memory.Places["pg-prod"].Last);
+        Assert.Equal(["r-1", "r-5"], await Looks(_platform));
+
+        // With time enough it goes once around, and begins at the start afterwards.
+        _platform.Looking = null;
+        Assert.Equal(["r-1", "r-2", "r-3", "r-4", "r-5"], await Looks(_platform));
+        Assert.Empty(_memory.Places);
+        Assert.Equal(5, _audit.Events.Count);
+    }
+
+    [Fact]
+    public async Task OutOfTime_PlatformsTakeTurns()
+    {
+        // Twice as many as are looked at side by side, each with more grants than there is time for.
+        var platforms = Enumerable.Range(0, 16).Select(i => new FakePlatform($"pg-{i:00}") { Looking = () => _clock.Advance(TimeSpan.FromSeconds(1)) }).ToArray();
+        foreach (var platform in platforms) AllVanished(platform.Name, 40, $"{platform.Name}-");
+        for (var i = 0; i < 30; i++) _ = await Looks([.. platforms]);
+        Assert.All(platforms, platform => Assert.NotEmpty(platform.Calls));
+    }
+
+    [Fact]
+    public async Task GrantsThatCannotBeLookedAt_KeepNoOthersFromTheirTurn()
+    {
+        AllVanished("pg-prod", 5);
+        _platform.Failure = new PlatformException("no such database");
+        Assert.Empty(await Run());
+        _platform.Failure = null;
+        Assert.Equal("Vanished r-3.1", _memory.Places["pg-prod"].Last);
+        _platform.Looking = () => _platform.Failure = _platform.Calls.Count == 5 ? new PlatformException("no such database") : null;
+        Assert.Equal(["r-4", "r-5"], (await Run()).Select(finding => finding.RequestId));
+    }
+
+    [Fact]
+    public async Task PlaceOnAPlatformWithNothingToLookAt_IsForgotten()
+    {
+        _memory.Places["pg-gone"] = new ReconcilePlace("Vanished r-1.1", Given.Now);
+        Assert.Empty(await Run());
+        Assert.Empty(_memory.Places);
+    }
+
+    private async Task<IEnumerable<string>> Looks(params IPlatform[] platforms) =>
+        (await Reconciler(platforms).RunOnce(TimeSpan.FromSeconds(2), Cancellation)).Select(finding => finding.RequestId);
+
+    /// <summary>Active requests of as many people, from 1, whose access nobody gave.</summary>
+    private void AllVanished(string platform, int requests, string prefix = "r-")
+    {
+        for (var i = 1; i <= requests; i++) _ = _requests.Put(On(platform, Given.Request($"{prefix}{i}", Phase.Active, GrantState.Granted, $"user{i}")));
+    }
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     private static (Drift, string) Only(IReadOnlyList<DriftFinding> findings) => (Assert.Single(findings).Drift, findings[0].GrantId);
@@ -256,7 +340,7 @@ public sealed class ReconcilerTests
     private static AccessRequest On(string platform, AccessRequest request) => request with { Grants = [.. request.Grants.Select(grant => grant with { Resource = $"{platform}/analytics" })] };
 
     private Reconciler Reconciler(params IPlatform[] platforms) =>
-        new(new FakePlatforms(platforms), _ledger, _requests, _audit, _clock, NullLogger<Reconciler>.Instance);
+        new(new FakePlatforms(platforms), _ledger, _requests, _audit, _memory, _clock, NullLogger<Reconciler>.Instance);
 
     private Task<IReadOnlyList<DriftFinding>> Run() => _reconciler.RunOnce(Cancellation);
 

@@ -92,7 +92,7 @@ public sealed class ReconcileServiceTests : IAsyncDisposable
 
     private ReconcileService Service(IPlatforms platforms, string every)
     {
-        var reconciler = new Reconciler(platforms, new SqliteLedger(_store.Database), _store.Reader, _store.Audit, _store.Time, NullLogger<Reconciler>.Instance);
+        var reconciler = new Reconciler(platforms, new SqliteLedger(_store.Database), _store.Reader, _store.Audit, new SqliteReconcileMemory(_store.Database), _store.Time, NullLogger<Reconciler>.Instance);
         return new ReconcileService(reconciler, Options.Create(new HostSettings { ReconcileEvery = every }), _store.Time, NullLogger<ReconcileService>.Instance);
     }
 

@@ -67,3 +67,12 @@ public sealed class SqliteAuditFeedTests : AuditFeedContract, IAsyncDisposable
 
     public ValueTask DisposeAsync() => _store.DisposeAsync();
 }
+
+public sealed class SqliteReconcileMemoryTests : ReconcileMemoryContract, IAsyncDisposable
+{
+    private readonly Store _store = new();
+
+    protected override IReconcileMemory Opened => new SqliteReconcileMemory(_store.Database);
+
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
+}

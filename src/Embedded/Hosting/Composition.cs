@@ -71,6 +71,7 @@ internal static partial class Composition
         services.AddSingleton<IRequestWorkflow>(static provider => provider.GetRequiredService<SqliteWorkflow>());
         services.AddSingleton<IRequestReader, SqliteRequestReader>();
         services.AddSingleton<ISweepMark, SqliteSweepMark>();
+        services.AddSingleton<IReconcileMemory, SqliteReconcileMemory>();
         services.AddSingleton<IGrantLedger, SqliteLedger>();
         services.AddSingleton<IEnvelopeStore, SqliteEnvelopeStore>();
         services.AddSingleton<IChannelStore, SqliteChannelStore>();

@@ -100,6 +100,7 @@ public static class Composition
         services.AddSingleton<ISweepMark, TableSweepMark>();
         services.AddSingleton<IChannelStore, TableChannelStore>();
         services.AddSingleton<ReplyTokens>();
+        services.AddSingleton<IReconcileMemory, TableReconcileMemory>();
         services.AddSingleton<HostStream>();
         services.AddSingleton<TableAuditLog>();
         services.AddSingleton<IAuditLog>(static provider => provider.GetRequiredService<TableAuditLog>());

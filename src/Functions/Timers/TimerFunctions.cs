@@ -11,9 +11,12 @@ public sealed class TimerFunctions(
     Reconciler reconciler, CheckpointMaker checkpoints, AuditResender audit, UnsettledResender unsettled, DirectorySweeper directory, LostOrchestrations lost,
     IRequestReader requests, HistoryPurger purger, DurableClients clients)
 {
+    /// <summary>So long looks at platforms are begun; the next run goes on.</summary>
+    internal static readonly TimeSpan ReconcileFor = TimeSpan.FromMinutes(10);
+
     /// <summary>Compares platforms with the ledger.</summary>
     [Function(nameof(Reconcile))]
-    public Task Reconcile([TimerTrigger("0 */15 * * * *")] TimerInfo timer, CancellationToken cancellation) => reconciler.RunOnce(cancellation);
+    public Task Reconcile([TimerTrigger("0 */15 * * * *")] TimerInfo timer, CancellationToken cancellation) => reconciler.RunOnce(ReconcileFor, cancellation);
 
     /// <summary>Makes the checkpoint of the hour and sends it.</summary>
     [Function(nameof(MakeCheckpoint))]

@@ -1,0 +1,47 @@
+using System.Globalization;
+using AccessFunctions.Application.Ports;
+
+namespace AccessFunctions.Embedded.Sqlite;
+
+/// <summary>Keeps it in rows of <c>meta</c>: <c>drift {key}</c>, and <c>reconcile {platform}</c> with ticks, a space and the last one looked at.</summary>
+public sealed class SqliteReconcileMemory(Database database) : IReconcileMemory
+{
+    private const string Reported = "drift ";
+    private const string Places = "reconcile ";
+
+    /// <inheritdoc />
+    public Task<Reconciled> Load(CancellationToken cancellation) => Task.FromResult(database.Read(static session => new Reconciled(
+        [.. Rows(session, Reported).Select(static row => row.Name)],
+        Rows(session, Places).ToDictionary(static row => row.Name, static row => Place(row.Value), StringComparer.Ordinal))));
+
+    /// <inheritdoc />
+    public Task AddReported(string key, CancellationToken cancellation) => Put(Reported + key, "");
+
+    /// <inheritdoc />
+    public Task RemoveReported(string key, CancellationToken cancellation) => Delete(Reported + key);
+
+    /// <inheritdoc />
+    public Task SavePlace(string platform, ReconcilePlace? place, CancellationToken cancellation) => place is null
+        ? Delete(Places + platform)
+        : Put(Places + platform, string.Create(CultureInfo.InvariantCulture, $"{place.At.UtcTicks} {place.Last}"));
+
+    private static IEnumerable<(string Name, string Value)> Rows(Session session, string prefix) => session.Query(
+        "SELECT substr(name, length(?1) + 1), value FROM meta WHERE name > ?1 AND substr(name, 1, length(?1)) = ?1", static row => (row.GetString(0), row.GetString(1)), prefix);
+
+    private static ReconcilePlace Place(string value)
+    {
+        var space = value.IndexOf(' ', StringComparison.Ordinal);
+        var last = value[(space + 1)..];
+        return new ReconcilePlace(last.Length == 0 ? null : last, new DateTimeOffset(long.Parse(value.AsSpan(0, space), CultureInfo.InvariantCulture), TimeSpan.Zero));
+    }
+
+    private Task Put(string name, string value) => database.Writer.Write(batch =>
+    {
+        batch.Session.Run("INSERT INTO meta(name, value) VALUES(?1, ?2) ON CONFLICT(name) DO UPDATE SET value = excluded.value", name, value);
+    });
+
+    private Task Delete(string name) => database.Writer.Write(batch =>
+    {
+        batch.Session.Run("DELETE FROM meta WHERE name = ?1", name);
+    });
+}

@@ -1,0 +1,43 @@
+using AccessFunctions.Application.Ports;
+using Azure;
+using Azure.Data.Tables;
+
+namespace AccessFunctions.Functions.Storage;
+
+/// <summary>Keeps it in two small partitions: a row per difference that lasts, a row per platform that was not finished.</summary>
+public sealed class TableReconcileMemory(TableServiceClient tables) : IReconcileMemory
+{
+    private const string ReportedPartition = "drift";
+    private const string PlacesPartition = "reconcile";
+    private readonly TableClient _table = tables.GetTableClient(StorageTables.HostState);
+
+    /// <inheritdoc />
+    public async Task<Reconciled> Load(CancellationToken cancellation) => new(
+        await Rows(ReportedPartition, cancellation).Select(static row => row.GetString("Key")).ToListAsync(cancellation),
+        await Rows(PlacesPartition, cancellation).ToDictionaryAsync(
+            static row => row.GetString("Platform"), static row => new ReconcilePlace(row.GetString("Last"), row.GetDateTimeOffset("At")!.Value), StringComparer.Ordinal, cancellation));
+
+    /// <inheritdoc />
+    public Task AddReported(string key, CancellationToken cancellation) => Put(new TableEntity(ReportedPartition, TableKeys.Of(key)) { ["Key"] = key }, cancellation);
+
+    /// <inheritdoc />
+    public Task RemoveReported(string key, CancellationToken cancellation) => Delete(ReportedPartition, key, cancellation);
+
+    /// <inheritdoc />
+    public Task SavePlace(string platform, ReconcilePlace? place, CancellationToken cancellation)
+    {
+        if (place is null) return Delete(PlacesPartition, platform, cancellation);
+        var row = new TableEntity(PlacesPartition, TableKeys.Of(platform)) { ["Platform"] = platform, ["At"] = place.At.ToUniversalTime() };
+        if (place.Last is { } last) row["Last"] = last;
+        return Put(row, cancellation);
+    }
+
+    private IAsyncEnumerable<TableEntity> Rows(string partition, CancellationToken cancellation) =>
+        Transient.Read(_table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {partition}"), cancellationToken: cancellation), cancellation);
+
+    private Task Put(TableEntity row, CancellationToken cancellation) =>
+        Transient.Run(() => _table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellation), cancellation);
+
+    private Task Delete(string partition, string key, CancellationToken cancellation) =>
+        Transient.Run(() => _table.DeleteEntityAsync(partition, TableKeys.Of(key), ETag.All, cancellation), cancellation);
+}

@@ -1,0 +1,40 @@
+using AccessFunctions.Application.Ports;
+
+namespace AccessFunctions.Application.Tests.Fakes;
+
+/// <summary>A memory that outlives the reconcilers of a test.</summary>
+internal sealed class FakeReconcileMemory : IReconcileMemory
+{
+    private readonly Lock _gate = new();
+
+    public HashSet<string> Reported { get; } = [];
+    public Dictionary<string, ReconcilePlace> Places { get; } = [];
+
+    public Task<Reconciled> Load(CancellationToken cancellation)
+    {
+        lock (_gate) return Task.FromResult(new Reconciled([.. Reported], new Dictionary<string, ReconcilePlace>(Places)));
+    }
+
+    public Task AddReported(string key, CancellationToken cancellation)
+    {
+        lock (_gate) _ = Reported.Add(key);
+        return Task.CompletedTask;
+    }
+
+    public Task RemoveReported(string key, CancellationToken cancellation)
+    {
+        lock (_gate) _ = Reported.Remove(key);
+        return Task.CompletedTask;
+    }
+
+    public Task SavePlace(string platform, ReconcilePlace? place, CancellationToken cancellation)
+    {
+        lock (_gate)
+        {
+            if (place is null) _ = Places.Remove(platform);
+            else Places[platform] = place;
+        }
+
+        return Task.CompletedTask;
+    }
+}
