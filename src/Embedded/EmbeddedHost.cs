@@ -57,7 +57,7 @@ public sealed class EmbeddedHost : IAsyncDisposable
             parts.Push(database);
             var overlay = new SqlitePeopleOverlay(database);
             var config = options.Config ?? DemoFolder(directory, options);
-            var folder = Push(parts, await ConfigurationFolder.Open(config, overlay, options.Variable, options.Time, log.CreateLogger<ConfigurationFolder>(), cancellation, directory.File("last-good")));
+            var folder = Push(parts, await ConfigurationFolder.Open(config, overlay, options.Variable, options.Time, log.CreateLogger<ConfigurationFolder>(), cancellation, new LastGoodFiles(directory.File("last-good"))));
             var issuer = demo ? Push(parts, DemoIssuer.Open(directory.Path, options.Time)) : null;
 
             Composition.Add(builder.Services, builder.Configuration, new Opened(options, directory, database, overlay, folder, issuer, urls[0]));

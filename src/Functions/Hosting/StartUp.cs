@@ -20,9 +20,12 @@ internal sealed partial class StartUp(IServiceProvider services, ILogger<StartUp
         await services.GetRequiredService<StorageTables>().EnsureCreated(cancellationToken);
         var opened = services.GetRequiredService<OpenedConfiguration>();
         var settings = services.GetRequiredService<IOptions<ConfigSettings>>().Value;
+        var lastGood = services.GetRequiredService<TableLastGoodFiles>();
+        await lastGood.Load(cancellationToken);
         opened.Folder = await ConfigurationFolder.Open(
             settings.Path, services.GetRequiredService<IPeopleOverlay>(), Environment.GetEnvironmentVariable, services.GetRequiredService<TimeProvider>(),
-            services.GetRequiredService<ILogger<ConfigurationFolder>>(), cancellationToken);
+            services.GetRequiredService<ILogger<ConfigurationFolder>>(), cancellationToken, lastGood);
+        await lastGood.Save(cancellationToken);
         await services.GetRequiredService<StoreRefresher>().Prepare(cancellationToken);
         _ = services.GetRequiredService<IPlatforms>();
         opened.Folder.Watch();

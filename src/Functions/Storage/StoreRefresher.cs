@@ -5,8 +5,12 @@ using Microsoft.Extensions.Logging;
 
 namespace AccessFunctions.Functions.Storage;
 
-/// <summary>Brings what other instances saved: access groups, and the roles and stand-ins of people.</summary>
-public sealed partial class StoreRefresher(TableAccessGroups groups, ConfigurationFolder configuration, TimeProvider time, ILogger<StoreRefresher> logger) : BackgroundService
+/// <summary>
+/// Brings what other instances saved: access groups, and the roles and stand-ins of people. Keeps what configuration files were changed to while
+/// the process lives.
+/// </summary>
+public sealed partial class StoreRefresher(
+    TableAccessGroups groups, ConfigurationFolder configuration, TableLastGoodFiles lastGood, TimeProvider time, ILogger<StoreRefresher> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
 
@@ -28,15 +32,16 @@ public sealed partial class StoreRefresher(TableAccessGroups groups, Configurati
             {
                 await groups.Refresh(stoppingToken);
                 await configuration.ReadOverlayAgain(stoppingToken);
+                await lastGood.Save(stoppingToken);
             }
             catch (Exception failure) when (failure is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
-                // What was read before stays in force; the next round tries again.
+                // What was read before stays in force, what is to be kept is still known; the next round tries again.
                 LogNotRefreshed(failure);
             }
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "What other instances changed could not be read; it is tried again.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What other instances changed could not be read, or good configuration files not be kept; it is tried again.")]
     private partial void LogNotRefreshed(Exception failure);
 }

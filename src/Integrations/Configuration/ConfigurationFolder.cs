@@ -27,10 +27,9 @@ public sealed partial class ConfigurationFolder : IDisposable
     private IReadOnlyList<ConfigurationError> _broken = [];
 
     private ConfigurationFolder(
-        string folder, IPeopleOverlay overlay, Func<string, string?> variable, TimeProvider time, ILogger<ConfigurationFolder> logger, string? lastGood)
+        string folder, IPeopleOverlay overlay, Func<string, string?> variable, TimeProvider time, ILogger<ConfigurationFolder> logger, ILastGoodFiles? lastGood)
     {
-        var kept = new LastGoodFiles(lastGood);
-        (_people, _groups, _platforms) = (new(kept), new(kept), new(kept));
+        (_people, _groups, _platforms) = (new(lastGood), new(lastGood), new(lastGood));
         (_folder, _overlay, _variable, _logger) = (Path.GetFullPath(folder), overlay, variable, logger);
         _current = new ConfigurationSnapshot
         {
@@ -71,10 +70,10 @@ public sealed partial class ConfigurationFolder : IDisposable
 
     /// <summary>Reads the folder for the first time.</summary>
     /// <param name="variable">Reads an environment variable: <see cref="Environment.GetEnvironmentVariable(string)"/> in a host.</param>
-    /// <param name="lastGood">Where the last good version of each file is kept, for a start that finds one broken; null keeps none.</param>
+    /// <param name="lastGood">Keeps the last good version of each file, for a start that finds one broken; null keeps none.</param>
     /// <exception cref="ConfigurationException">A file is broken and there is no last good version of it to go on with.</exception>
     public static async Task<ConfigurationFolder> Open(
-        string folder, IPeopleOverlay overlay, Func<string, string?> variable, TimeProvider time, ILogger<ConfigurationFolder> logger, CancellationToken cancellation, string? lastGood = null)
+        string folder, IPeopleOverlay overlay, Func<string, string?> variable, TimeProvider time, ILogger<ConfigurationFolder> logger, CancellationToken cancellation, ILastGoodFiles? lastGood = null)
     {
         var opened = new ConfigurationFolder(folder, overlay, variable, time, logger, lastGood);
         try

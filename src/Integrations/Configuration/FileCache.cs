@@ -8,7 +8,8 @@ namespace AccessFunctions.Integrations.Configuration;
 /// that is gone, where that is not a way to say "none".
 /// </summary>
 /// <typeparam name="T">What the file is read into.</typeparam>
-internal sealed class FileCache<T>(LastGoodFiles kept)
+/// <param name="kept">For a start that finds one broken; null keeps none.</param>
+internal sealed class FileCache<T>(ILastGoodFiles? kept)
     where T : class
 {
     private readonly Dictionary<string, Reading<T>> _good = new(StringComparer.Ordinal);
@@ -44,7 +45,7 @@ internal sealed class FileCache<T>(LastGoodFiles kept)
     /// <summary>Where no version is in force yet, puts the one in force that was kept before the host last stopped.</summary>
     public void FallBack(string path, string name, Func<YamlDocument, List<ConfigurationError>, T?> read)
     {
-        if (Good(path) is not null || kept.Find(name) is not { } bytes) return;
+        if (Good(path) is not null || kept?.Find(name) is not { } bytes) return;
         var document = YamlDocument.Parse(name, Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF'));
         if (read(document, []) is { } value) _good[path] = new Reading<T>(value, Convert.ToHexStringLower(SHA256.HashData(bytes)), document) { Name = name, Bytes = bytes };
     }
@@ -53,13 +54,13 @@ internal sealed class FileCache<T>(LastGoodFiles kept)
     public void Accept(string path, Reading<T> reading)
     {
         _good[path] = reading;
-        kept.Keep(reading.Name, reading.Bytes);
+        kept?.Keep(reading.Name, reading.Bytes);
     }
 
     /// <summary>Drops files for good.</summary>
     public void Forget(string path)
     {
-        if (_good.Remove(path, out var gone)) kept.Forget(gone.Name);
+        if (_good.Remove(path, out var gone)) kept?.Forget(gone.Name);
     }
 }
 

@@ -1,5 +1,6 @@
 using AccessFunctions.Functions.Hosting;
 using AccessFunctions.Functions.Tests.Fakes;
+using AccessFunctions.Integrations.Configuration;
 using Azure.Communication.Email;
 using Azure.Data.Tables;
 using Azure.Messaging.EventHubs.Producer;
@@ -21,10 +22,15 @@ internal sealed class ComposedHost : IAsyncDisposable
 
     public IServiceProvider Services => _services;
     public LogLines<StartUp> StartLog { get; private init; } = new();
+    public LogLines<ConfigurationFolder> ConfigurationLog { get; private init; } = new();
     public FakeOrchestrations Orchestrations { get; } = new();
 
     /// <summary>Composes and starts a host that knows alice (who asks) and dave (Admin), signed in by <see cref="Issuer"/> as <c>s-alice</c> and <c>s-dave</c>.</summary>
-    public static async Task<ComposedHost> Start(params (string Key, string Value)[] settings)
+    public static Task<ComposedHost> Start(params (string Key, string Value)[] settings) => Start(new FakeTableService(), static _ => { }, settings);
+
+    /// <summary>The same over tables that an earlier host may have used.</summary>
+    /// <param name="files">Changes the folder of the configuration before the start.</param>
+    public static async Task<ComposedHost> Start(FakeTableService tables, Action<string> files, params (string Key, string Value)[] settings)
     {
         var folder = Directory.CreateTempSubdirectory("af-functions-").FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "people.yaml"), $$"""
@@ -37,17 +43,19 @@ internal sealed class ComposedHost : IAsyncDisposable
                 roles: [Admin]
                 credentials: [{ issuer: "{{Issuer}}", subject: s-dave }]
             """);
+        files(folder);
         var all = new Dictionary<string, string?> { ["Tables:ConnectionString"] = "UseDevelopmentStorage=true", ["Config:Folder"] = folder };
         foreach (var (key, value) in settings) all[key] = value;
-        var log = new LogLines<StartUp>();
+        var (log, configurationLog) = (new LogLines<StartUp>(), new LogLines<ConfigurationFolder>());
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton<ILogger<StartUp>>(log);
+        services.AddSingleton<ILogger<ConfigurationFolder>>(configurationLog);
         services.AddAccessFunctions(new ConfigurationBuilder().AddInMemoryCollection(all).Build());
-        services.AddSingleton<TableServiceClient>(new FakeTableService());
+        services.AddSingleton<TableServiceClient>(tables);
         services.AddSingleton<EventHubProducerClient>(new FakeEventHub());
         services.AddSingleton<EmailClient>(new FakeEmailService());
-        var host = new ComposedHost(folder, services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true })) { StartLog = log };
+        var host = new ComposedHost(folder, services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true })) { StartLog = log, ConfigurationLog = configurationLog };
 
         // As the host does: all are made first, then each prepares, then each starts.
         host._services.GetRequiredService<Microsoft.Extensions.Options.IStartupValidator>().Validate();

@@ -3,9 +3,11 @@ using AccessFunctions.Application.Ports;
 using AccessFunctions.Functions.Audit;
 using AccessFunctions.Functions.Hosting;
 using AccessFunctions.Functions.Mail;
+using AccessFunctions.Functions.Tests.Fakes;
 using AccessFunctions.Integrations.Configuration;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Xunit;
 
@@ -62,6 +64,47 @@ public sealed class CompositionTests
     [Fact]
     public async Task AConfigurationFolderThatIsMissing_StopsTheStart() =>
         await Assert.ThrowsAsync<ConfigurationException>(() => ComposedHost.Start(("Config:Folder", Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()))));
+
+    [Theory]
+    [InlineData("people.yaml", "people: [{ id: alice, nmae: Alice }]")]
+    [InlineData("platforms.yaml", "platforms: [{ type: vault }]")]
+    [InlineData("access-groups/readers.yaml", "{ id: readers, approvers: [nobody] }")]
+    public async Task AFileThatIsBroken_LeavesWhatAnEarlierProcessFoundGoodInForce_AndLogAndReadinessSaySo(string file, string broken)
+    {
+        var tables = new FakeTableService();
+        await using (await ComposedHost.Start(tables, Sound))
+        {
+        }
+
+        // Not only the first start after the mistake goes on.
+        for (var start = 0; start < 2; start++)
+        {
+            await using var host = await ComposedHost.Start(tables, folder =>
+            {
+                Sound(folder);
+                File.WriteAllText(Path.Combine(folder, file), broken);
+            });
+            var configuration = host.Services.GetRequiredService<ConfigurationFolder>();
+            Assert.Equal(["alice", "dave"], configuration.Directory.Current.All.Select(person => person.Id).Order(StringComparer.Ordinal));
+            Assert.Equal("vault", Assert.Single(configuration.Platforms).Name);
+            Assert.Equal("readers", Assert.Single(configuration.Groups.All).Group.Id);
+            Assert.Contains(host.ConfigurationLog.Lines, line => line.Level == LogLevel.Error && line.Line.Contains($"{file}:1:", StringComparison.Ordinal));
+            var check = Assert.Single(host.Services.GetServices<IReadinessCheck>().OfType<ConfigurationReadiness>());
+            Assert.Equal(ReadinessStatus.Degraded, (await check.Check(CancellationToken.None)).Status);
+        }
+    }
+
+    [Fact]
+    public async Task AFileThatIsBroken_AtTheVeryFirstStart_StopsIt() => await Assert.ThrowsAsync<ConfigurationException>(
+        () => ComposedHost.Start(new FakeTableService(), static folder => File.WriteAllText(Path.Combine(folder, "people.yaml"), "people: [{ id: alice, nmae: Alice }]")));
+
+    private static void Sound(string folder)
+    {
+        File.WriteAllText(Path.Combine(folder, "platforms.yaml"), "platforms: [{ name: vault, type: vault, secrets: [{ name: db-admin, owners: [dave] }] }]");
+        Directory.CreateDirectory(Path.Combine(folder, "access-groups"));
+        File.WriteAllText(
+            Path.Combine(folder, "access-groups", "readers.yaml"), "{ id: readers, members: [alice], resources: [vault/*], rules: { Session: { mode: Approve } }, approvers: [dave] }");
+    }
 
     [Theory]
     [InlineData("https://access.example/app", "site.azurewebsites.net", "https://access.example/app")]

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using AccessFunctions.Application.Directory;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Functions.Storage;
@@ -10,7 +11,7 @@ using Xunit;
 
 namespace AccessFunctions.Functions.Tests.Storage;
 
-/// <summary>The overlay of people, the mark of the sweep, and how the changes of one instance reach another.</summary>
+/// <summary>The overlay of people, the mark of the sweep, the last good files, and how the changes of one instance reach another.</summary>
 public abstract class SmallStoresTests : IAsyncLifetime
 {
     private static readonly Delegation Absence = new("alice", "bob", new DateTimeOffset(2026, 3, 1, 9, 0, 0, TimeSpan.FromHours(1)), new DateTimeOffset(2026, 3, 9, 0, 0, 0, TimeSpan.Zero));
@@ -77,7 +78,8 @@ public abstract class SmallStoresTests : IAsyncLifetime
         using var configuration = await ConfigurationFolder.Open(
             _folder.FullName, new TablePeopleOverlay(_service), static _ => null, TimeProvider.System, NullLogger<ConfigurationFolder>.Instance, Cancellation);
         using var groups = new TableAccessGroups(_service, NullLogger<TableAccessGroups>.Instance);
-        using var refresher = new StoreRefresher(groups, configuration, clock, NullLogger<StoreRefresher>.Instance);
+        using var lastGood = Kept();
+        using var refresher = new StoreRefresher(groups, configuration, lastGood, clock, NullLogger<StoreRefresher>.Instance);
         await refresher.Prepare(Cancellation);
         var version = groups.Find("readers")!.Version;
         await refresher.StartAsync(Cancellation);
@@ -89,6 +91,7 @@ public abstract class SmallStoresTests : IAsyncLifetime
         Assert.NotNull(await other.Save(groups.Find("readers")!.Group with { Name = "Readers" }, version, Cancellation));
         await new TablePeopleOverlay(_service).SaveRoles("alice", ["Auditor"], Cancellation);
         await new TablePeopleOverlay(_service).SaveDelegation("alice", Absence, Cancellation);
+        lastGood.Keep("people.yaml", [1]);
         clock.Advance(TimeSpan.FromSeconds(15));
         await Wait.Until(() => configuration.Directory.Current.WithRole("Auditor").Count == 1, TimeSpan.FromSeconds(20), "the role to be seen");
         Assert.Equal("Readers", groups.Find("readers")!.Group.Name);
@@ -96,7 +99,62 @@ public abstract class SmallStoresTests : IAsyncLifetime
 
         await configuration.ReadOverlayAgain(Cancellation);
         Assert.Equal(1, peopleChanges);
+        await Wait.Until(IsKept, TimeSpan.FromSeconds(20), "the file to be kept");
         await refresher.StopAsync(Cancellation);
+
+        async Task<bool> IsKept()
+        {
+            using var kept = await Reopened();
+            return kept.Find("people.yaml") is not null;
+        }
+    }
+
+    [Fact]
+    public async Task LastGoodFiles_AreKeptAsTheyWere_OnlyTheLast()
+    {
+        var large = RandomNumberGenerator.GetBytes(200_000);
+        using var kept = Kept();
+        kept.Keep("people.yaml", large);
+        kept.Keep("access-groups/readers.yaml", "id: readers"u8.ToArray());
+        kept.Keep("platforms-old.yaml", []);
+        await kept.Save(Cancellation);
+        using (var again = await Reopened())
+        {
+            Assert.Equal(large, again.Find("people.yaml"));
+            Assert.Empty(again.Find("platforms-old.yaml")!);
+            again.Forget("platforms-old.yaml");
+            again.Forget("platforms-never.yaml");
+            again.Keep("access-groups/readers.yaml", "id: readers2"u8.ToArray());
+            await again.Save(Cancellation);
+        }
+
+        using var last = await Reopened();
+        Assert.Equal(large, last.Find("people.yaml"));
+        Assert.Equal("id: readers2"u8.ToArray(), last.Find("access-groups/readers.yaml"));
+        Assert.Null(last.Find("platforms-old.yaml"));
+    }
+
+    [Fact]
+    public async Task LastGoodFile_ThatIsTooLargeForARow_IsNotKept_NorAnOlderOne_AndTheLogSaysSo()
+    {
+        var log = new LogLines<TableLastGoodFiles>();
+        using var kept = new TableLastGoodFiles(_service, log);
+        kept.Keep("people.yaml", "people: []"u8.ToArray());
+        await kept.Save(Cancellation);
+        kept.Keep("people.yaml", RandomNumberGenerator.GetBytes(1_000_000));
+        await kept.Save(Cancellation);
+        Assert.Contains("people.yaml is not kept", Assert.Single(log.Lines).Line, StringComparison.Ordinal);
+        using var again = await Reopened();
+        Assert.Null(again.Find("people.yaml"));
+    }
+
+    private TableLastGoodFiles Kept() => new(_service, NullLogger<TableLastGoodFiles>.Instance);
+
+    private async Task<TableLastGoodFiles> Reopened()
+    {
+        var kept = Kept();
+        await kept.Load(Cancellation);
+        return kept;
     }
 }
 

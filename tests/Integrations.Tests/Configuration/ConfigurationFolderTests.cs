@@ -57,7 +57,7 @@ public sealed class ConfigurationFolderTests : IDisposable
     private Task<ConfigurationFolder> Open() => Open(null);
 
     private Task<ConfigurationFolder> Open(string? lastGood) =>
-        ConfigurationFolder.Open(_directory.Path, _overlay, name => _variables.GetValueOrDefault(name), TimeProvider.System, NullLogger<ConfigurationFolder>.Instance, None, lastGood);
+        ConfigurationFolder.Open(_directory.Path, _overlay, name => _variables.GetValueOrDefault(name), TimeProvider.System, NullLogger<ConfigurationFolder>.Instance, None, lastGood is null ? null : new LastGoodFiles(lastGood));
 
     private static string[] Problems(ConfigurationFolder folder) => [.. folder.Problems.Select(problem => problem.ToString())];
 
