@@ -22,7 +22,7 @@ public sealed class CallTests
     public async Task AnAddressThatIsTooLong_IsUnknown_WhateverTheWorkersRoutingSays()
     {
         await using var host = await ComposedHost.Start();
-        var http = Call(host, "GET", "/api/requests/" + new string('x', 201));
+        var http = Call(host, "GET", "/api/requests/" + new string('x', 401));
         http.Request.RouteValues["id"] = "r-1";
         Assert.Equal((404, "unknown-address"), await Answer(http, Functions<RequestFunctions>(host).GetRequest(http.Request)));
     }
