@@ -39,6 +39,7 @@ public sealed class RequestService(
             Address = caller.Address,
             Facts = facts,
             Revision = input.Revision,
+            Level = input.Level,
             Comment = input.Comment,
             Start = input.Start,
             End = input.End,
@@ -46,7 +47,12 @@ public sealed class RequestService(
             Identity = input.Identity,
         }, cancellation);
 
+    /// <summary>Denies the revision the caller saw.</summary>
     public Task<SignalAnswer> Deny(Caller caller, string id, string signalId, int revision, string? comment, CancellationToken cancellation) =>
+        Deny(caller, id, signalId, new DenyInput(revision, comment), cancellation);
+
+    /// <summary>Denies the revision the caller saw, perhaps bound to a level.</summary>
+    public Task<SignalAnswer> Deny(Caller caller, string id, string signalId, DenyInput input, CancellationToken cancellation) =>
         Send(caller, id, (_, facts) => new Deny
         {
             Id = signalId,
@@ -55,8 +61,9 @@ public sealed class RequestService(
             At = default,
             Address = caller.Address,
             Facts = facts,
-            Revision = revision,
-            Comment = comment,
+            Revision = input.Revision,
+            Level = input.Level,
+            Comment = input.Comment,
         }, cancellation);
 
     public Task<SignalAnswer> Cancel(Caller caller, string id, string signalId, CancellationToken cancellation) =>
@@ -272,7 +279,12 @@ public sealed class RequestService(
 }
 
 /// <summary>An approval as its sender gave it; null leaves what is asked.</summary>
-public sealed record ApproveInput(int Revision, string? Comment, DateTimeOffset? Start, DateTimeOffset? End, string? Role, string? Identity);
+/// <param name="Level">The level it is bound to, where the channel asked for one; null: whichever decides now.</param>
+public sealed record ApproveInput(int Revision, string? Comment, DateTimeOffset? Start, DateTimeOffset? End, string? Role, string? Identity, int? Level = null);
+
+/// <summary>A denial as its sender gave it.</summary>
+/// <param name="Level">As in <see cref="ApproveInput"/>.</param>
+public sealed record DenyInput(int Revision, string? Comment, int? Level = null);
 
 /// <summary>Which rule applies, and what would follow.</summary>
 /// <param name="Refusal">Why such an ask would be refused; null where it would be taken.</param>

@@ -7,7 +7,7 @@ public static partial class Decider
 {
     private static Refusal? Approved(Turn turn, Approve approve)
     {
-        if (Seat(turn.State, approve, approve.Revision, out var seat) is { } refusal) return refusal;
+        if (Seat(turn.State, approve, approve.Revision, approve.Level, out var seat) is { } refusal) return refusal;
         var level = turn.State.Levels[turn.State.Level - 1];
         if (approve.Channel < level.MinimumAssurance)
         {
@@ -34,7 +34,7 @@ public static partial class Decider
 
     private static Refusal? Denied(Turn turn, Deny deny)
     {
-        if (Seat(turn.State, deny, deny.Revision, out var seat) is { } refusal) return refusal;
+        if (Seat(turn.State, deny, deny.Revision, deny.Level, out var seat) is { } refusal) return refusal;
         if (deny.Channel >= Channel.EmailLink && string.IsNullOrWhiteSpace(deny.Comment))
         {
             return Field(RefusalReason.CommentRequired, "comment", "Say why: a denial needs a comment.");
@@ -63,7 +63,7 @@ public static partial class Decider
     }
 
     /// <summary>Finds the seat an approver fills with this decision, or says why there is none.</summary>
-    private static Refusal? Seat(AccessRequest request, PersonSignal signal, int revision, out string seat)
+    private static Refusal? Seat(AccessRequest request, PersonSignal signal, int revision, int? asked, out string seat)
     {
         seat = signal.By;
         if (Finished(request) is { } finished) return finished;
@@ -103,6 +103,14 @@ public static partial class Decider
         if (revision != request.Revision)
         {
             return new Refusal(RefusalReason.StaleRevision, $"The request changed: it is at revision {request.Revision}, you decided on {revision}. Look at it again.");
+        }
+
+        // A person of several levels: what was asked at one is not said at another.
+        if (asked is { } level && level != request.Level)
+        {
+            return level < request.Level
+                ? new Refusal(RefusalReason.AlreadySettled, $"Level {level} was settled by {SettledBy(request, level)}.")
+                : new Refusal(RefusalReason.NotYourLevel, $"Level {request.Level} decides now; your level {level} is asked when it passed.");
         }
 
         var verdict = signal is Deny ? Verdict.Deny : Verdict.Approve;

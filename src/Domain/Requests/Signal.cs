@@ -67,6 +67,9 @@ public sealed record Submit : Signal
 public sealed record Approve : PersonSignal
 {
     public required int Revision { get; init; }
+
+    /// <summary>The level the decision is bound to, from 1, where its channel asked for one; null: whichever decides now.</summary>
+    public int? Level { get; init; }
     public string? Comment { get; init; }
     public DateTimeOffset? Start { get; init; }
     public DateTimeOffset? End { get; init; }
@@ -78,6 +81,9 @@ public sealed record Approve : PersonSignal
 public sealed record Deny : PersonSignal
 {
     public required int Revision { get; init; }
+
+    /// <summary>As in <see cref="Approve.Level"/>.</summary>
+    public int? Level { get; init; }
     public string? Comment { get; init; }
 }
 

@@ -30,6 +30,19 @@ public sealed class QuorumTests
     }
 
     [Fact]
+    public void ADecisionBoundToALevel_IsNotTakenAtAnother()
+    {
+        var facts = Given.Facts("bob") with { Seats = [new SeatClaim(1, "bob"), new SeatClaim(2, "bob")] };
+        var story = Story.Of(Given.Levels(Given.Level("bob", "ben"), Given.Level("bob", "carol")))
+            .Refuses(Given.Approve("bob") with { Facts = facts, Level = 2 }, RefusalReason.NotYourLevel)
+            .Accepts(Given.Approve("ben", 2) with { Level = 1 })
+            .Refuses(Given.Approve("bob", 3) with { Facts = facts, Level = 1 }, RefusalReason.AlreadySettled)
+            .Refuses(Given.Deny("bob", 4) with { Facts = facts, Level = 1 }, RefusalReason.AlreadySettled);
+        Assert.Contains("ben", story.Last.Refusal!.Detail, StringComparison.Ordinal);
+        story.Accepts(Given.Approve("bob", 5) with { Facts = facts, Level = 2 }).Is(Phase.Provisioning);
+    }
+
+    [Fact]
     public void Approve_ByAStranger_IsRefused() => Story.Of().Refuses(Given.Approve("mallory"), RefusalReason.NotAnApprover);
 
     [Fact]
