@@ -11,6 +11,7 @@ using AccessFunctions.Integrations.Audit;
 using AccessFunctions.Integrations.Configuration;
 using AccessFunctions.Integrations.Links;
 using AccessFunctions.Integrations.Mail;
+using AccessFunctions.Integrations.Mail.Smtp;
 using AccessFunctions.Integrations.Vault;
 using Microsoft.Extensions.Options;
 
@@ -29,13 +30,14 @@ internal static partial class Composition
     {
         services.AddOptions<HostSettings>().Bind(configuration.GetSection(HostSettings.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<MailSettings>().Bind(configuration.GetSection(MailSettings.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<SmtpOptions>().Bind(configuration.GetSection(SmtpOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(opened.Options.Time);
         services.AddSingleton(provider => new PublicAddress(Setting<HostSettings>(provider).PublicAddress is { } address ? new Uri(address) : opened.Address));
 
         Store(services, opened);
         Policy(services, opened.Folder);
         Platforms(services, opened);
-        Channels(services, opened);
+        Channels(services, configuration, opened);
         Audit(services, opened);
         Background(services, opened);
 
@@ -95,7 +97,7 @@ internal static partial class Composition
         services.AddSingleton<IPlatforms, PlatformsFromConfiguration>();
     }
 
-    private static void Channels(IServiceCollection services, Opened opened)
+    private static void Channels(IServiceCollection services, IConfiguration configuration, Opened opened)
     {
         services.AddReviewLinks().KeepKeysIn(opened.Directory.File("link-keys"));
         services.AddSingleton(static provider =>
@@ -104,8 +106,16 @@ internal static partial class Composition
             return new MailSender { FromName = mail.FromName, FromAddress = mail.FromAddress, ReplyAddress = mail.ReplyAddress };
         });
         services.AddSingleton<MailComposer>();
-        services.AddSingleton<INotificationChannel>(provider => new PickupDirectoryChannel(
-            Setting<MailSettings>(provider).PickupDirectory ?? opened.Directory.File("mail"), provider.GetRequiredService<MailComposer>()));
+        if (configuration.GetSection(SmtpOptions.Section).Get<SmtpOptions>() is { IsConfigured: true })
+        {
+            services.AddSingleton(static provider => new SmtpDelivery(Setting<SmtpOptions>(provider), provider.GetRequiredService<TimeProvider>()));
+            services.AddSingleton<INotificationChannel, SmtpChannel>();
+        }
+        else
+        {
+            services.AddSingleton<INotificationChannel>(provider => new PickupDirectoryChannel(
+                Setting<MailSettings>(provider).PickupDirectory ?? opened.Directory.File("mail"), provider.GetRequiredService<MailComposer>()));
+        }
     }
 
     private static void Audit(IServiceCollection services, Opened opened)

@@ -58,6 +58,6 @@ public sealed class MailSettings
     /// <summary>The address that replies are read from; null: replies are not read.</summary>
     public string? ReplyAddress { get; set; }
 
-    /// <summary>Where <c>.eml</c> files are put; null: <c>mail</c> in the data directory.</summary>
+    /// <summary>Where <c>.eml</c> files are put while no mail server is configured (<c>Mail:Smtp</c>); null: <c>mail</c> in the data directory.</summary>
     public string? PickupDirectory { get; set; }
 }
