@@ -19,7 +19,7 @@ public sealed partial class SmtpChannel(MailComposer composer, SmtpDelivery deli
     /// <exception cref="MailNotTakenException">The server did not take it; it is to be tried again.</exception>
     public async Task<bool> Send(Notice notice, CancellationToken cancellation)
     {
-        var (set, key) = ($"mail:{notice.Request.Id}", MailIds.Message(notice.Id, notice.To.Id, composer.From.Domain));
+        var (set, key) = ($"mailed:{notice.Request.Id}", MailIds.Message(notice.Id, notice.To.Id, composer.From.Domain));
         if (await rows.Find(set, key, cancellation) is not null) return true;
         if (await composer.Compose(notice, cancellation) is not { } message) return false;
         try
