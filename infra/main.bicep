@@ -72,6 +72,18 @@ param emailByOwnerRole bool = false
 @description('Environment variables that platforms.yaml names, each with the name of the vault\'s secret that holds its value.')
 param platformVariables object = {}
 
+@description('Id of the Slack channel that requests are posted to (C…); empty: no Slack.')
+@maxLength(40)
+param slackChannel string = ''
+
+@description('Id of the Slack workspace (T…).')
+@maxLength(40)
+param slackTeamId string = ''
+
+@description('Id of the Slack app (A…).')
+@maxLength(40)
+param slackAppId string = ''
+
 @description('A subnet, delegated to Microsoft.App/environments, through which the app reaches platforms; empty: none.')
 @maxLength(512)
 param subnetId string = ''
@@ -245,6 +257,9 @@ module functions 'modules/functions.bicep' = {
     oidcRolesClaim: oidcRolesClaim
     publicAddress: publicAddress
     platformVariables: platformVariables
+    slackChannel: slackChannel
+    slackTeamId: slackTeamId
+    slackAppId: slackAppId
     instanceMemory: instanceMemory
     maximumInstances: maximumInstances
     alwaysReadyHttp: alwaysReadyHttp

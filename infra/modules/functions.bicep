@@ -67,6 +67,15 @@ param publicAddress string
 @description('Environment variables that platforms.yaml names, each with the name of the vault\'s secret that holds its value.')
 param platformVariables object
 
+@description('Id of the Slack channel that requests are posted to; empty: no Slack.')
+param slackChannel string
+
+@description('Id of the Slack workspace.')
+param slackTeamId string
+
+@description('Id of the Slack app.')
+param slackAppId string
+
 @description('Memory of an instance, in MB.')
 @allowed([512, 2048, 4096])
 param instanceMemory int
@@ -158,6 +167,14 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
   name: 'appsettings'
   properties: union(
     toObject(items(platformVariables), variable => variable.key, variable => '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/${variable.value})'),
+    // The two secrets of the Slack app are put into the vault by hand, under these names.
+    empty(slackChannel) ? {} : {
+      Slack__Channel: slackChannel
+      Slack__TeamId: slackTeamId
+      Slack__AppId: slackAppId
+      Slack__BotToken: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/slack-bot-token)'
+      Slack__SigningSecret: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/slack-signing-secret)'
+    },
     {
       // The Functions host and the orchestrations.
       AzureWebJobsStorage__accountName: storageName

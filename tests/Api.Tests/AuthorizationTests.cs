@@ -42,6 +42,7 @@ public sealed class AuthorizationTests
         var reply = await api.Send(route.Method, path, caller == "anonymous" ? null : caller == "stranger" ? "mallory" : caller, route.RequestType is null ? null : "not json");
 
         if (Open.Contains(name)) Assert.Equal(200, reply.Status);
+        else if (name == "SlackEvents") Assert.Equal((404, "unknown-address"), (reply.Status, reply.Problem)); // not set up here; else its signature lets it in
         else if (caller == "anonymous") Assert.Equal((401, "unauthenticated"), (reply.Status, reply.Problem));
         else if (caller == "stranger") Assert.Equal((403, "stranger"), (reply.Status, reply.Problem));
         else if (ByRole.TryGetValue(name, out var roles) && !roles.Contains(caller == "dave" ? Roles.Admin : caller == "erin" ? Roles.Auditor : "")) Assert.Equal((403, "role-missing"), (reply.Status, reply.Problem));

@@ -24,6 +24,9 @@ public interface IScenarioHost : IAsyncDisposable
 public static class World
 {
     public static IReadOnlyList<string> People { get; } = ["alice", "bob", "ben", "carol", "dave", "erin", "frank", "mallory"];
+
+    /// <summary>Those whose Slack user is known.</summary>
+    public static IReadOnlyList<string> LinkedToSlack { get; } = ["alice", "bob", "ben", "carol", "mallory"];
     public static IReadOnlyList<string> Secrets { get; } = ["db-admin", "ops"];
 
     /// <summary>Two levels on the vault's <c>db-admin</c>, with emergency, extension and batch.</summary>

@@ -36,6 +36,7 @@ public static class ScenarioFolder
     private static string Person(string person, IReadOnlyDictionary<string, string>? identities)
     {
         var roles = person switch { "dave" => "[Admin]", "erin" => "[Auditor]", _ => "[]" };
-        return $"  - {{ id: {person}, name: {person}, email: {person}@example.org, roles: {roles}, identities: {identities?.GetValueOrDefault(person) ?? "{}"} }}\n";
+        var slack = World.LinkedToSlack.Contains(person) ? $" slackUserId: U0{person.ToUpperInvariant()}," : "";
+        return $"  - {{ id: {person},{slack} name: {person}, email: {person}@example.org, roles: {roles}, identities: {identities?.GetValueOrDefault(person) ?? "{}"} }}\n";
     }
 }

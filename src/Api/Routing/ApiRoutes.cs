@@ -150,6 +150,11 @@ public static class ApiRoutes
         },
         new()
         {
+            Name = "SlackEvents", Method = "POST", Template = "/api/slack/events", Anonymous = true, EachCallCounts = true, Headers = SlackHandlers.Headers,
+            Summary = "Takes reactions to messages in Slack, signed by Slack's Events API.", Handler = SlackHandlers.Events,
+        },
+        new()
+        {
             Name = "HealthLive", Method = "GET", Template = "/health/live", Anonymous = true, ResponseType = typeof(HealthView),
             Summary = "The process is there.", Handler = HealthHandlers.Live,
         },

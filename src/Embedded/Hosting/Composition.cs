@@ -12,6 +12,7 @@ using AccessFunctions.Integrations.Configuration;
 using AccessFunctions.Integrations.Links;
 using AccessFunctions.Integrations.Mail;
 using AccessFunctions.Integrations.Mail.Smtp;
+using AccessFunctions.Integrations.Slack;
 using AccessFunctions.Integrations.Vault;
 using Microsoft.Extensions.Options;
 
@@ -40,6 +41,7 @@ internal static partial class Composition
         Channels(services, configuration, opened);
         Audit(services, opened);
         Background(services, opened);
+        services.AddSlack(configuration);
 
         services.AddSingleton<RequestService>();
         services.AddSingleton<Administration>();
@@ -145,6 +147,7 @@ internal static partial class Composition
         services.AddHostedService<DirectoryWatchService>();
         services.AddSingleton<Reconciler>();
         services.AddHostedService<ReconcileService>();
+        services.AddHostedService<SlackService>();
     }
 
     private static T Setting<T>(IServiceProvider provider) where T : class => provider.GetRequiredService<IOptions<T>>().Value;

@@ -16,6 +16,7 @@ using AccessFunctions.Functions.Timers;
 using AccessFunctions.Integrations.Configuration;
 using AccessFunctions.Integrations.Links;
 using AccessFunctions.Integrations.Mail;
+using AccessFunctions.Integrations.Slack;
 using AccessFunctions.Integrations.Vault;
 using Azure.Communication.Email;
 using Azure.Core;
@@ -52,6 +53,7 @@ public static class Composition
         Audit(services, configuration);
         Links(services, configuration);
         Mail(services, configuration);
+        services.AddSlack(configuration);
         Requests(services);
         Timers(services);
 

@@ -25,6 +25,7 @@ public static class PeopleFile
         var people = new List<Person>(list.Count);
         var paths = new Dictionary<string, string>(StringComparer.Ordinal);
         var credentials = new Dictionary<Credential, string>();
+        var slack = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var i = 0; i < list.Count; i++)
         {
             var path = $"people[{i}]";
@@ -36,6 +37,9 @@ public static class PeopleFile
                 if (!credentials.TryAdd(person.Credentials[c], person.Id))
                     errors.Add(document.ErrorAt($"{path}.credentials[{c}]", $"this credential is also \"{credentials[person.Credentials[c]]}\"'s: one credential names one person"));
             }
+
+            if (person.SlackUserId is { } user && !slack.TryAdd(user, person.Id))
+                errors.Add(document.ErrorAt($"{path}.slackUserId", $"this Slack user is also \"{slack[user]}\"'s: one Slack user is one person"));
 
             people.Add(person);
         }
@@ -53,6 +57,7 @@ public static class PeopleFile
         if (person.UserName is { } userName && !Pattern.CanInsert(userName)) Add("userName", "a user name cannot be empty or hold '*', '/', brackets or control characters");
         if (person.Email is { } email && (email.Count(c => c == '@') != 1 || email.StartsWith('@') || email.EndsWith('@') || email.Any(c => char.IsWhiteSpace(c) || char.IsControl(c))))
             Add("email", "this is not an e-mail address");
+        if (person.SlackUserId is { } slack && !IsSlackUser(slack)) Add("slackUserId", "this is not a Slack member id such as U0123456789 (in Slack: profile, \"Copy member ID\"), nor a name");
         for (var i = 0; i < person.Groups.Count; i++)
         {
             if (string.IsNullOrWhiteSpace(person.Groups[i]) || person.Groups[i].Any(char.IsControl)) Add($"groups[{i}]", "a group's name is missing");
@@ -77,6 +82,8 @@ public static class PeopleFile
 
         void Add(string field, string message) => errors.Add(document.ErrorAt($"{path}.{field}", message));
     }
+
+    private static bool IsSlackUser(string id) => id is ['U' or 'W', _, ..] && id.Length <= 40 && id.All(static c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c));
 
     private static bool IsId(string id) =>
         id is { Length: > 0 and <= MaxId } and not (Approvers.Manager or Approvers.Everyone) && !id.Any(c => c is ':' or '/' || char.IsWhiteSpace(c) || char.IsControl(c));

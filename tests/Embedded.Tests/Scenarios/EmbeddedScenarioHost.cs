@@ -15,6 +15,7 @@ internal sealed class EmbeddedScenarioHost : IScenarioHost
     private readonly string _root;
     private DemoIssuer _issuer;
     private EmbeddedHost _host;
+    private IReadOnlyDictionary<string, string?>? _settings;
 
     private EmbeddedScenarioHost(string root, DemoIssuer issuer, EmbeddedHost host, ManualTimeProvider? time) => (_root, _issuer, _host, _time) = (root, issuer, host, time);
 
@@ -26,16 +27,18 @@ internal sealed class EmbeddedScenarioHost : IScenarioHost
     /// <param name="time">Null: the machine's clock.</param>
     /// <param name="platforms">Platforms besides <c>vault</c> and <c>desk</c>, as items of the YAML list.</param>
     /// <param name="identities">Identities by person, as YAML flow mappings.</param>
+    /// <param name="settings">Settings by key.</param>
     public static async Task<EmbeddedScenarioHost> Start(
-        ManualTimeProvider? time, IReadOnlyList<AccessGroup>? groups = null, string platforms = "", IReadOnlyDictionary<string, string>? identities = null)
+        ManualTimeProvider? time, IReadOnlyList<AccessGroup>? groups = null, string platforms = "", IReadOnlyDictionary<string, string>? identities = null,
+        IReadOnlyDictionary<string, string?>? settings = null)
     {
         var root = Path.Combine(Path.GetTempPath(), "access-scenario-" + Guid.NewGuid().ToString("N"));
         await ScenarioFolder.Write(Path.Combine(root, "config"), groups, platforms, identities);
         Directory.CreateDirectory(Path.Combine(root, "data"));
-        var (issuer, host) = await Open(root, time);
+        var (issuer, host) = await Open(root, time, settings);
         var secrets = host.Services.GetRequiredService<VaultSecrets>();
         foreach (var secret in World.Secrets) await secrets.Seed($"vault/{secret}", new Dictionary<string, string> { ["password"] = $"s3cret-of-{secret}" }, default);
-        return new EmbeddedScenarioHost(root, issuer, host, time);
+        return new EmbeddedScenarioHost(root, issuer, host, time) { _settings = settings };
     }
 
     public HttpClient As(string? person)
@@ -51,7 +54,7 @@ internal sealed class EmbeddedScenarioHost : IScenarioHost
     public async Task Restart()
     {
         await Close();
-        (_issuer, _host) = await Open(_root, _time);
+        (_issuer, _host) = await Open(_root, _time, _settings);
     }
 
     public async ValueTask DisposeAsync()
@@ -66,7 +69,7 @@ internal sealed class EmbeddedScenarioHost : IScenarioHost
         _issuer.Dispose();
     }
 
-    private static async Task<(DemoIssuer Issuer, EmbeddedHost Host)> Open(string root, ManualTimeProvider? time)
+    private static async Task<(DemoIssuer Issuer, EmbeddedHost Host)> Open(string root, ManualTimeProvider? time, IReadOnlyDictionary<string, string?>? settings)
     {
         var clock = (TimeProvider?)time ?? TimeProvider.System;
         var issuer = DemoIssuer.Open(root, clock);
@@ -76,6 +79,7 @@ internal sealed class EmbeddedScenarioHost : IScenarioHost
             Config = Path.Combine(root, "config"),
             Urls = "http://127.0.0.1:0",
             Time = clock,
+            Settings = settings ?? new Dictionary<string, string?>(),
             Services = services => services.AddDemoSignIn(issuer),
         });
         return (issuer, host);

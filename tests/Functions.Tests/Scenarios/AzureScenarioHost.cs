@@ -2,6 +2,7 @@ using System.Reflection;
 using AccessFunctions.Api;
 using AccessFunctions.Api.Authentication;
 using AccessFunctions.Conformance.Tests;
+using AccessFunctions.Domain.Policy;
 using AccessFunctions.Functions.Hosting;
 using AccessFunctions.Functions.Requests;
 using AccessFunctions.Functions.Tests.Durable;
@@ -48,10 +49,12 @@ internal sealed class AzureScenarioHost : IScenarioHost
     public FakeDurableService Orchestrations => _service;
 
     /// <summary>Starts a host with the people, platforms and groups of <see cref="World"/>.</summary>
-    public static async Task<AzureScenarioHost> Start(ManualTimeProvider time)
+    /// <param name="groups">Null: those of the world.</param>
+    /// <param name="settings">Settings besides those that every such host has.</param>
+    public static async Task<AzureScenarioHost> Start(ManualTimeProvider time, IReadOnlyList<AccessGroup>? groups = null, IReadOnlyDictionary<string, string?>? settings = null)
     {
         var root = Directory.CreateTempSubdirectory("access-azure-").FullName;
-        await ScenarioFolder.Write(Path.Combine(root, "config"));
+        await ScenarioFolder.Write(Path.Combine(root, "config"), groups);
         var issuer = DemoIssuer.Open(root, time);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = root, EnvironmentName = Environments.Production });
         builder.Logging.ClearProviders();
@@ -67,6 +70,7 @@ internal sealed class AzureScenarioHost : IScenarioHost
             ["Mail:Endpoint"] = "https://fake.communication.azure.com",
             ["Mail:FromAddress"] = "access@example.org",
         });
+        if (settings is not null) builder.Configuration.AddInMemoryCollection(settings);
         builder.Services.AddAccessFunctions(builder.Configuration);
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddSingleton<TableServiceClient>(new FakeTableService(time));
