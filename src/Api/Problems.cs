@@ -12,7 +12,7 @@ public enum Fault
 {
     Unauthenticated, Stranger, RoleMissing, UnknownAddress, MethodNotAllowed, Malformed, BadParameter, IdempotencyKeyInvalid,
     BodyTooLarge, UnsupportedMediaType, Invalid, IdempotencyKeyReused, PreconditionRequired, PreconditionFailed, NoSecret, BatchNotAllowed,
-    Misdirected, Forwarded, PlatformUnavailable, Internal,
+    Misdirected, Forwarded, PlatformUnavailable, Unavailable, Internal,
 }
 
 /// <summary>
@@ -133,6 +133,8 @@ public static class Problems
             "A demo takes no calls through a proxy.", "Call it directly, or set up sign-in for real use."),
         Fault.PlatformUnavailable => new(503, "platform-unavailable", "Platform unavailable",
             "The connected system did not answer, or refused.", "Try again later; if it stays, tell an administrator."),
+        Fault.Unavailable => new(503, "unavailable", "Unavailable",
+            "What this needs did not answer; nothing was lost.", "Send the same again after `Retry-After`."),
         Fault.Internal => new(500, "internal", "Internal error",
             "Something failed here that is not your fault.", "Try again; if it stays, tell an administrator the `traceId`."),
     };

@@ -84,6 +84,13 @@ public static partial class OpenApiDocument
             };
         }
 
+        if (route.BodyTypes.Count > 0)
+        {
+            var content = new JsonObject();
+            foreach (var type in route.BodyTypes) content[type] = new JsonObject();
+            operation["requestBody"] = new JsonObject { ["required"] = true, ["content"] = content };
+        }
+
         operation["responses"] = Responses(route, schemas);
         return operation;
     }

@@ -26,6 +26,9 @@ public sealed record ApiRoute
     /// <summary>What the body is read as; null: the route takes none.</summary>
     public Type? RequestType { get; init; }
 
+    /// <summary>Media types of a body that the handler reads itself; empty: it reads none.</summary>
+    public IReadOnlyList<string> BodyTypes { get; init; } = [];
+
     /// <summary>True: an absent body counts as an empty object.</summary>
     public bool BodyOptional { get; init; }
 

@@ -155,6 +155,12 @@ public static class ApiRoutes
         },
         new()
         {
+            Name = "PostMail", Method = "POST", Template = "/api/mail/inbound", Anonymous = true, EachCallCounts = true, ResponseType = typeof(MailView),
+            Headers = MailHandlers.Headers, BodyTypes = MailHandlers.BodyTypes,
+            Summary = "A mail gateway hands over a reply; signed.", Handler = MailHandlers.Post,
+        },
+        new()
+        {
             Name = "HealthLive", Method = "GET", Template = "/health/live", Anonymous = true, ResponseType = typeof(HealthView),
             Summary = "The process is there.", Handler = HealthHandlers.Live,
         },

@@ -11,6 +11,8 @@ using AccessFunctions.Integrations.Audit;
 using AccessFunctions.Integrations.Configuration;
 using AccessFunctions.Integrations.Links;
 using AccessFunctions.Integrations.Mail;
+using AccessFunctions.Integrations.Mail.Graph;
+using AccessFunctions.Integrations.Mail.Inbound;
 using AccessFunctions.Integrations.Mail.Smtp;
 using AccessFunctions.Integrations.Slack;
 using AccessFunctions.Integrations.Vault;
@@ -39,6 +41,7 @@ internal static partial class Composition
         Policy(services, opened.Folder);
         Platforms(services, opened);
         Channels(services, configuration, opened);
+        Replies(services, configuration);
         Audit(services, opened);
         Background(services, opened);
         services.AddSlack(configuration);
@@ -58,6 +61,7 @@ internal static partial class Composition
         foreach (var warning in services.GetRequiredService<LoadedKeys>().Warnings) LogWarning(log, warning);
         if (!demo && services.GetRequiredService<IOptions<OidcOptions>>().Value.Issuers.Count == 0)
             LogWarning(log, "No issuer is configured (Oidc:Issuers), so nobody can sign in.");
+        if (InboundMailServices.Unread(services.GetRequiredService<IConfiguration>()) is { } unread) LogWarning(log, unread);
         _ = services.GetRequiredService<IPlatforms>();
         _ = services.GetRequiredService<MailComposer>();
         if (!demo) return;
@@ -108,16 +112,28 @@ internal static partial class Composition
             return new MailSender { FromName = mail.FromName, FromAddress = mail.FromAddress, ReplyAddress = mail.ReplyAddress };
         });
         services.AddSingleton<MailComposer>();
+        services.AddSingleton<AnswerComposer>();
         if (configuration.GetSection(SmtpOptions.Section).Get<SmtpOptions>() is { IsConfigured: true })
         {
             services.AddSingleton(static provider => new SmtpDelivery(Setting<SmtpOptions>(provider), provider.GetRequiredService<TimeProvider>()));
             services.AddSingleton<INotificationChannel, SmtpChannel>();
+            services.AddSingleton<IMailSender, SmtpMailSender>();
         }
         else
         {
             services.AddSingleton<INotificationChannel>(provider => new PickupDirectoryChannel(
                 Setting<MailSettings>(provider).PickupDirectory ?? opened.Directory.File("mail"), provider.GetRequiredService<MailComposer>()));
+            services.AddSingleton<IMailSender>(provider => new PickupMailSender(
+                Setting<MailSettings>(provider).PickupDirectory ?? opened.Directory.File("mail"), provider.GetRequiredService<AnswerComposer>()));
         }
+    }
+
+    private static void Replies(IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddInboundMail(configuration);
+        services.AddOptions<GraphOptions>().Validate(
+            static graph => !graph.IsConfigured || graph.HasSecret, "Mail:Inbound:Graph: Tenant, ClientId and ClientSecret are missing: the mailbox is read by them.");
+        if (services.Any(static service => service.ServiceType == typeof(MailboxPoller))) services.AddHostedService<MailboxService>();
     }
 
     private static void Audit(IServiceCollection services, Opened opened)

@@ -16,6 +16,8 @@ using AccessFunctions.Functions.Timers;
 using AccessFunctions.Integrations.Configuration;
 using AccessFunctions.Integrations.Links;
 using AccessFunctions.Integrations.Mail;
+using AccessFunctions.Integrations.Mail.Graph;
+using AccessFunctions.Integrations.Mail.Inbound;
 using AccessFunctions.Integrations.Slack;
 using AccessFunctions.Integrations.Vault;
 using Azure.Communication.Email;
@@ -28,6 +30,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -54,6 +57,8 @@ public static class Composition
         Links(services, configuration);
         Mail(services, configuration);
         services.AddSlack(configuration);
+        services.AddInboundMail(configuration);
+        services.TryAddSingleton<IGraphTokens, CredentialGraphTokens>();
         Requests(services);
         Timers(services);
 
@@ -162,6 +167,8 @@ public static class Composition
         });
         services.AddSingleton<MailComposer>();
         services.AddSingleton<INotificationChannel, EmailChannel>();
+        services.AddSingleton<AnswerComposer>();
+        services.AddSingleton<IMailSender, EmailAnswers>();
     }
 
     private static void Links(IServiceCollection services, IConfiguration configuration)
@@ -198,6 +205,7 @@ public static class Composition
         services.AddSingleton<DirectorySweeper>();
         services.AddSingleton<LostOrchestrations>();
         services.AddSingleton<HistoryPurger>();
+        services.AddSingleton<ReplyMailbox>();
     }
 
     /// <summary>In Azure the app's identity and nothing else; elsewhere whoever the developer is signed in as.</summary>

@@ -50,9 +50,9 @@ public sealed partial class EmailChannel(EmailClient client, TableSentMail sent,
             LogTakenBefore(notice.Id, notice.To.Id);
             return true;
         }
-        catch (RequestFailedException failure) when (failure is { Status: 400, ErrorCode: { } code } && AboutRecipient.Contains(code))
+        catch (RequestFailedException failure) when (IsAboutRecipient(failure))
         {
-            LogRefused(notice.Id, notice.To.Id, code);
+            LogRefused(notice.Id, notice.To.Id, failure.ErrorCode);
             return false;
         }
         catch (RequestFailedException failure)
@@ -76,6 +76,9 @@ public sealed partial class EmailChannel(EmailClient client, TableSentMail sent,
         }
     }
 
+    /// <summary>True where the service refused the reader's address.</summary>
+    internal static bool IsAboutRecipient(RequestFailedException failure) => failure is { Status: 400, ErrorCode: { } code } && AboutRecipient.Contains(code);
+
     /// <summary>The same for the same notice, recipient and purpose; a UUID in the form of version 8 (RFC 9562).</summary>
     internal static Guid OperationId(Notice notice)
     {
@@ -90,14 +93,14 @@ public sealed partial class EmailChannel(EmailClient client, TableSentMail sent,
     /// What the service lets a sender say: it takes the thread's headers as they are, and makes a Message-ID of its own where it cannot use ours.
     /// The sender's name is the one that is set at the service.
     /// </summary>
-    private static EmailMessage Message(MailMessage mail)
+    internal static EmailMessage Message(MailMessage mail)
     {
         var message = new EmailMessage(
             mail.From.Address,
             new EmailRecipients([Address(mail.To)]),
             new EmailContent(mail.Body.Subject) { PlainText = mail.Body.Text, Html = mail.Body.Html })
         {
-            Headers = { ["Message-ID"] = $"<{mail.MessageId}>", ["In-Reply-To"] = $"<{mail.Thread}>", ["References"] = $"<{mail.Thread}>", ["Auto-Submitted"] = "auto-generated" },
+            Headers = { ["Message-ID"] = $"<{mail.MessageId}>", ["In-Reply-To"] = $"<{mail.InReplyTo}>", ["References"] = $"<{string.Join("> <", mail.References)}>", ["Auto-Submitted"] = mail.AutoSubmitted },
 
             // The service would lead links over addresses of its own to count clicks, and so learn tokens.
             UserEngagementTrackingDisabled = true,

@@ -9,7 +9,7 @@ namespace AccessFunctions.Functions.Timers;
 /// <summary>What happens by the clock beside the deadlines of requests. Each runs in one process at a time; schedules begin with seconds, in UTC.</summary>
 public sealed class TimerFunctions(
     Reconciler reconciler, CheckpointMaker checkpoints, AuditResender audit, UnsettledResender unsettled, DirectorySweeper directory, LostOrchestrations lost,
-    IRequestReader requests, HistoryPurger purger, DurableClients clients)
+    IRequestReader requests, HistoryPurger purger, ReplyMailbox mailbox, DurableClients clients)
 {
     /// <summary>So long looks at platforms are begun; the next run goes on.</summary>
     internal static readonly TimeSpan ReconcileFor = TimeSpan.FromMinutes(10);
@@ -50,6 +50,11 @@ public sealed class TimerFunctions(
     [Function(nameof(PurgeHistories))]
     public Task PurgeHistories([TimerTrigger("0 40 * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellation) =>
         With(client, () => purger.Run(cancellation));
+
+    /// <summary>Reads the reply mailbox, where one is configured.</summary>
+    [Function(nameof(ReadReplies))]
+    public Task ReadReplies([TimerTrigger("50 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellation) =>
+        With(client, () => mailbox.Run(cancellation));
 
     private Task With(DurableTaskClient client, Func<Task> run)
     {

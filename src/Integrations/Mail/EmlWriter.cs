@@ -19,9 +19,9 @@ public static class EmlWriter
         HeaderText.Append(mail, "Subject", message.Body.Subject);
         mail.Append("Date: ").Append(message.Date.UtcDateTime.ToString("ddd, dd MMM yyyy HH:mm:ss", CultureInfo.InvariantCulture)).Append(" +0000\r\n");
         Id("Message-ID", message.MessageId);
-        Id("In-Reply-To", message.Thread);
-        Id("References", message.Thread);
-        mail.Append("Auto-Submitted: auto-generated\r\n");
+        Id("In-Reply-To", message.InReplyTo);
+        Id("References", [.. message.References]);
+        HeaderText.Append(mail, "Auto-Submitted", message.AutoSubmitted);
         mail.Append("MIME-Version: 1.0\r\n");
         mail.Append("Content-Type: multipart/alternative;\r\n boundary=\"").Append(Boundary).Append("\"\r\n\r\n");
         Part("text/plain", message.Body.Text);
@@ -29,10 +29,10 @@ public static class EmlWriter
         mail.Append("--").Append(Boundary).Append("--\r\n");
         return Encoding.ASCII.GetBytes(mail.ToString());
 
-        void Id(string name, string id)
+        void Id(string name, params string[] ids)
         {
-            if (!Mailbox.TryCreate(null, id, out _)) throw new ArgumentException($"{name} is left@domain, of the characters an address may have.", nameof(message));
-            mail.Append(name).Append(": <").Append(id).Append(">\r\n");
+            if (!ids.All(MailIds.IsId)) throw new ArgumentException($"{name} is left@right, of printable characters.", nameof(message));
+            mail.Append(name).Append(": <").AppendJoin(">\r\n <", ids).Append(">\r\n");
         }
 
         void Part(string type, string text)

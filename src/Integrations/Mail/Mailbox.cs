@@ -41,6 +41,15 @@ public sealed record MailMessage(Mailbox From, Mailbox To, string MessageId, str
     /// <summary>Where answers go; null: to the sender.</summary>
     public Mailbox? ReplyTo { get; init; }
 
+    /// <summary>The mail this one answers, without angle brackets; a notice answers its thread.</summary>
+    public string InReplyTo { get; init; } = Thread;
+
+    /// <summary>The mails before this one, without angle brackets, oldest first.</summary>
+    public IReadOnlyList<string> References { get; init; } = [Thread];
+
+    /// <summary>RFC 3834: <c>auto-generated</c>, or <c>auto-replied</c> where it answers a mail.</summary>
+    public string AutoSubmitted { get; init; } = "auto-generated";
+
     /// <summary>Neither address nor body.</summary>
     public override string ToString() => $"MailMessage({MessageId})";
 }

@@ -16,31 +16,8 @@ public sealed class PickupDirectoryChannel(string directory, MailComposer compos
     public async Task<bool> Send(Notice notice, CancellationToken cancellation)
     {
         if (await composer.Compose(notice, cancellation) is not { } message) return false;
-        await Write($"{MailIds.FileSafe(notice.Id)}-{MailIds.FileSafe(notice.To.Id)}.eml", EmlWriter.Write(message), cancellation);
+        await PickupDirectory.Write(directory, $"{MailIds.FileSafe(notice.Id)}-{MailIds.FileSafe(notice.To.Id)}.eml", EmlWriter.Write(message), cancellation);
         return true;
-    }
-
-    private async Task Write(string name, byte[] mail, CancellationToken cancellation)
-    {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(directory);
-        else Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var temporary = Path.Combine(directory, $".{Guid.NewGuid():n}.tmp");
-        try
-        {
-            var file = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.Asynchronous };
-            if (!OperatingSystem.IsWindows()) file.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            await using (var stream = new FileStream(temporary, file))
-            {
-                await stream.WriteAsync(mail, cancellation);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, Path.Combine(directory, name), overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
     }
 }
 
@@ -52,6 +29,10 @@ internal static class MailIds
 
     /// <summary>What all mails of a request refer to, so that they are shown together.</summary>
     public static string Thread(string requestId, string domain) => $"request.{Hash(requestId)}@{domain}";
+
+    /// <summary>True for an id that can be written between angle brackets: <c>left@right</c>, printable ASCII, at most 250 characters.</summary>
+    public static bool IsId(string id) =>
+        id.Length is > 2 and <= 250 && id.Split('@') is [{ Length: > 0 }, { Length: > 0 }] && id.All(c => c is > ' ' and <= '~' and not ('<' or '>'));
 
     /// <summary>The text as part of a file name: other characters become <c>_</c>, and a hash tells apart what that makes equal.</summary>
     public static string FileSafe(string text)

@@ -1,0 +1,58 @@
+using AccessFunctions.Application.Channels;
+using AccessFunctions.Application.Channels.Replies;
+using AccessFunctions.Application.Ports;
+using AccessFunctions.Integrations.Mail.Graph;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace AccessFunctions.Integrations.Mail.Inbound;
+
+/// <summary>Registers what reads replies, the same on both hosts.</summary>
+public static class InboundMailServices
+{
+    private static readonly TimeSpan GraphTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>What to say at the start where mails invite replies that nobody reads; null: nothing.</summary>
+    public static string? Unread(IConfiguration configuration)
+    {
+        if (configuration[InboundMailOptions.ReplyAddressSetting] is not { Length: > 0 }) return null;
+        var inbound = configuration.GetSection(InboundMailOptions.Section).Get<InboundMailOptions>();
+        if (inbound?.AuthservId is null) return "Replies are not read: Mail:Inbound:AuthservId is missing, and without it no reply could be believed.";
+        return inbound.GivenSecrets.Count > 0 || configuration.GetSection(GraphOptions.Section).Get<GraphOptions>() is { IsConfigured: true }
+            ? null
+            : "Replies are not read: neither a gateway's secret (Mail:Inbound:Secrets) nor a mailbox (Mail:Inbound:Graph:Mailbox) is set.";
+    }
+
+    /// <summary>
+    /// Adds <see cref="MailReplies"/> where <c>Mail:ReplyAddress</c> and <c>Mail:Inbound:AuthservId</c> are set; with it <see cref="MailPosts"/> where there
+    /// is a secret to sign with, and <see cref="MailboxPoller"/> where there is a mailbox to read. Tokens for it come from the secret that is set, else from an <see cref="IGraphTokens"/> of the host.
+    /// </summary>
+    public static IServiceCollection AddInboundMail(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<InboundMailOptions>().Bind(configuration.GetSection(InboundMailOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<GraphOptions>().Bind(configuration.GetSection(GraphOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(static provider => provider.GetRequiredService<IOptions<GraphOptions>>().Value);
+        services.AddSingleton<IMailReader, MimeMailReader>();
+        services.AddSingleton<IMailReader, GraphMessageReader>();
+        var inbound = configuration.GetSection(InboundMailOptions.Section).Get<InboundMailOptions>();
+        if (inbound?.AuthservId is not { } server || configuration[InboundMailOptions.ReplyAddressSetting] is not { Length: > 0 } address) return services;
+
+        services.TryAddSingleton<ReplyTokens>();
+        services.AddSingleton(new ReplySettings(address, server));
+        services.AddSingleton<MailReplies>();
+        if (inbound.GivenSecrets is { Count: > 0 } secrets)
+        {
+            services.AddSingleton(new PostSecrets(secrets));
+            services.AddSingleton<MailPosts>();
+        }
+
+        if (configuration.GetSection(GraphOptions.Section).Get<GraphOptions>() is not { IsConfigured: true } graph) return services;
+        services.AddHttpClient(GraphMailbox.ClientName, static client => client.Timeout = GraphTimeout);
+        if (graph.HasSecret) services.AddSingleton<IGraphTokens, GraphSecretTokens>();
+        services.AddSingleton<GraphMailbox>();
+        services.AddSingleton<MailboxPoller>();
+        return services;
+    }
+}
