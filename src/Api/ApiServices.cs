@@ -1,6 +1,8 @@
 using AccessFunctions.Api.Authentication;
 using AccessFunctions.Api.Handlers;
+using AccessFunctions.Api.Pages;
 using AccessFunctions.Api.Pipeline;
+using AccessFunctions.Api.Reviewing;
 using AccessFunctions.Application.Audit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,6 +28,8 @@ public static class ApiServices
         services.AddSingleton<ResourceCatalog>();
         services.AddSingleton<IAuthenticator>(provider => new BearerAuthenticator(
             provider.GetServices<ITokenValidator>().Concat(OidcTokens.Of(provider))));
+        services.AddSingleton<PageRenderer>();
+        services.AddSingleton<FormTickets>();
         services.AddSingleton<RequestPipeline>();
         return services;
     }

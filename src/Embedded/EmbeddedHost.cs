@@ -61,6 +61,7 @@ public sealed class EmbeddedHost : IAsyncDisposable
             var issuer = demo ? Push(parts, DemoIssuer.Open(directory.Path, options.Time)) : null;
 
             Composition.Add(builder.Services, builder.Configuration, new Opened(options, directory, database, overlay, folder, issuer, urls[0]));
+            TokenlessServer.Add(builder.Services);
             options.Services?.Invoke(builder.Services);
             var app = builder.Build();
             parts.Push(app);

@@ -13,6 +13,9 @@ public sealed class AuthorizationTests
     /// <summary>Routes whose credential is in the message; where none is configured, as here, there is no such address.</summary>
     private static readonly HashSet<string> Signed = ["SlackEvents", "PostMail"];
 
+    /// <summary>Routes whose credential is in the message: what a message without one is answered with, whoever sends it.</summary>
+    private static readonly Dictionary<string, int> ByMessage = new() { ["ShowReview"] = 404, ["DecideReview"] = 404 };
+
     /// <summary>Routes for product roles; every other is for any known person.</summary>
     private static readonly Dictionary<string, string[]> ByRole = new()
     {
@@ -46,6 +49,7 @@ public sealed class AuthorizationTests
 
         if (Open.Contains(name)) Assert.Equal(200, reply.Status);
         else if (Signed.Contains(name)) Assert.Equal((404, "unknown-address"), (reply.Status, reply.Problem));
+        else if (ByMessage.TryGetValue(name, out var status)) Assert.Equal(status, reply.Status);
         else if (caller == "anonymous") Assert.Equal((401, "unauthenticated"), (reply.Status, reply.Problem));
         else if (caller == "stranger") Assert.Equal((403, "stranger"), (reply.Status, reply.Problem));
         else if (ByRole.TryGetValue(name, out var roles) && !roles.Contains(caller == "dave" ? Roles.Admin : caller == "erin" ? Roles.Auditor : "")) Assert.Equal((403, "role-missing"), (reply.Status, reply.Problem));

@@ -91,8 +91,18 @@ public static partial class OpenApiDocument
             operation["requestBody"] = new JsonObject { ["required"] = true, ["content"] = content };
         }
 
+        if (route.Form.Count > 0) operation["requestBody"] = FormBody(route.Form);
         operation["responses"] = Responses(route, schemas);
         return operation;
+    }
+
+    private static JsonObject FormBody(IReadOnlyList<FormField> fields)
+    {
+        var properties = new JsonObject();
+        foreach (var field in fields) properties[field.Name] = new JsonObject { ["type"] = "string", ["description"] = field.Summary };
+        var form = new JsonObject { ["type"] = "object", ["properties"] = properties };
+        form["required"] = new JsonArray([.. fields.Where(static field => field.Required).Select(static field => JsonValue.Create(field.Name))]);
+        return new JsonObject { ["required"] = true, ["content"] = new JsonObject { ["application/x-www-form-urlencoded"] = new JsonObject { ["schema"] = form } } };
     }
 
     private static JsonObject Responses(ApiRoute route, Schemas schemas)

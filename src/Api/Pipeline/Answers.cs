@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AccessFunctions.Api.Json;
+using AccessFunctions.Api.Pages;
 using AccessFunctions.Domain.Requests;
 using Microsoft.AspNetCore.Http;
 
@@ -41,6 +42,20 @@ public sealed class Answer(int status, string? contentType, Func<HttpContext, Ta
 
     /// <summary>Bytes that are ready.</summary>
     public static Answer Content(byte[] bytes, string contentType) => new(StatusCodes.Status200OK, contentType, http => Bytes(http, bytes));
+
+    /// <summary>A page for people, whole. The one place where an answer has another policy than the strict one of all others.</summary>
+    public static Answer Page(int status, byte[] html) => new(status, "text/html; charset=utf-8", http => Bytes(http, html))
+    {
+        Headers = new Dictionary<string, string> { ["Content-Security-Policy"] = PageStyle.Policy, ["X-Robots-Tag"] = "noindex, nofollow" },
+    };
+
+    /// <summary>The same with further headers.</summary>
+    public Answer With(params (string Name, string Value)[] headers)
+    {
+        var all = new Dictionary<string, string>(Headers);
+        foreach (var (name, value) in headers) all[name] = value;
+        return new Answer(Status, contentType, write) { Value = Value, Slug = Slug, Headers = all };
+    }
 
     /// <summary>A body of unknown length, written as it comes.</summary>
     public static Answer Stream(string contentType, string fileName, Func<Stream, CancellationToken, Task> write) =>

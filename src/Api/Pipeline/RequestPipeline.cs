@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using AccessFunctions.Api.Authentication;
+using AccessFunctions.Api.Pages;
 using AccessFunctions.Api.Routing;
 using AccessFunctions.Application;
 using AccessFunctions.Application.Audit;
@@ -21,7 +22,7 @@ namespace AccessFunctions.Api.Pipeline;
 /// </summary>
 public sealed partial class RequestPipeline(
     IOptions<ApiOptions> options, IEnumerable<IAuthenticator> authenticators, Callers callers, SignIns signIns, RefusedCalls refused,
-    ILogger<RequestPipeline> logger)
+    PageRenderer pages, ILogger<RequestPipeline> logger)
 {
     private static readonly RouteMatcher Matcher = new(ApiRoutes.All);
     private static readonly Dictionary<string, ApiRoute> ByName = ApiRoutes.All.ToDictionary(route => route.Name, StringComparer.Ordinal);
@@ -71,7 +72,7 @@ public sealed partial class RequestPipeline(
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            return Caught(route, http, exception);
+            return await Caught(route, http, exception);
         }
     }
 
@@ -171,7 +172,13 @@ public sealed partial class RequestPipeline(
             : Answer.Problem(http, Fault.MethodNotAllowed, null, null, ("Allow", string.Join(", ", allowed)));
     }
 
-    private Answer Caught(ApiRoute route, HttpContext http, Exception exception)
+    private async Task<Answer> Caught(ApiRoute route, HttpContext http, Exception exception)
+    {
+        var problem = Problem(route, http, exception);
+        return route.Page && problem.Value is ProblemView view ? await pages.Problem(view, [.. problem.Headers.Select(static header => (header.Key, header.Value))]) : problem;
+    }
+
+    private Answer Problem(ApiRoute route, HttpContext http, Exception exception)
     {
         switch (exception)
         {
@@ -188,7 +195,9 @@ public sealed partial class RequestPipeline(
                 return Answer.Problem(http, Fault.PlatformUnavailable, null, null, ("Retry-After", "30"));
             default:
                 Failed(logger, exception, route.Name, ProblemView.TraceOf(http));
-                return Answer.Problem(http, Fault.Internal);
+                return route.Page
+                    ? Answer.Problem(http, Fault.Unavailable, "The page could not be made now. Open it again in a minute: it says what was recorded.", null, ("Retry-After", "30"))
+                    : Answer.Problem(http, Fault.Internal);
         }
     }
 
@@ -208,7 +217,7 @@ public sealed partial class RequestPipeline(
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                var problem = pipeline.Caught(route, httpContext, exception);
+                var problem = await pipeline.Caught(route, httpContext, exception);
                 if (httpContext.Response.HasStarted)
                 {
                     httpContext.Abort();

@@ -23,6 +23,12 @@ public sealed record ApiRoute
     /// <summary>Product roles of which the caller must hold one; empty: any known person. Finer rules are the use case's.</summary>
     public IReadOnlyList<string> Roles { get; init; } = [];
 
+    /// <summary>True: people open it, so that its problems are pages too.</summary>
+    public bool Page { get; init; }
+
+    /// <summary>Fields of the form that the handler reads; none: it reads no form.</summary>
+    public IReadOnlyList<FormField> Form { get; init; } = [];
+
     /// <summary>What the body is read as; null: the route takes none.</summary>
     public Type? RequestType { get; init; }
 
@@ -61,6 +67,9 @@ public sealed record ApiRoute
 /// <summary>A parameter in the query (or a header), for reading and for the OpenAPI document.</summary>
 /// <param name="Type">What it is read as: text, a boolean, a whole number, an instant or an enum.</param>
 public sealed record QueryParameter(string Name, Type Type, string Summary);
+
+/// <summary>A field of a form (<c>application/x-www-form-urlencoded</c>), for the OpenAPI document.</summary>
+public sealed record FormField(string Name, string Summary, bool Required = false);
 
 /// <summary>A call that passed the pipeline: who calls, what they sent, and the services behind.</summary>
 public sealed class ApiCall(ApiRoute route, HttpContext http, Caller? caller, object? body, string idempotencyKey)

@@ -1,4 +1,5 @@
 using AccessFunctions.Api.Handlers;
+using AccessFunctions.Api.Reviewing;
 using AccessFunctions.Api.Views;
 using AccessFunctions.Application.Directory;
 using AccessFunctions.Domain.Audit;
@@ -148,6 +149,8 @@ public static class ApiRoutes
             Name = "ExportAudit", Method = "GET", Template = "/api/audit/export", Roles = Overseers, ResponseContentType = "application/x-ndjson",
             Summary = "The whole audit trail in lines, for verification offline.", Handler = AuditHandlers.Export,
         },
+        Review("GET", "ShowReview", "The page behind a link in a mail; opening it changes nothing.", ReviewHandlers.Show),
+        Review("POST", "DecideReview", "Decides by the form of that page.", ReviewHandlers.Decide) with { Form = ReviewInput.Fields, EachCallCounts = true },
         new()
         {
             Name = "SlackEvents", Method = "POST", Template = "/api/slack/events", Anonymous = true, EachCallCounts = true, Headers = SlackHandlers.Headers,
@@ -185,6 +188,26 @@ public static class ApiRoutes
             Summary = "What runs here.", Handler = PageHandlers.Home,
         },
     ];
+
+    /// <summary>The credential is the token in the path.</summary>
+    private static ApiRoute Review(string method, string name, string summary, Func<ApiCall, Task<IResult>> handler) => new()
+    {
+        Name = name,
+        Method = method,
+        Template = "/review/{token}",
+        Anonymous = true,
+        Page = true,
+        ResponseContentType = "text/html",
+        OtherAnswers = new Dictionary<int, string>
+        {
+            [StatusCodes.Status403Forbidden] = "Not by this reader, not through a link, or not from the page.",
+            [StatusCodes.Status404NotFound] = "No link of ours.",
+            [StatusCodes.Status409Conflict] = "Used, settled, changed or passed since.",
+            [StatusCodes.Status410Gone] = "Expired.",
+        },
+        Summary = summary,
+        Handler = handler,
+    };
 
     private static ApiRoute Signal<TBody>(string name, string action, string summary, Func<ApiCall, Task<IResult>> handler) => new()
     {

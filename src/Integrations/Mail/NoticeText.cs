@@ -1,6 +1,5 @@
-using System.Globalization;
+using AccessFunctions.Application;
 using AccessFunctions.Application.Ports;
-using AccessFunctions.Domain.Policy;
 using AccessFunctions.Domain.Requests;
 
 namespace AccessFunctions.Integrations.Mail;
@@ -33,26 +32,9 @@ internal sealed class NoticeText(Notice notice, MailActions? actions = null)
     public bool NeedsSignIn => MailActions.NeedsSignIn(notice);
 
     /// <summary>What is asked for: <c>the role analyst on pg-prod/sales</c>.</summary>
-    public string What
-    {
-        get
-        {
-            var resources = Request.Ask.Resources;
-            var where = resources.Count == 1 ? resources[0] : $"{resources.Count} resources";
-            return Request.Ask.Kind switch
-            {
-                AccessKind.Credential => $"the credential {where}",
-                AccessKind.Session => $"a session on {where}",
-                AccessKind.Certificate => $"a certificate for {where}",
-                AccessKind.Settings => $"a change of settings on {where}",
-                AccessKind.Recording => $"the recording {where}",
-                AccessKind.Role => Role is { } role ? $"the role {role} on {where}" : $"a role on {where}",
-                AccessKind.Other => where,
-            };
-        }
-    }
+    public string What => RequestWords.What(Request);
 
-    public string? Role => Request.Role ?? Request.Ask.Role;
+    public string? Role => RequestWords.Role(Request);
 
     /// <summary><c>Your request for …</c>, or <c>Alice's request for …</c>.</summary>
     public string TheRequest => Own ? $"Your request for {What}" : $"{Requester}'s request for {What}";
@@ -72,37 +54,18 @@ internal sealed class NoticeText(Notice notice, MailActions? actions = null)
     public string NameAndId(string id) => Person(id) is { } name && name != id ? $"{name} ({id})" : Name(id);
 
     /// <summary><c>2026-11-21 09:00 UTC</c>, with seconds where there are any.</summary>
-    public static string At(DateTimeOffset at) =>
-        at.UtcDateTime.ToString(at.UtcDateTime.Second == 0 ? "yyyy-MM-dd HH:mm" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + " UTC";
+    public static string At(DateTimeOffset at) => RequestWords.At(at);
 
     /// <summary>The stretch, or, while it floats, how long it will be.</summary>
-    public string When
-    {
-        get
-        {
-            var period = Request.Period;
-            var length = Duration.Format(period.Length);
-            if (period.Fixed || Request.Phase != Phase.Open) return $"{At(period.Start)} to {At(period.End)} ({length})";
-            return Request.Ask.Start is { } start ? $"{length} from {At(start)}, or from approval where that is later" : $"{length} from approval";
-        }
-    }
+    public string When => RequestWords.When(Request);
 
     /// <summary>Where the request stands as the notice is sent.</summary>
-    public string Standing => Request.Phase switch
-    {
-        Phase.Open => $"Open, waiting for level {Request.Level} of {Request.Levels.Count}",
-        Phase.Scheduled => $"Approved, starts {At(Request.Period.Start)}",
-        Phase.Provisioning => "Approved, being set up",
-        Phase.Active => $"Active until {At(Request.Period.End)}",
-        Phase.Revoking => $"{Ended}, being removed",
-        Phase.Closed => Request.ClosedAt is { } closed ? $"{Ended}, closed {At(closed)}" : Ended,
-        Phase.Denied => "Denied",
-    };
+    public string Standing => RequestWords.Standing(Request);
 
     /// <summary>The outcome as a word, where there is one.</summary>
-    public string Ended => Request.Outcome?.ToString() ?? "Ended";
+    public string Ended => RequestWords.Ended(Request);
 
-    public static string Count(int number, string one) => number == 1 ? $"1 {one}" : $"{number} {one}s";
+    public static string Count(int number, string one) => RequestWords.Count(number, one);
 
     private string? Person(string? id) =>
         id is null || id.StartsWith(SystemActors.Prefix, StringComparison.Ordinal) ? null

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using AccessFunctions.Application.Ports;
+using AccessFunctions.Application.Workflow;
 using AccessFunctions.Domain.Requests;
 
 namespace AccessFunctions.Api.Tests.Support;
@@ -8,7 +9,9 @@ namespace AccessFunctions.Api.Tests.Support;
 internal sealed class MemoryRequests(TimeProvider time) : IRequestWorkflow, IRequestReader
 {
     private readonly Dictionary<string, AccessRequest> _states = new(StringComparer.Ordinal);
-    private readonly Dictionary<(string Request, string Actor, string Signal), Type> _answered = [];
+    private readonly Dictionary<(string Request, string Actor, string Signal), byte[]> _answered = [];
+
+    private AccessRequest? _old;
 
     /// <summary>False: answers as a host that could not settle in time.</summary>
     public bool Settles { get; set; } = true;
@@ -23,15 +26,24 @@ internal sealed class MemoryRequests(TimeProvider time) : IRequestWorkflow, IReq
     {
         if (!Settles) return Task.FromResult(new SignalAnswer(null, null, 0, Settled: false));
         _states.TryGetValue(requestId, out var state);
-        if (_answered.TryGetValue((requestId, signal.By, signal.Id), out var before) && before != signal.GetType())
+        var content = SignalContent.Hash(signal);
+        if (_answered.TryGetValue((requestId, signal.By, signal.Id), out var before) && !before.SequenceEqual(content))
             return Task.FromResult(new SignalAnswer(state, null, state!.Sequence) { ContentDiffers = true });
-        _answered[(requestId, signal.By, signal.Id)] = signal.GetType();
+        _answered[(requestId, signal.By, signal.Id)] = content;
         var decision = Decider.Decide(state, signal with { At = time.GetUtcNow() });
         if (decision.State is { } next) _states[requestId] = next;
         return Task.FromResult(new SignalAnswer(decision.State ?? state, decision.Refusal, decision.State?.Sequence ?? 0));
     }
 
-    public Task<AccessRequest?> Find(string id, CancellationToken cancellation) => Task.FromResult(_states.GetValueOrDefault(id));
+    /// <summary>The next reading of that request finds this, as one that came before a change does.</summary>
+    public void FindOnce(AccessRequest old) => _old = old;
+
+    public Task<AccessRequest?> Find(string id, CancellationToken cancellation)
+    {
+        var found = _old ?? _states.GetValueOrDefault(id);
+        _old = null;
+        return Task.FromResult(found);
+    }
 
     public Task<Page<AccessRequest>> List(RequestFilter filter, string? cursor, int limit, CancellationToken cancellation)
     {

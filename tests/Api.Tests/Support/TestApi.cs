@@ -11,6 +11,7 @@ using AccessFunctions.Domain.Audit;
 using AccessFunctions.Domain.Policy;
 using AccessFunctions.Domain.Requests;
 using AccessFunctions.Tests.Shared;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Configuration;
@@ -58,6 +59,8 @@ internal sealed class TestApi : IDisposable
         services.AddSingleton(Platforms);
         services.AddSingleton(Audit);
         services.AddSingleton(new PublicAddress(new Uri("https://access.example/")));
+        services.AddSingleton<IReviewLinks>(Links);
+        services.AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider());
         services.AddSingleton<RequestService>();
         services.AddSingleton<Administration>();
         services.AddAccessApi(new ConfigurationBuilder().AddInMemoryCollection(settings ?? new Dictionary<string, string?>()).Build());
@@ -83,6 +86,7 @@ internal sealed class TestApi : IDisposable
         Someone("alice"), Someone("bob"), Someone("carol"), Someone("dave", Roles.Admin), Someone("erin", Roles.Auditor), Someone("olga"), Someone("zoe") with { Active = false });
     public MemoryGroups Groups { get; } = new();
     public MemoryRequests Requests { get; }
+    public MemoryLinks Links { get; } = new();
     public IPlatform Platform { get; }
     public IPlatforms Platforms { get; }
     public IAuditLog Audit { get; }

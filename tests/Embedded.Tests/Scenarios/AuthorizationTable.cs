@@ -51,6 +51,8 @@ public sealed class AuthorizationTable
         ["ExportAudit"] = [401, 403, 403, 403, 403, 200, 200],
         ["SlackEvents"] = [404, 404, 404, 404, 404, 404, 404], // not set up here; its credential is in the post: SlackScenarios
         ["PostMail"] = [404, 404, 404, 404, 404, 404, 404], // not set up here either: ReplyScenarios
+        ["ShowReview"] = [404, 404, 404, 404, 404, 404, 404],
+        ["DecideReview"] = [404, 404, 404, 404, 404, 404, 404],
         ["HealthLive"] = [200, 200, 200, 200, 200, 200, 200],
         ["HealthReady"] = [200, 200, 200, 200, 200, 200, 200],
         ["GetOpenApi"] = [200, 200, 200, 200, 200, 200, 200],

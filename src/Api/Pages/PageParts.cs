@@ -1,0 +1,8 @@
+namespace AccessFunctions.Api.Pages;
+
+/// <summary>A named value of a list. <see cref="Quoted"/>: a person's own words, which may have several lines.</summary>
+public sealed record PageFact(string Label, string Value, bool Quoted = false);
+
+/// <summary>Something to mend in a form.</summary>
+/// <param name="Field">The id of the field to blame; null: none.</param>
+public sealed record PageError(string? Field, string Message);
