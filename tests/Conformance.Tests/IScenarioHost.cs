@@ -14,7 +14,15 @@ public interface IScenarioHost : IAsyncDisposable
 
     /// <summary>Moves the host's clock on; timers that fall due fire.</summary>
     void Advance(TimeSpan by);
+
+    /// <summary>The mails that were sent so far, in no order.</summary>
+    IReadOnlyList<DeliveredMail> Mails();
 }
+
+/// <summary>A mail as its reader has it.</summary>
+/// <param name="To">The reader's address.</param>
+/// <param name="ReplyTo">Where a reply goes; null: to the sender.</param>
+public sealed record DeliveredMail(string To, string Subject, string Text, string Html, string? ReplyTo);
 
 /// <summary>
 /// Who and what every scenario host knows. Alice asks; bob and ben are level 1, carol level 2; dave is Admin, erin Auditor, frank fulfils

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 
 namespace AccessFunctions.Api.Reviewing;
@@ -6,7 +7,7 @@ namespace AccessFunctions.Api.Reviewing;
 /// The token of a link's path, taken out of the path by a host that logs paths (<see cref="Hide"/>); the path then ends in
 /// <see cref="Placeholder"/>.
 /// </summary>
-public sealed record PathToken(string Value)
+public sealed partial record PathToken(string Value)
 {
     /// <summary>What stands in the path for the token.</summary>
     public const string Placeholder = "-";
@@ -23,9 +24,15 @@ public sealed record PathToken(string Value)
         return token.Length == 0 ? null : (new PathToken(token), $"{path[..Start.Length]}{Placeholder}{(end < 0 ? "" : path[end..])}");
     }
 
+    /// <summary>A text without the tokens of the links in it.</summary>
+    public static string Redact(string text) => Links().Replace(text, $"$1{Placeholder}");
+
     /// <summary>The token of a call, wherever it is.</summary>
     internal static string Of(HttpContext http) => http.Features.Get<PathToken>()?.Value ?? (string)http.Request.RouteValues["token"]!;
 
     /// <summary>Never the token.</summary>
     public override string ToString() => nameof(PathToken);
+
+    [GeneratedRegex(@"(/review/)[^/?#\s""'<>]+", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex Links();
 }

@@ -1,7 +1,9 @@
 using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using OpenTelemetry;
+using OpenTelemetry.Trace;
 
 namespace AccessFunctions.Functions.Hosting;
 
@@ -13,7 +15,9 @@ internal static class Telemetry
 {
     public static void Add(IServiceCollection services, IConfiguration configuration)
     {
+        // The web server below writes the address of each call, and that of a link is its token.
+        services.AddLogging(static logging => logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning));
         if (string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) return;
-        services.AddOpenTelemetry().UseFunctionsWorkerDefaults().UseOtlpExporter();
+        services.AddOpenTelemetry().UseFunctionsWorkerDefaults().WithTracing(static tracing => tracing.AddProcessor(new TokenlessSpans())).UseOtlpExporter();
     }
 }

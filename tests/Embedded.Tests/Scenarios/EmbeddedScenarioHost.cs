@@ -50,6 +50,15 @@ internal sealed class EmbeddedScenarioHost : IScenarioHost
 
     public void Advance(TimeSpan by) => (_time ?? throw new InvalidOperationException("This host runs by the machine's clock.")).Advance(by);
 
+    public IReadOnlyList<DeliveredMail> Mails()
+    {
+        var folder = Path.Combine(Data, "mail");
+        return !Directory.Exists(folder) ? [] : [.. Directory.GetFiles(folder, "*.eml").Select(file => ParsedMail.Read(File.ReadAllBytes(file))).Select(static mail => new DeliveredMail(
+            Address(mail["To"])!, mail["Subject"], mail.Parts[0].Body, mail.Parts[1].Body, mail.HeaderNames.Contains("Reply-To") ? Address(mail["Reply-To"]) : null))];
+
+        static string? Address(string mailbox) => mailbox[(mailbox.IndexOf('<', StringComparison.Ordinal) + 1)..].TrimEnd('>');
+    }
+
     /// <summary>Stops the host and starts it again on the same directories.</summary>
     public async Task Restart()
     {

@@ -36,6 +36,13 @@ public sealed class HostFilesTests
     [Fact]
     public void Host_SpeaksOpenTelemetry() => Assert.Equal("OpenTelemetry", Host["telemetryMode"]!.GetValue<string>());
 
+    /// <summary>These write the address of each call, and that of a link is its token.</summary>
+    [Theory]
+    [InlineData("Microsoft.AspNetCore")]
+    [InlineData("Microsoft.Azure.WebJobs.Script.WebHost.Middleware.SystemTraceMiddleware")]
+    [InlineData("Yarp.ReverseProxy")]
+    public void Host_LogsNoAddressesOfCalls(string category) => Assert.Equal("Warning", Host["logging"]!["logLevel"]![category]!.GetValue<string>());
+
     [Fact]
     public void LocalSettings_HoldNoSecret_AndReachOnlyThisMachinesStorage()
     {

@@ -97,6 +97,17 @@ internal sealed class AzureScenarioHost : IScenarioHost
         return client;
     }
 
+    public IReadOnlyList<DeliveredMail> Mails()
+    {
+        var service = (FakeEmailService)_app.Services.GetRequiredService<EmailClient>();
+        lock (service.Sent)
+        {
+            return [.. service.Sent.Select(static sent => new DeliveredMail(
+                sent.Message.Recipients.To[0].Address, sent.Message.Content.Subject, sent.Message.Content.PlainText, sent.Message.Content.Html,
+                sent.Message.ReplyTo.Count > 0 ? sent.Message.ReplyTo[0].Address : null))];
+        }
+    }
+
     public void Advance(TimeSpan by) => Task.Run(() => _service.Advance(by)).GetAwaiter().GetResult();
 
     public async ValueTask DisposeAsync()

@@ -111,6 +111,8 @@ public sealed class SameOnBothHostsTests
 
         public void Advance(TimeSpan by) => inner.Advance(by);
 
+        public IReadOnlyList<DeliveredMail> Mails() => inner.Mails();
+
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
@@ -148,6 +150,8 @@ public sealed class SameOnBothHostsTests
             inner.Advance(target - Now);
             await Quiet();
         }).GetAwaiter().GetResult();
+
+        public IReadOnlyList<DeliveredMail> Mails() => inner.Mails();
 
         public Task Quiet() => Wait.Until(() => Due("<=") is null, Patience, "the embedded host to do what is due");
 

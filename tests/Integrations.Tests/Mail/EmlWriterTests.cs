@@ -1,5 +1,6 @@
 using System.Text;
 using AccessFunctions.Integrations.Mail;
+using AccessFunctions.Tests.Shared;
 using Xunit;
 
 namespace AccessFunctions.Integrations.Tests.Mail;

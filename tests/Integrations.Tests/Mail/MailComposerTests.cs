@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Requests;
 using AccessFunctions.Integrations.Mail;
+using AccessFunctions.Tests.Shared;
 using Xunit;
 
 namespace AccessFunctions.Integrations.Tests.Mail;

@@ -1,6 +1,7 @@
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Requests;
 using AccessFunctions.Integrations.Mail;
+using AccessFunctions.Tests.Shared;
 using Xunit;
 
 namespace AccessFunctions.Integrations.Tests.Mail;

@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace AccessFunctions.Integrations.Tests.Mail;
+namespace AccessFunctions.Tests.Shared;
 
 /// <summary>Reads a message as a mail program would: unfolds headers, decodes words, takes the parts apart. Throws where it is malformed.</summary>
-internal sealed partial class ParsedMail
+public sealed partial class ParsedMail
 {
     private readonly Dictionary<string, string> _headers = new(StringComparer.OrdinalIgnoreCase);
 
