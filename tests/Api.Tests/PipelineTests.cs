@@ -1,6 +1,6 @@
-using AccessFunctions.Application.Audit;
 using AccessFunctions.Api.Pipeline;
 using AccessFunctions.Api.Tests.Support;
+using AccessFunctions.Application.Audit;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Audit;
 using Microsoft.AspNetCore.Http;
