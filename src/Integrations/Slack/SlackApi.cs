@@ -37,6 +37,9 @@ internal sealed partial class SlackApi(IHttpClientFactory clients, IOptions<Slac
     /// <summary>Until when a method, or every one, is not called.</summary>
     private readonly ConcurrentDictionary<string, DateTimeOffset> _pauses = new(StringComparer.Ordinal);
 
+    /// <summary>Until when some method is not called; in the past where all are.</summary>
+    public DateTimeOffset PausedUntil => _pauses.IsEmpty ? DateTimeOffset.MinValue : _pauses.Values.Max();
+
     /// <summary>Posts to the channel (<c>chat.postMessage</c>).</summary>
     /// <returns>The message's <c>ts</c>, which with the channel is its name.</returns>
     public async Task<string> Post(string channel, SlackMessage message, SlackMark mark, CancellationToken cancellation)

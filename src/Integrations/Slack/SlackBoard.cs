@@ -26,6 +26,10 @@ internal sealed partial class SlackBoard(
     /// <summary>Clocks differ by less than this: how much further back a lost message is looked for.</summary>
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan BehindKept = TimeSpan.FromDays(30);
+
+    /// <summary>Slack takes about one message a second: a pause as short as this is waited for, within one run of so long.</summary>
+    private static readonly TimeSpan ShortPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Run = TimeSpan.FromSeconds(40);
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
     private const int Attempts = 4;
 
@@ -73,13 +77,15 @@ internal sealed partial class SlackBoard(
     public async Task<(IReadOnlyList<AccessRequest> Caught, int Behind)> CatchUp(CancellationToken cancellation)
     {
         List<AccessRequest> caught = [];
-        var behind = 0;
+        var (behind, end) = (0, time.GetUtcNow() + Run);
         foreach (var row in await store.All(PostedRows.Behind, cancellation))
         {
             var request = await requests.Find(row.Key, cancellation);
             if (request is not null)
             {
-                if (!await Bring(request, cancellation))
+                var done = await Bring(request, cancellation);
+                while (!done && await Waited(end, cancellation)) done = await Bring(request, cancellation);
+                if (!done)
                 {
                     behind++;
                     continue;
@@ -88,12 +94,21 @@ internal sealed partial class SlackBoard(
                 caught.Add(request);
             }
 
-            // Noted again meanwhile: then it stays.
+            // Noted again meanwhile, by somebody or by a try of this run: then the next run looks once more.
             if (await store.Find(PostedRows.Behind, row.Key, cancellation) is { } now && now.Version == row.Version)
                 await store.Remove(PostedRows.Behind, row.Key, cancellation);
         }
 
         return (caught, behind);
+    }
+
+    /// <summary>Waits for a short pause that Slack asked for to be over; false where there is none, or no time for it.</summary>
+    private async Task<bool> Waited(DateTimeOffset end, CancellationToken cancellation)
+    {
+        var pause = api.PausedUntil - time.GetUtcNow();
+        if (pause <= TimeSpan.Zero || pause > ShortPause || time.GetUtcNow() + pause > end) return false;
+        await Task.Delay(pause, time, cancellation);
+        return true;
     }
 
     private bool IsNews(string code)

@@ -22,8 +22,8 @@ public sealed partial class SlackSweep
     /// <summary>Does once what can be done now; the next run does the rest.</summary>
     public async Task Run(CancellationToken cancellation)
     {
-        if (_inbox is null || _board is null) return;
-        var waiting = await _inbox.HandleWaiting(cancellation);
+        if (_board is null) return;
+        var waiting = _inbox is null ? 0 : await _inbox.HandleWaiting(cancellation);
         var (caught, behind) = await _board.CatchUp(cancellation);
         foreach (var request in caught) await NoteReached(request, cancellation);
         if (waiting > 0 || behind > 0) LogLeft(waiting, behind);

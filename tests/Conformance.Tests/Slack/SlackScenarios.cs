@@ -217,6 +217,36 @@ public abstract class SlackScenarios
     }
 
     [Fact]
+    public async Task AReaction_ToAMessageThatWasPostedAndNotWrittenDown_IsDecidedOnceItIsFound()
+    {
+        await using var world = await Begin();
+        var (host, slack) = world;
+        slack.BreakAfter("chat.postMessage");
+        var asked = await host.As("alice").AskForSecret();
+        await host.Until(() => Task.FromResult(slack.Messages.Count == 1), "it is posted");
+        Assert.Equal(HttpStatusCode.OK, await world.React("bob", "white_check_mark", slack.Messages[0]));
+        Assert.Equal("1", (await host.As("alice").See(asked.Id))["level"]);
+        await world.Sweeps(async () => (await host.As("alice").See(asked.Id))["level"] == "2", "bob's reaction is decided");
+        Assert.Equal(1, slack.Messages.Count(said => said.Key == "r1-l1"));
+    }
+
+    [Fact]
+    public async Task WhatBecameOfAReaction_IsToldLater_WhereSlackIsBusy_AndOnce()
+    {
+        await using var world = await Begin();
+        var (host, slack) = world;
+        var asked = await host.As("alice").AskForSecret();
+        var message = await world.Message(asked.Id, "r1-l1");
+        slack.Limit("chat.postEphemeral", retryAfter: 10);
+        Assert.Equal(HttpStatusCode.OK, await world.React("alice", "white_check_mark", message));
+        Assert.Empty(slack.Whispers);
+        await world.Sweeps(() => Task.FromResult(slack.Whispers.Count > 0), "alice is told");
+        await Sweep(host);
+        await Sweep(host);
+        Assert.Equal("U0ALICE", Assert.Single(slack.Whispers).User);
+    }
+
+    [Fact]
     public async Task AnEmergency_IsAMessageOfItsOwn_ThatTellsApprovers()
     {
         await using var world = await Begin();
@@ -259,6 +289,13 @@ public abstract class SlackScenarios
             }, $"message {key}", () => string.Join(", ", slack.Messages.Select(said => said.Key)));
             return found!;
         }
+
+        /// <summary>Waits for what the host does by the clock.</summary>
+        public Task Sweeps(Func<Task<bool>> condition, string what) => host.Until(async () =>
+        {
+            await scenarios.Sweep(host);
+            return await condition();
+        }, what);
 
         /// <summary>Waits until a message says something.</summary>
         public Task Says(SlackSaid message, string words) =>

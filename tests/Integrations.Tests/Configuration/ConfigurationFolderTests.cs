@@ -85,6 +85,8 @@ public sealed class ConfigurationFolderTests : IDisposable
     [InlineData("people.yaml", "people:\n  - { id: a, name: A, email: nobody }", "people[0].email: this is not an e-mail address")]
     [InlineData("people.yaml", "people:\n  - { id: a, name: A, identities: { \"x/y\": b } }", "identities.x/y")]
     [InlineData("people.yaml", "people:\n  - { id: a, name: A, credentials: [{ issuer: i, subject: s }] }\n  - { id: b, name: B, credentials: [{ issuer: i, subject: s }] }", "one credential names one person")]
+    [InlineData("people.yaml", "people:\n  - { id: a, name: A, slackUserId: U0A }\n  - { id: b, name: B, slackUserId: U0A }", "one Slack user is one person")]
+    [InlineData("people.yaml", "people:\n  - { id: a, name: A, slackUserId: '@ann' }", "this is not a Slack member id")]
     [InlineData("people.yaml", "persons: []", "write \"people:\"")]
     [InlineData("platforms.yaml", "platforms: [{ name: x, type: oracle }]", "platforms.yaml:1:30: platforms[0].type: must be one of: ")]
     [InlineData("platforms.yaml", "platforms: [{ type: vault }]", "platforms[0].name: a name is missing")]

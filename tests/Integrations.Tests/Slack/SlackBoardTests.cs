@@ -1,6 +1,8 @@
+using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Requests;
 using AccessFunctions.Integrations.Slack;
 using AccessFunctions.Integrations.Tests.Mail;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace AccessFunctions.Integrations.Tests.Slack;
@@ -160,9 +162,9 @@ public sealed class SlackBoardTests
         await using var slack = await SlackFixture.Start();
         slack.Server.Limit("chat.postMessage", retryAfter: 30);
         Assert.False(await slack.Bring(Open));
-        Assert.Equal(1, (await slack.CatchUp(TimeSpan.FromSeconds(29))).Behind);
+        Assert.Equal(1, (await slack.CatchUp(TimeSpan.FromSeconds(24))).Behind);
         Assert.Equal(1, slack.Server.Calls("chat.postMessage"));
-        Assert.Equal(0, (await slack.CatchUp(TimeSpan.FromSeconds(1))).Behind);
+        Assert.Equal(0, (await slack.CatchUp(TimeSpan.FromSeconds(6))).Behind);
         Assert.Equal((2, 1, 0), (slack.Server.Calls("chat.postMessage"), slack.Server.Messages.Count, slack.Server.Calls("conversations.history")));
     }
 
@@ -176,6 +178,39 @@ public sealed class SlackBoardTests
         slack.Server.IsDown = false;
         Assert.Equal(0, (await slack.CatchUp(SlackApi.Pause)).Behind);
         Assert.Single(slack.Server.Messages);
+    }
+
+    [Fact]
+    public async Task AShortPause_IsWaitedFor_SoThatABurstGetsThrough()
+    {
+        await using var slack = await SlackFixture.Start();
+        slack.Server.Limit("chat.postMessage", retryAfter: 30);
+        Assert.False(await slack.Bring(Open));
+        slack.Server.Limit("chat.postMessage", retryAfter: 1);
+        var run = slack.CatchUp(TimeSpan.FromSeconds(30));
+        await slack.Time.WaitForTimers(1);
+        slack.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal((1, 0), ((await run).Caught.Count, (await run).Behind));
+        Assert.Single(slack.Server.Messages);
+    }
+
+    [Fact]
+    public async Task AnEmergencyThatSlackIsToldOfLate_IsNotedAsHavingReachedAnApprover_Once()
+    {
+        await using var slack = await SlackFixture.Start();
+        var emergency = Notices.Emergency with { Sequence = 5 };
+        slack.Server.IsDown = true;
+        Assert.False(await slack.Bring(emergency));
+        slack.Server.IsDown = false;
+        var door = new Door();
+        var sweep = new SlackSweep(null, slack.Board, door, NullLogger<SlackSweep>.Instance);
+        await sweep.Run(CancellationToken.None);
+        Assert.Empty(door.Signals);
+        slack.Time.Advance(SlackApi.Pause);
+        await sweep.Run(CancellationToken.None);
+        await sweep.Run(CancellationToken.None);
+        var (request, signal) = Assert.Single(door.Signals);
+        Assert.Equal((emergency.Id, NoticeKind.EmergencyDeclared, "bob"), (request, signal.Kind, signal.To));
     }
 
     [Theory]
@@ -255,5 +290,17 @@ public sealed class SlackBoardTests
         slack.Server.IsDown = true;
         var notice = Notices.Of(NoticeKind.EmergencyDeclared, Notices.Emergency, slack.People.Find("bob")!) with { People = slack.People };
         Assert.False(await new SlackChannel(slack.Board).Send(notice, CancellationToken.None));
+    }
+
+    /// <summary>A door that keeps what it is told.</summary>
+    private sealed class Door : IRequestWorkflow
+    {
+        public List<(string Request, NoticeDelivered Signal)> Signals { get; } = [];
+
+        public Task<SignalAnswer> Signal(string requestId, Signal signal, CancellationToken cancellation)
+        {
+            Signals.Add((requestId, (NoticeDelivered)signal));
+            return Task.FromResult(new SignalAnswer(null, null, 0));
+        }
     }
 }
