@@ -135,7 +135,7 @@ public abstract partial class LinkScenarios
     }
 
     /// <summary>The path of the link in the newest mail to this reader whose subject begins so.</summary>
-    private static async Task<string> LinkOf(IScenarioHost host, string person, string subject = "Please decide")
+    protected static async Task<string> LinkOf(IScenarioHost host, string person, string subject = "Please decide")
     {
         string? link = null;
         await host.Until(
@@ -149,20 +149,20 @@ public abstract partial class LinkScenarios
         return link!;
     }
 
-    private static async Task<(string Phase, string Level, int Reviews)> Standing(IScenarioHost host, string id)
+    protected static async Task<(string Phase, string Level, int Reviews)> Standing(IScenarioHost host, string id)
     {
         var seen = await host.As("dave").See(id);
         return (seen["phase"]!, seen["level"]!, seen.Body.GetProperty("reviews").GetArrayLength());
     }
 
-    private static async Task<(HttpStatusCode Status, string Body)> Fetch(IScenarioHost host, string path, HttpMethod method)
+    protected static async Task<(HttpStatusCode Status, string Body)> Fetch(IScenarioHost host, string path, HttpMethod method)
     {
         using var client = host.As(null);
         using var response = await client.SendAsync(new HttpRequestMessage(method, path));
         return (response.StatusCode, WebUtility.HtmlDecode(await response.Content.ReadAsStringAsync()));
     }
 
-    private static async Task<(HttpStatusCode Status, string Body)> Post(IScenarioHost host, string path, string verdict, string comment) =>
+    protected static async Task<(HttpStatusCode Status, string Body)> Post(IScenarioHost host, string path, string verdict, string comment) =>
         await Send(host, path, await Ticket(host, path), verdict, comment);
 
     private static async Task<string> Ticket(IScenarioHost host, string path) => TicketField().Match((await Fetch(host, path, HttpMethod.Get)).Body).Groups[1].Value;

@@ -1,6 +1,7 @@
 using AccessFunctions.Application.Ports;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace AccessFunctions.Integrations.Links;
 
@@ -18,6 +19,9 @@ public static class ReviewLinkServices
     public static IDataProtectionBuilder AddReviewLinks(this IServiceCollection services)
     {
         services.AddSingleton<IReviewLinks, ProtectedReviewLinks>();
+
+        // It warns of keys that are not sealed by another key. Where they are kept (files of the owner's, a vault) is what protects them.
+        services.AddLogging(static logging => logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error));
         return services.AddDataProtection().SetApplicationName(Application).SetDefaultKeyLifetime(KeyLifetime);
     }
 

@@ -41,6 +41,27 @@ public sealed class CompositionTests
     }
 
     [Fact]
+    public async Task WithoutAVault_LinksEndWithTheirInstance_AndTheStartSaysSo()
+    {
+        var link = new ReviewLink(ReviewLinkKind.Decide, "r-1", 1, 1, "bob", Some.Morning, "link-1");
+        await using var host = await ComposedHost.Start();
+        Assert.Contains(host.StartLog.Lines, line => line.Line.Contains("links in mails end with the instance", StringComparison.Ordinal));
+        var token = host.Services.GetRequiredService<IReviewLinks>().Mint(link);
+        Assert.True(host.Services.GetRequiredService<IReviewLinks>().TryRead(token, out _));
+        await using var other = await ComposedHost.Start();
+        Assert.False(other.Services.GetRequiredService<IReviewLinks>().TryRead(token, out _));
+    }
+
+    [Theory]
+    [InlineData("decide")]
+    [InlineData("de+cide@example.com")]
+    public async Task AReplyAddressThatCannotBeUsed_StopsTheStart(string address)
+    {
+        var failure = await Assert.ThrowsAsync<ArgumentException>(() => ComposedHost.Start([.. Mail, ("Mail:ReplyAddress", address)]));
+        Assert.Contains("Mail:ReplyAddress", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task WithAdapters_TheyAreThere_AndNothingIsSaidOfThem()
     {
         await using var host = await ComposedHost.Start([.. Stream, .. Mail]);
