@@ -110,6 +110,7 @@ public sealed class EmbeddedHost : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = data, EnvironmentName = Environments.Production });
         if (options.Config is { } config) builder.Configuration.AddJsonFile(Path.Combine(Path.GetFullPath(config), "settings.json"), optional: true, reloadOnChange: false);
+        else builder.Configuration.AddInMemoryCollection(DemoConfiguration.Settings);
         builder.Configuration.AddEnvironmentVariables("ACCESS_").AddInMemoryCollection(options.Settings);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.UseUrls([.. urls.Select(static url => url.ToString())]);

@@ -26,6 +26,11 @@ public static class PageStyle
         dt { color: var(--soft); font-size: 0.9375rem; }
         dd { margin: 0 0 0.6rem; unicode-bidi: isolate; }
         dd.quote { padding-left: 0.75rem; border-left: 3px solid var(--line); white-space: pre-wrap; }
+        .mail { white-space: pre-wrap; padding: 0.75rem 1rem; border: 1px solid var(--line); border-radius: 6px; }
+        .mails { list-style: none; margin: 0; padding: 0; }
+        .mails li { padding: 0.5rem 0; border-top: 1px solid var(--line); }
+        .mails p { margin: 0; }
+        [aria-current="page"] { font-weight: 600; text-decoration: none; color: var(--text); }
         form { margin: 1.5rem 0 0; padding-top: 0.25rem; border-top: 1px solid var(--line); }
         fieldset { margin: 0 0 0.75rem; padding: 0.5rem 0.75rem; border: 1px solid var(--line); border-radius: 6px; }
         label { display: block; margin: 0.5rem 0 0.25rem; font-weight: 600; }

@@ -1,3 +1,4 @@
+using AccessFunctions.Api.Demo;
 using AccessFunctions.Api.Handlers;
 using AccessFunctions.Api.Reviewing;
 using AccessFunctions.Api.Views;
@@ -162,6 +163,16 @@ public static class ApiRoutes
             Headers = MailHandlers.Headers, BodyTypes = MailHandlers.BodyTypes,
             Summary = "A mail gateway hands over a reply; signed.", Handler = MailHandlers.Post,
         },
+        DemoMail("GET", "ListDemoMail", "", "The mailboxes of a demo; elsewhere there is no such address.", DemoMailHandlers.List) with
+        {
+            Query = [new QueryParameter("to", typeof(string), "Only mails to this address.")],
+        },
+        DemoMail("GET", "ShowDemoMail", "/{name}", "A mail of a demo.", DemoMailHandlers.Show),
+        DemoMail("POST", "ReplyToDemoMail", "/{name}", "Replies to a mail of a demo as its reader.", DemoMailHandlers.Reply) with
+        {
+            Form = [new FormField(DemoMailHandlers.WordsField, "What the reader writes above the quoted mail.", Required: true)],
+            EachCallCounts = true,
+        },
         new()
         {
             Name = "HealthLive", Method = "GET", Template = "/health/live", Anonymous = true, ResponseType = typeof(HealthView),
@@ -205,6 +216,18 @@ public static class ApiRoutes
             [StatusCodes.Status409Conflict] = "Used, settled, changed or passed since.",
             [StatusCodes.Status410Gone] = "Expired.",
         },
+        Summary = summary,
+        Handler = handler,
+    };
+
+    private static ApiRoute DemoMail(string method, string name, string rest, string summary, Func<ApiCall, Task<IResult>> handler) => new()
+    {
+        Name = name,
+        Method = method,
+        Template = $"/demo/mail{rest}",
+        Anonymous = true,
+        Page = true,
+        ResponseContentType = "text/html",
         Summary = summary,
         Handler = handler,
     };

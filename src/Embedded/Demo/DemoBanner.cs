@@ -16,7 +16,8 @@ internal static class DemoBanner
         };
         lines.AddRange(people.All.Where(static person => person.Active).OrderBy(static person => person.Id, StringComparer.Ordinal)
             .Select(static person => $"    {person.Id,-8} {person.Name}{(person.Roles.Count > 0 ? $" ({string.Join(", ", person.Roles)})" : "")}"));
-        lines.AddRange(["", "  A token for scripts: dotnet run --project src/Embedded -- token --person alice", ""]);
+        lines.AddRange(["", $"  Their mailboxes, where links can be clicked and replies sent: {new Uri(address, "demo/mail")}"]);
+        lines.AddRange(["  A token for scripts: dotnet run --project src/Embedded -- token --person alice", ""]);
         return string.Join(Environment.NewLine, lines);
     }
 }

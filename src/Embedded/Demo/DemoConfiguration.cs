@@ -17,6 +17,14 @@ public static class DemoConfiguration
 
     private const string Prefix = "demo/";
 
+    /// <summary>Settings of a demo that variables may override: mails are from it, and replies to them are read.</summary>
+    public static IReadOnlyDictionary<string, string?> Settings { get; } = new Dictionary<string, string?>
+    {
+        ["Mail:FromAddress"] = "access-functions@demo.invalid",
+        ["Mail:ReplyAddress"] = "access-functions@demo.invalid",
+        ["Mail:Inbound:AuthservId"] = "demo.invalid",
+    };
+
     /// <summary>Ids of the people of the demo in a data directory; none where their file cannot be read.</summary>
     public static IReadOnlyList<string> People(string dataDirectory)
     {

@@ -3,6 +3,7 @@ using AccessFunctions.Api.Authentication;
 using AccessFunctions.Application;
 using AccessFunctions.Application.Audit;
 using AccessFunctions.Application.Channels;
+using AccessFunctions.Application.Channels.Replies;
 using AccessFunctions.Application.Effects;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Embedded.Background;
@@ -11,6 +12,7 @@ using AccessFunctions.Integrations.Audit;
 using AccessFunctions.Integrations.Configuration;
 using AccessFunctions.Integrations.Links;
 using AccessFunctions.Integrations.Mail;
+using AccessFunctions.Integrations.Mail.Demo;
 using AccessFunctions.Integrations.Mail.Graph;
 using AccessFunctions.Integrations.Mail.Inbound;
 using AccessFunctions.Integrations.Mail.Smtp;
@@ -61,7 +63,7 @@ internal static partial class Composition
         foreach (var warning in services.GetRequiredService<LoadedKeys>().Warnings) LogWarning(log, warning);
         if (!demo && services.GetRequiredService<IOptions<OidcOptions>>().Value.Issuers.Count == 0)
             LogWarning(log, "No issuer is configured (Oidc:Issuers), so nobody can sign in.");
-        if (InboundMailServices.Unread(services.GetRequiredService<IConfiguration>()) is { } unread) LogWarning(log, unread);
+        if (!demo && InboundMailServices.Unread(services.GetRequiredService<IConfiguration>()) is { } unread) LogWarning(log, unread);
         _ = services.GetRequiredService<IPlatforms>();
         _ = services.GetRequiredService<MailComposer>();
         if (!demo) return;
@@ -121,12 +123,15 @@ internal static partial class Composition
         }
         else
         {
-            services.AddSingleton<INotificationChannel>(provider => new PickupDirectoryChannel(
-                Setting<MailSettings>(provider).PickupDirectory ?? opened.Directory.File("mail"), provider.GetRequiredService<MailComposer>()));
-            services.AddSingleton<IMailSender>(provider => new PickupMailSender(
-                Setting<MailSettings>(provider).PickupDirectory ?? opened.Directory.File("mail"), provider.GetRequiredService<AnswerComposer>()));
+            services.AddSingleton<INotificationChannel>(provider => new PickupDirectoryChannel(PickupOf(Setting<MailSettings>(provider), opened), provider.GetRequiredService<MailComposer>()));
+            services.AddSingleton<IMailSender>(provider => new PickupMailSender(PickupOf(Setting<MailSettings>(provider), opened), provider.GetRequiredService<AnswerComposer>()));
+            if (opened.Issuer is null) return;
+            services.AddSingleton<IDemoMailbox>(provider => new PickupMailbox(
+                PickupOf(Setting<MailSettings>(provider), opened), provider.GetRequiredService<MailReplies>(), provider.GetRequiredService<ReplySettings>(), provider.GetRequiredService<TimeProvider>()));
         }
     }
+
+    private static string PickupOf(MailSettings mail, Opened opened) => mail.PickupDirectory ?? opened.Directory.File("mail");
 
     private static void Replies(IServiceCollection services, IConfiguration configuration)
     {
