@@ -16,7 +16,11 @@ public sealed class AuthorizationTests
     /// <summary>Routes whose credential is in the message: what a message without one is answered with, whoever sends it.</summary>
     private static readonly Dictionary<string, int> ByMessage = new()
     {
-        ["ShowReview"] = 404, ["DecideReview"] = 404, ["ListDemoMail"] = 404, ["ShowDemoMail"] = 404, ["ReplyToDemoMail"] = 404,
+        ["ShowReview"] = 404,
+        ["DecideReview"] = 404,
+        ["ListDemoMail"] = 404,
+        ["ShowDemoMail"] = 404,
+        ["ReplyToDemoMail"] = 404,
     };
 
     /// <summary>Routes for product roles; every other is for any known person.</summary>
