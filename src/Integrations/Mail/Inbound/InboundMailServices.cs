@@ -49,7 +49,8 @@ public static class InboundMailServices
         }
 
         if (configuration.GetSection(GraphOptions.Section).Get<GraphOptions>() is not { IsConfigured: true } graph) return services;
-        services.AddHttpClient(GraphMailbox.ClientName, static client => client.Timeout = GraphTimeout);
+        services.AddHttpClient(GraphMailbox.ClientName, static client => client.Timeout = GraphTimeout)
+            .ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) });
         if (graph.HasSecret) services.AddSingleton<IGraphTokens, GraphSecretTokens>();
         services.AddSingleton<GraphMailbox>();
         services.AddSingleton<MailboxPoller>();

@@ -1,0 +1,29 @@
+using AccessFunctions.Conformance.Tests;
+using AccessFunctions.Conformance.Tests.Replies;
+using AccessFunctions.Domain.Policy;
+using AccessFunctions.Functions.Tests.Fakes;
+using AccessFunctions.Tests.Shared;
+using Azure.Communication.Email;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AccessFunctions.Functions.Tests.Scenarios;
+
+public sealed class AzureReplyTests : ReplyScenarios
+{
+    protected override async Task<IScenarioHost> Start(IReadOnlyDictionary<string, string?> settings, IReadOnlyList<AccessGroup>? groups) =>
+        await AzureScenarioHost.Start(new ManualTimeProvider(), groups, settings);
+
+    /// <summary>What the service was given; an operation that it knows is not sent again.</summary>
+    protected override Task<IReadOnlyList<DeliveredMail>> Mails(IScenarioHost host)
+    {
+        var service = (FakeEmailService)((AzureScenarioHost)host).Services.GetRequiredService<EmailClient>();
+        lock (service.Sent)
+        {
+            return Task.FromResult<IReadOnlyList<DeliveredMail>>(
+            [
+                .. service.Sent.DistinctBy(sent => sent.Operation).Select(sent => sent.Message).Select(message => new DeliveredMail(
+                    message.Recipients.To[0].Address, message.ReplyTo.Count > 0 ? message.ReplyTo[0].Address : null, message.Content.Subject, message.Content.PlainText, new Dictionary<string, string>(message.Headers))),
+            ]);
+        }
+    }
+}
