@@ -138,7 +138,7 @@ internal static partial class Composition
         services.AddInboundMail(configuration);
         services.AddOptions<GraphOptions>().Validate(
             static graph => !graph.IsConfigured || graph.HasSecret, "Mail:Inbound:Graph: Tenant, ClientId and ClientSecret are missing: the mailbox is read by them.");
-        if (services.Any(static service => service.ServiceType == typeof(MailboxPoller))) services.AddHostedService<MailboxService>();
+        if (services.Any(static service => service.ServiceType == typeof(IGraphTokens))) services.AddHostedService<MailboxService>();
     }
 
     private static void Audit(IServiceCollection services, Opened opened)

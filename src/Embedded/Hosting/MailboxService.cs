@@ -10,8 +10,7 @@ internal sealed partial class MailboxService(MailboxPoller poller, GraphOptions 
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.EverySeconds), time);
         try
         {
-            do await Run(stoppingToken);
-            while (await timer.WaitForNextTickAsync(stoppingToken));
+            while (await timer.WaitForNextTickAsync(stoppingToken)) await Run(stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

@@ -2,8 +2,10 @@ using AccessFunctions.Conformance.Tests;
 using AccessFunctions.Conformance.Tests.Replies;
 using AccessFunctions.Domain.Policy;
 using AccessFunctions.Functions.Tests.Fakes;
+using AccessFunctions.Functions.Timers;
 using AccessFunctions.Tests.Shared;
 using Azure.Communication.Email;
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AccessFunctions.Functions.Tests.Scenarios;
@@ -13,8 +15,26 @@ public sealed class AzureReplyTests : ReplyScenarios
     protected override async Task<IScenarioHost> Start(IReadOnlyDictionary<string, string?> settings, IReadOnlyList<AccessGroup>? groups) =>
         await AzureScenarioHost.Start(new ManualTimeProvider(), groups, settings);
 
-    /// <summary>What the service was given; an operation that it knows is not sent again.</summary>
-    protected override Task<IReadOnlyList<DeliveredMail>> Mails(IScenarioHost host)
+    protected override Task<IReadOnlyList<DeliveredMail>> Mails(IScenarioHost host) => HandedOver.By(host);
+}
+
+public sealed class AzureMailboxTests : MailboxScenarios
+{
+    protected override async Task<IScenarioHost> Start(IReadOnlyDictionary<string, string?> settings) => await AzureScenarioHost.Start(new ManualTimeProvider(), settings: settings);
+
+    protected override Task<IReadOnlyList<DeliveredMail>> Mails(IScenarioHost host) => HandedOver.By(host);
+
+    protected override Task Read(IScenarioHost host)
+    {
+        var azure = (AzureScenarioHost)host;
+        return ActivatorUtilities.CreateInstance<TimerFunctions>(azure.Services).ReadReplies(new TimerInfo(), azure.Orchestrations.Client, CancellationToken.None);
+    }
+}
+
+/// <summary>What the mail service was given; an operation that it knows is not sent again.</summary>
+internal static class HandedOver
+{
+    public static Task<IReadOnlyList<DeliveredMail>> By(IScenarioHost host)
     {
         var service = (FakeEmailService)((AzureScenarioHost)host).Services.GetRequiredService<EmailClient>();
         lock (service.Sent)
