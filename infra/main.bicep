@@ -72,6 +72,21 @@ param emailByOwnerRole bool = false
 @description('Environment variables that platforms.yaml names, each with the name of the vault\'s secret that holds its value.')
 param platformVariables object = {}
 
+@description('The address that replies to notices go to; empty: replies are not read.')
+@maxLength(254)
+param replyAddress string = ''
+
+@description('The server whose Authentication-Results are believed; a dash for Exchange Online.')
+@maxLength(253)
+param replyAuthservId string = ''
+
+@description('Whether a mail gateway posts replies; its secret is mail-inbound-secret in the vault.')
+param replyByGateway bool = false
+
+@description('A mailbox of Microsoft 365 that replies are read from; empty: none.')
+@maxLength(254)
+param replyMailbox string = ''
+
 @description('Id of the Slack channel that requests are posted to (C…); empty: no Slack.')
 @maxLength(40)
 param slackChannel string = ''
@@ -257,6 +272,10 @@ module functions 'modules/functions.bicep' = {
     oidcRolesClaim: oidcRolesClaim
     publicAddress: publicAddress
     platformVariables: platformVariables
+    replyAddress: replyAddress
+    replyAuthservId: replyAuthservId
+    replyByGateway: replyByGateway
+    replyMailbox: replyMailbox
     slackChannel: slackChannel
     slackTeamId: slackTeamId
     slackAppId: slackAppId

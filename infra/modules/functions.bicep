@@ -67,6 +67,18 @@ param publicAddress string
 @description('Environment variables that platforms.yaml names, each with the name of the vault\'s secret that holds its value.')
 param platformVariables object
 
+@description('The address that replies to notices go to; empty: replies are not read.')
+param replyAddress string
+
+@description('The server whose Authentication-Results are believed.')
+param replyAuthservId string
+
+@description('Whether a mail gateway posts replies.')
+param replyByGateway bool
+
+@description('A mailbox that replies are read from; empty: none.')
+param replyMailbox string
+
 @description('Id of the Slack channel that requests are posted to; empty: no Slack.')
 param slackChannel string
 
@@ -167,6 +179,17 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
   name: 'appsettings'
   properties: union(
     toObject(items(platformVariables), variable => variable.key, variable => '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/${variable.value})'),
+    empty(replyAddress) ? {} : {
+      Mail__ReplyAddress: replyAddress
+      Mail__Inbound__AuthservId: replyAuthservId
+    },
+    // The gateway's secret is put into the vault by hand, under this name.
+    replyByGateway ? {
+      Mail__Inbound__Secrets__0: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/mail-inbound-secret)'
+    } : {},
+    empty(replyMailbox) ? {} : {
+      Mail__Inbound__Graph__Mailbox: replyMailbox
+    },
     // The two secrets of the Slack app are put into the vault by hand, under these names.
     empty(slackChannel) ? {} : {
       Slack__Channel: slackChannel

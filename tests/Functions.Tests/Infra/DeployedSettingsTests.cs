@@ -1,5 +1,8 @@
 using AccessFunctions.Api.Authentication;
+using AccessFunctions.Application.Channels.Replies;
 using AccessFunctions.Functions.Hosting;
+using AccessFunctions.Functions.Mail;
+using AccessFunctions.Integrations.Mail.Graph;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -20,6 +23,10 @@ public sealed class DeployedSettingsTests
         ["KeyVault__Uri"] = "https://kv-access-x.vault.azure.net/",
         ["Mail__Endpoint"] = "https://acs-access-x.europe.communication.azure.com",
         ["Mail__FromAddress"] = "DoNotReply@00000000-0000-0000-0000-000000000002.azurecomm.net",
+        ["Mail__ReplyAddress"] = "access@example.com",
+        ["Mail__Inbound__AuthservId"] = "mx.example.com",
+        ["Mail__Inbound__Secrets__0"] = "of-the-vault-0123456789abcdef0123456789abcdef",
+        ["Mail__Inbound__Graph__Mailbox"] = "access@example.com",
         ["Slack__Channel"] = "C0123456789",
         ["Slack__TeamId"] = "T0123456789",
         ["Slack__AppId"] = "A0123456789",
@@ -46,6 +53,11 @@ public sealed class DeployedSettingsTests
         Assert.Equal(Values["KeyVault__Uri"], Of<KeyVaultSettings>(services).Uri);
         Assert.True(Of<EventHubSettings>(services).IsConfigured);
         Assert.True(Of<MailSettings>(services).IsConfigured);
+        Assert.Equal(Values["Mail__ReplyAddress"], Of<MailSettings>(services).ReplyAddress);
+        var registered = services.GetRequiredService<IServiceProviderIsService>();
+        Assert.True(registered.IsService(typeof(MailPosts)));
+        Assert.IsType<CredentialGraphTokens>(services.GetRequiredService<IGraphTokens>());
+        Assert.True(registered.IsService(typeof(MailboxPoller)));
         Assert.Equal(Values["Oidc__Issuers__0__Audience"], Assert.Single(Of<OidcOptions>(services).Issuers).Audience);
     }
 

@@ -137,6 +137,7 @@ internal static partial class DeploymentChecks
         {
             if (property.PropertyType is { IsGenericType: true } list && list.GetGenericArguments() is [var item] && typeof(System.Collections.IEnumerable).IsAssignableFrom(list))
             {
+                if (item == typeof(string)) yield return $"{property.Name}:0";
                 foreach (var key in Keys(item)) yield return $"{property.Name}:0:{key}";
             }
             else yield return property.Name;

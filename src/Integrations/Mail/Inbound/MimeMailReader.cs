@@ -19,8 +19,18 @@ public sealed class MimeMailReader : IMailReader
     public MailReading Read(ReadOnlyMemory<byte> raw)
     {
         if (raw.Length > MimeLimits.Mail) return MailReading.NotAMail("too large");
+        var fingerprint = Convert.ToHexStringLower(SHA256.HashData(raw.Span));
+        raw = raw[EnvelopeLine(raw.Span)..];
         if (MimeHeader.Read(raw.Span, out var at) is not { Count: > 0 } fields) return MailReading.NotAMail("no header of a mail");
-        return MailReading.Of(Mail(fields, Convert.ToHexStringLower(SHA256.HashData(raw.Span)), new Lazy<string>(() => MimeBody.Words(fields, raw[at..]))));
+        return MailReading.Of(Mail(fields, fingerprint, new Lazy<string>(() => MimeBody.Words(fields, raw[at..]))));
+    }
+
+    /// <summary>Bytes of the line <c>From sender date</c> that local deliveries put before a mail; it is no field of it.</summary>
+    private static int EnvelopeLine(ReadOnlySpan<byte> raw)
+    {
+        if (!raw.StartsWith("From "u8) || raw[4..].TrimStart((byte)' ').StartsWith(":"u8)) return 0;
+        _ = MimeHeader.Line(raw, 0, out var next);
+        return next;
     }
 
     /// <summary>What the fields of a header say, however they came.</summary>

@@ -98,6 +98,11 @@ public sealed class MimeReaderTests
     [InlineData("From: a@x.test\r\nfrom : b@x.test\r\n\r\n", 2)]
     public void From_CountsOverAllFields(string raw, int count) => Assert.Equal(count, Read(raw).Mail!.From.Count);
 
+    [Theory]
+    [InlineData("From bob@x.test Mon Nov 23 09:00:00 2026\nFrom: a@x.test\n\n")]
+    [InlineData("From : a@x.test\n\n")]
+    public void TheEnvelopeLine_OfALocalDelivery_IsNoField(string raw) => Assert.Equal(["a@x.test"], Read(raw).Mail!.From);
+
     [Fact]
     public void Recipients_AreThoseOfEveryFieldThatNamesThem() =>
         Assert.Equal(["a@x.test", "b@x.test", "c@x.test", "d@x.test"],
