@@ -9,7 +9,7 @@ public abstract class MailboxScenarios
     protected abstract Task<IScenarioHost> Start(IReadOnlyDictionary<string, string?> settings);
 
     /// <summary>What the host has handed to its mail transport so far, in no order.</summary>
-    protected abstract Task<IReadOnlyList<DeliveredMail>> Mails(IScenarioHost host);
+    protected abstract Task<IReadOnlyList<SentMail>> Mails(IScenarioHost host);
 
     /// <summary>Has the host read the mailbox, as it does by the clock.</summary>
     protected abstract Task Read(IScenarioHost host);

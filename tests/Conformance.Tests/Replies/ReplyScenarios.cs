@@ -22,10 +22,10 @@ public abstract class ReplyScenarios
     protected abstract Task<IScenarioHost> Start(IReadOnlyDictionary<string, string?> settings, IReadOnlyList<AccessGroup>? groups);
 
     /// <summary>What the host has handed to its mail transport so far, in no order.</summary>
-    protected abstract Task<IReadOnlyList<DeliveredMail>> Mails(IScenarioHost host);
+    protected abstract Task<IReadOnlyList<SentMail>> Mails(IScenarioHost host);
 
     [Fact]
-    public async Task Replies_OfBothLevels_ToTheDeliveredMails_ApproveTheRequest()
+    public async Task Replies_OfBothLevels_ToTheSentMails_ApproveTheRequest()
     {
         await using var host = await Start(MailGateway.Settings, null);
         var asked = await host.As("alice").AskForSecret();
@@ -205,7 +205,7 @@ public abstract class ReplyScenarios
     }
 
     /// <summary>The mail to this person that says so.</summary>
-    private async Task<DeliveredMail> Answer(IScenarioHost host, string person, string words)
+    private async Task<SentMail> Answer(IScenarioHost host, string person, string words)
     {
         var mails = await Mails(host);
         var found = mails.Where(mail => mail.To == $"{person}@example.org" && mail.Headers["Auto-Submitted"] == "auto-replied" && mail.Text.ReplaceLineEndings(" ").Contains(words, StringComparison.Ordinal)).ToList();

@@ -15,14 +15,14 @@ public sealed class EmbeddedReplyTests : ReplyScenarios
     protected override async Task<IScenarioHost> Start(IReadOnlyDictionary<string, string?> settings, IReadOnlyList<AccessGroup>? groups) =>
         await EmbeddedScenarioHost.Start(new ManualTimeProvider(), groups, settings: settings);
 
-    protected override Task<IReadOnlyList<DeliveredMail>> Mails(IScenarioHost host) => PickedUp.From(host);
+    protected override Task<IReadOnlyList<SentMail>> Mails(IScenarioHost host) => PickedUp.From(host);
 }
 
 public sealed class EmbeddedMailboxTests : MailboxScenarios
 {
     protected override async Task<IScenarioHost> Start(IReadOnlyDictionary<string, string?> settings) => await EmbeddedScenarioHost.Start(new ManualTimeProvider(), settings: settings);
 
-    protected override Task<IReadOnlyList<DeliveredMail>> Mails(IScenarioHost host) => PickedUp.From(host);
+    protected override Task<IReadOnlyList<SentMail>> Mails(IScenarioHost host) => PickedUp.From(host);
 
     protected override Task Read(IScenarioHost host) => ((EmbeddedScenarioHost)host).Services.GetRequiredService<MailboxPoller>().RunOnce(TestContext.Current.CancellationToken);
 
@@ -51,19 +51,19 @@ public sealed class EmbeddedMailboxTests : MailboxScenarios
 /// <summary>The files for a mail server to pick up, read as any mail.</summary>
 internal static class PickedUp
 {
-    public static async Task<IReadOnlyList<DeliveredMail>> From(IScenarioHost host)
+    public static async Task<IReadOnlyList<SentMail>> From(IScenarioHost host)
     {
         var folder = Path.Combine(((EmbeddedScenarioHost)host).Data, "mail");
         if (!Directory.Exists(folder)) return [];
-        List<DeliveredMail> mails = [];
+        List<SentMail> mails = [];
         foreach (var file in Directory.GetFiles(folder, "*.eml")) mails.Add(Read(await File.ReadAllBytesAsync(file)));
         return mails;
     }
 
-    private static DeliveredMail Read(byte[] eml)
+    private static SentMail Read(byte[] eml)
     {
         var mail = new MimeMailReader().Read(eml).Mail!;
-        return new DeliveredMail(mail.Recipients[0], Address(mail), mail.Subject, mail.Text.Value,
+        return new SentMail(mail.Recipients[0], Address(mail), mail.Subject, mail.Text.Value,
             mail.Fields.GroupBy(field => field.Name).ToDictionary(group => group.Key, group => group.First().Value));
     }
 

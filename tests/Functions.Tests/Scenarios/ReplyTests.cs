@@ -15,14 +15,14 @@ public sealed class AzureReplyTests : ReplyScenarios
     protected override async Task<IScenarioHost> Start(IReadOnlyDictionary<string, string?> settings, IReadOnlyList<AccessGroup>? groups) =>
         await AzureScenarioHost.Start(new ManualTimeProvider(), groups, settings);
 
-    protected override Task<IReadOnlyList<DeliveredMail>> Mails(IScenarioHost host) => HandedOver.By(host);
+    protected override Task<IReadOnlyList<SentMail>> Mails(IScenarioHost host) => HandedOver.By(host);
 }
 
 public sealed class AzureMailboxTests : MailboxScenarios
 {
     protected override async Task<IScenarioHost> Start(IReadOnlyDictionary<string, string?> settings) => await AzureScenarioHost.Start(new ManualTimeProvider(), settings: settings);
 
-    protected override Task<IReadOnlyList<DeliveredMail>> Mails(IScenarioHost host) => HandedOver.By(host);
+    protected override Task<IReadOnlyList<SentMail>> Mails(IScenarioHost host) => HandedOver.By(host);
 
     protected override Task Read(IScenarioHost host)
     {
@@ -34,14 +34,14 @@ public sealed class AzureMailboxTests : MailboxScenarios
 /// <summary>What the mail service was given; an operation that it knows is not sent again.</summary>
 internal static class HandedOver
 {
-    public static Task<IReadOnlyList<DeliveredMail>> By(IScenarioHost host)
+    public static Task<IReadOnlyList<SentMail>> By(IScenarioHost host)
     {
         var service = (FakeEmailService)((AzureScenarioHost)host).Services.GetRequiredService<EmailClient>();
         lock (service.Sent)
         {
-            return Task.FromResult<IReadOnlyList<DeliveredMail>>(
+            return Task.FromResult<IReadOnlyList<SentMail>>(
             [
-                .. service.Sent.DistinctBy(sent => sent.Operation).Select(sent => sent.Message).Select(message => new DeliveredMail(
+                .. service.Sent.DistinctBy(sent => sent.Operation).Select(sent => sent.Message).Select(message => new SentMail(
                     message.Recipients.To[0].Address, message.ReplyTo.Count > 0 ? message.ReplyTo[0].Address : null, message.Content.Subject, message.Content.PlainText, new Dictionary<string, string>(message.Headers))),
             ]);
         }

@@ -4,4 +4,4 @@ namespace AccessFunctions.Conformance.Tests.Replies;
 /// <param name="To">The reader's address.</param>
 /// <param name="ReplyTo">Where replies go; null: nowhere in particular.</param>
 /// <param name="Headers">The thread's headers and <c>Auto-Submitted</c>, by name.</param>
-public sealed record DeliveredMail(string To, string? ReplyTo, string Subject, string Text, IReadOnlyDictionary<string, string> Headers);
+public sealed record SentMail(string To, string? ReplyTo, string Subject, string Text, IReadOnlyDictionary<string, string> Headers);
