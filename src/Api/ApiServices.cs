@@ -1,6 +1,7 @@
 using AccessFunctions.Api.Authentication;
 using AccessFunctions.Api.Handlers;
 using AccessFunctions.Api.Pages;
+using AccessFunctions.Api.Pages.App;
 using AccessFunctions.Api.Pipeline;
 using AccessFunctions.Api.Reviewing;
 using AccessFunctions.Application.Audit;
@@ -29,6 +30,8 @@ public static class ApiServices
         services.AddSingleton<IAuthenticator>(provider => new BearerAuthenticator(
             provider.GetServices<ITokenValidator>().Concat(OidcTokens.Of(provider))));
         services.AddSingleton<PageRenderer>();
+        services.AddSingleton<Shells>();
+        services.AddSingleton<Admission>();
         services.AddSingleton<FormTickets>();
         services.AddSingleton<RequestPipeline>();
         return services;

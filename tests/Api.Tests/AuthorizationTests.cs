@@ -8,7 +8,7 @@ namespace AccessFunctions.Api.Tests;
 public sealed class AuthorizationTests
 {
     /// <summary>Routes nobody needs to sign in for.</summary>
-    private static readonly HashSet<string> Open = ["HealthLive", "HealthReady", "GetOpenApi", "ErrorsPage", "HomePage"];
+    private static readonly HashSet<string> Open = ["HealthLive", "HealthReady", "GetOpenApi", "ErrorsPage"];
 
     /// <summary>Routes whose credential is in the message; where none is configured, as here, there is no such address.</summary>
     private static readonly HashSet<string> Signed = ["SlackEvents", "PostMail"];
@@ -21,6 +21,7 @@ public sealed class AuthorizationTests
         ["ListDemoMail"] = 404,
         ["ShowDemoMail"] = 404,
         ["ReplyToDemoMail"] = 404,
+        ["GetAsset"] = 404,
     };
 
     /// <summary>Routes for product roles; every other is for any known person.</summary>
@@ -57,12 +58,21 @@ public sealed class AuthorizationTests
         if (Open.Contains(name)) Assert.Equal(200, reply.Status);
         else if (Signed.Contains(name)) Assert.Equal((404, "unknown-address"), (reply.Status, reply.Problem));
         else if (ByMessage.TryGetValue(name, out var status)) Assert.Equal(status, reply.Status);
+        else if (route.Page) Assert.Equal(OfPage(route, caller), reply.Status);
         else if (caller == "anonymous") Assert.Equal((401, "unauthenticated"), (reply.Status, reply.Problem));
         else if (caller == "stranger") Assert.Equal((403, "stranger"), (reply.Status, reply.Problem));
         else if (ByRole.TryGetValue(name, out var roles) && !roles.Contains(caller == "dave" ? Roles.Admin : caller == "erin" ? Roles.Auditor : "")) Assert.Equal((403, "role-missing"), (reply.Status, reply.Problem));
         else if (route.RequestType is not null) Assert.Equal((400, "malformed"), (reply.Status, reply.Problem));
         else Assert.True(reply.Status is 200 or 404 or 428 || name == "ClearDelegate", $"{name} as {caller}: {reply.Status} {reply.Text}");
     }
+
+    // There is no request "x".
+    private static int OfPage(ApiRoute route, string caller) => caller switch
+    {
+        "anonymous" => 401,
+        "stranger" => 403,
+        _ => route.Template.Contains("{id}", StringComparison.Ordinal) ? 404 : 200,
+    };
 
     [Fact]
     public void RolesOfTheTable_AreTheExpectedOnes() => Assert.Equal(

@@ -18,7 +18,7 @@ public sealed class PipelineTests : IDisposable
     public void Dispose() => _api.Dispose();
 
     [Theory]
-    [InlineData("GET", "/", null)]
+    [InlineData("GET", "/errors", null)]
     [InlineData("GET", "/api/requests", "alice")]
     [InlineData("GET", "/api/requests", null)]
     [InlineData("GET", "/nowhere", null)]

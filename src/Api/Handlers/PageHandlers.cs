@@ -8,18 +8,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace AccessFunctions.Api.Handlers;
 
-/// <summary>The few pages that are only text: what runs here, what the problems mean, and the API's description.</summary>
+/// <summary>The few pages that are only text: what the problems mean, and the API's description.</summary>
 internal static partial class PageHandlers
 {
-    public static Task<IResult> Home(ApiCall call) => Page("Access Functions", """
-        <p>Time-bound access to sensitive things: asked for, decided on, provisioned, taken away and proven gone.</p>
-        <ul>
-        <li><a href="/openapi.json">The API (OpenAPI 3.1)</a></li>
-        <li><a href="/errors">What its problems mean</a></li>
-        <li><a href="/health/ready">Health</a></li>
-        </ul>
-        """);
-
     public static Task<IResult> Errors(ApiCall call)
     {
         var text = new StringBuilder("<dl>\n");

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using AccessFunctions.Api.Json;
-using AccessFunctions.Api.Pages;
 using AccessFunctions.Domain.Requests;
 using Microsoft.AspNetCore.Http;
 
@@ -44,9 +43,10 @@ public sealed class Answer(int status, string? contentType, Func<HttpContext, Ta
     public static Answer Content(byte[] bytes, string contentType) => new(StatusCodes.Status200OK, contentType, http => Bytes(http, bytes));
 
     /// <summary>A page for people, whole. The one place where an answer has another policy than the strict one of all others.</summary>
-    public static Answer Page(int status, byte[] html) => new(status, "text/html; charset=utf-8", http => Bytes(http, html))
+    /// <param name="policy">Its <c>Content-Security-Policy</c>.</param>
+    public static Answer Page(int status, byte[] html, string policy) => new(status, "text/html; charset=utf-8", http => Bytes(http, html))
     {
-        Headers = new Dictionary<string, string> { ["Content-Security-Policy"] = PageStyle.Policy, ["X-Robots-Tag"] = "noindex, nofollow" },
+        Headers = new Dictionary<string, string> { ["Content-Security-Policy"] = policy, ["X-Robots-Tag"] = "noindex, nofollow" },
     };
 
     /// <summary>The same with further headers.</summary>

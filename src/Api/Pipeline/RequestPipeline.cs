@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using AccessFunctions.Api.Authentication;
 using AccessFunctions.Api.Pages;
+using AccessFunctions.Api.Pages.App;
 using AccessFunctions.Api.Routing;
 using AccessFunctions.Application;
 using AccessFunctions.Application.Audit;
@@ -21,12 +21,10 @@ namespace AccessFunctions.Api.Pipeline;
 /// <see cref="ApiRoutes.All"/> and executes the result.
 /// </summary>
 public sealed partial class RequestPipeline(
-    IOptions<ApiOptions> options, IEnumerable<IAuthenticator> authenticators, Callers callers, SignIns signIns, RefusedCalls refused,
-    PageRenderer pages, ILogger<RequestPipeline> logger)
+    IOptions<ApiOptions> options, Admission admission, RefusedCalls refused, PageRenderer pages, Shells shells, ILogger<RequestPipeline> logger)
 {
     private static readonly RouteMatcher Matcher = new(ApiRoutes.All);
     private static readonly Dictionary<string, ApiRoute> ByName = ApiRoutes.All.ToDictionary(route => route.Name, StringComparer.Ordinal);
-    private readonly IReadOnlyList<IAuthenticator> _authenticators = [.. authenticators];
 
     /// <summary>Finds the route, runs it and writes the answer; unknown paths and methods are problems too.</summary>
     public async Task Serve(HttpContext http)
@@ -39,7 +37,7 @@ public sealed partial class RequestPipeline(
     public async Task<IResult> Run(HttpContext http)
     {
         var (route, values, allowed) = Matcher.Match(http.Request.Method, http.Request.Path);
-        return route is not null ? await Run(route, values, http) : Unmatched(http, allowed);
+        return route is not null ? await Run(route, values, http) : await Unmatched(http, allowed);
     }
 
     /// <summary>
@@ -50,7 +48,7 @@ public sealed partial class RequestPipeline(
     public async Task<IResult> Run(string routeName, HttpContext http)
     {
         var route = ByName[routeName];
-        return RouteMatcher.Read(route, http.Request.Path) is { } values ? await Run(route, values, http) : Unmatched(http, []);
+        return RouteMatcher.Read(route, http.Request.Path) is { } values ? await Run(route, values, http) : await Unmatched(http, []);
     }
 
     private Task<IResult> Run(ApiRoute route, RouteValueDictionary values, HttpContext http)
@@ -66,7 +64,7 @@ public sealed partial class RequestPipeline(
         try
         {
             var answer = await Answered(route, http);
-            return new Guarded(answer, this, route);
+            return new Guarded(answer is Answer problem ? await Paged(route, http, problem) : answer, this, route);
         }
 #pragma warning disable CA1031 // The last stop: nothing but a problem may leave here.
         catch (Exception exception)
@@ -82,7 +80,7 @@ public sealed partial class RequestPipeline(
         Caller? caller = null;
         if (!route.Anonymous)
         {
-            (caller, var refusal) = await Admit(route, http);
+            (caller, var refusal) = await admission.Admit(route, http);
             if (refusal is not null) return refusal;
         }
 
@@ -102,49 +100,6 @@ public sealed partial class RequestPipeline(
         slug == Problems.Of(RefusalReason.NotFound).Slug
         || (status == StatusCodes.Status403Forbidden && !(route.Signals && route.Template.Contains("{id}", StringComparison.Ordinal)));
 
-    private async Task<(Caller? Caller, IResult? Refusal)> Admit(ApiRoute route, HttpContext http)
-    {
-        SignIn? signIn = null;
-        foreach (var authenticator in _authenticators)
-        {
-            signIn = await authenticator.Authenticate(http);
-            if (signIn is not null) break;
-        }
-
-        if (signIn is not Identified who)
-        {
-            var (reason, words) = signIn is Rejected rejected ? (rejected.Reason, rejected.Words) : ("credential-missing", "The call carries no credential.");
-            await Record(EventTypes.Host.SignInFailed, reason, "anonymous");
-            var challenge = "Bearer realm=\"access-functions\"" + (signIn is null ? "" : $", error=\"invalid_token\", error_description=\"{words}\"");
-            return (null, Answer.Problem(http, Fault.Unauthenticated, words, null, ("WWW-Authenticate", challenge)));
-        }
-
-        if (callers.Find(who, http) is not { } caller)
-        {
-            await Record(EventTypes.Host.SignInFailed, "stranger", "anonymous", ("issuer", who.Credential.Issuer), ("subject", who.Credential.Subject));
-            return (null, Answer.Problem(http, Fault.Stranger));
-        }
-
-        if (!caller.Person.Active)
-        {
-            await Record(EventTypes.Host.SignInFailed, "not-active", caller.Id);
-            return (null, Answer.Problem(http, new Refusal(RefusalReason.NotActive, "")));
-        }
-
-        await signIns.Note(who, caller, http.RequestAborted);
-        if (route.Roles.Count > 0 && !route.Roles.Any(caller.Has))
-        {
-            await refused.Record(route, http, caller.Id, Problems.Of(Fault.RoleMissing).Slug, http.Request.RouteValues["id"] as string);
-            return (null, Answer.Problem(http, Fault.RoleMissing, $"This is for holders of {string.Join(" or ", route.Roles)}."));
-        }
-
-        return (caller, null);
-
-        Task Record(string type, string reason, string actor, params (string Name, string Text)[] more) =>
-            refused.Record(type, reason, actor, Callers.Address(http),
-                more.Append(("route", $"{route.Method} {route.Template}")).ToDictionary(pair => pair.Item1, pair => pair.Item2));
-    }
-
     /// <summary>The sender's key, or a random one: then a lost answer cannot be asked for again.</summary>
     private static string IdempotencyKey(HttpRequest request)
     {
@@ -155,28 +110,44 @@ public sealed partial class RequestPipeline(
             : throw new ProblemException(Fault.IdempotencyKeyInvalid);
     }
 
-    private Answer Unmatched(HttpContext http, IReadOnlyList<string> allowed)
+    private async Task<IResult> Unmatched(HttpContext http, IReadOnlyList<string> allowed)
     {
         SecurityHeaders.Set(http);
-        try
-        {
-            if (options.Value.Demo) DemoGuard.Check(http);
-        }
-        catch (ProblemException problem)
-        {
-            return Answer.Problem(http, problem.Fault, problem.Detail, problem.Errors);
-        }
+        var problem = Problem();
 
-        return allowed.Count == 0
-            ? Answer.Problem(http, Fault.UnknownAddress)
-            : Answer.Problem(http, Fault.MethodNotAllowed, null, null, ("Allow", string.Join(", ", allowed)));
+        // Who follows a stale link with a browser gets words, programs the document.
+        return problem.Value is ProblemView view && http.Request.Headers.Accept.Any(static accept => accept?.Contains("text/html", StringComparison.OrdinalIgnoreCase) == true)
+            ? await pages.Problem(view, Headers(problem))
+            : problem;
+
+        Answer Problem()
+        {
+            try
+            {
+                if (options.Value.Demo) DemoGuard.Check(http);
+            }
+            catch (ProblemException problem)
+            {
+                return Answer.Problem(http, problem.Fault, problem.Detail, problem.Errors);
+            }
+
+            return allowed.Count == 0
+                ? Answer.Problem(http, Fault.UnknownAddress)
+                : Answer.Problem(http, Fault.MethodNotAllowed, null, null, ("Allow", string.Join(", ", allowed)));
+        }
     }
 
-    private async Task<Answer> Caught(ApiRoute route, HttpContext http, Exception exception)
+    private async Task<Answer> Caught(ApiRoute route, HttpContext http, Exception exception) => await Paged(route, http, Problem(route, http, exception));
+
+    /// <summary>A problem at a route that people open is a page: with the navigation for those who are signed in.</summary>
+    private async Task<Answer> Paged(ApiRoute route, HttpContext http, Answer answer)
     {
-        var problem = Problem(route, http, exception);
-        return route.Page && problem.Value is ProblemView view ? await pages.Problem(view, [.. problem.Headers.Select(static header => (header.Key, header.Value))]) : problem;
+        if (!route.Page || answer.Value is not ProblemView view) return answer;
+        if (http.Features.Get<Entrance>() is not { } entrance) return await pages.Problem(view, Headers(answer));
+        return (await pages.Render<ProblemPage, ProblemView>(view.Status, shells.Bare(http, entrance), view)).With(Headers(answer));
     }
+
+    private static (string, string)[] Headers(Answer answer) => [.. answer.Headers.Select(static header => (header.Key, header.Value))];
 
     private Answer Problem(ApiRoute route, HttpContext http, Exception exception)
     {

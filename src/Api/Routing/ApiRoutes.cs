@@ -1,5 +1,7 @@
 using AccessFunctions.Api.Demo;
 using AccessFunctions.Api.Handlers;
+using AccessFunctions.Api.Pages.Mine;
+using AccessFunctions.Api.Pages.One;
 using AccessFunctions.Api.Reviewing;
 using AccessFunctions.Api.Views;
 using AccessFunctions.Application.Directory;
@@ -195,9 +197,11 @@ public static class ApiRoutes
         },
         new()
         {
-            Name = "HomePage", Method = "GET", Template = "/", Anonymous = true, ResponseContentType = "text/html",
-            Summary = "What runs here.", Handler = PageHandlers.Home,
+            Name = "GetAsset", Method = "GET", Template = "/assets/{name}", Anonymous = true, ResponseContentType = "*/*",
+            Summary = "A style, script or icon that pages load; its name changes with its content.", Handler = AssetHandlers.Find,
         },
+        Page("HomePage", "/", "The caller's own requests.", MyRequestsHandlers.Show) with { Query = QueryReader.Paging },
+        Page("RequestPage", "/requests/{id}", "One request.", OneRequestHandlers.Show),
     ];
 
     /// <summary>The credential is the token in the path.</summary>
@@ -229,6 +233,18 @@ public static class ApiRoutes
         Page = true,
         ResponseContentType = "text/html",
         Summary = summary,
+        Handler = handler,
+    };
+
+    /// <summary>A page for people who are signed in.</summary>
+    private static ApiRoute Page(string name, string template, string summary, Func<ApiCall, Task<IResult>> handler) => new()
+    {
+        Name = name,
+        Method = "GET",
+        Template = template,
+        Page = true,
+        ResponseContentType = "text/html",
+        Summary = $"{summary} A page.",
         Handler = handler,
     };
 

@@ -3,7 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace AccessFunctions.Functions.Http;
 
-/// <summary>What anyone may read: health, the API's description, the pages.</summary>
+/// <summary>What anyone may read: health, the API's description, what its problems mean.</summary>
 public sealed class PageFunctions(HttpDoor door)
 {
     /// <summary>The process is there.</summary>
@@ -24,10 +24,5 @@ public sealed class PageFunctions(HttpDoor door)
     /// <summary>What the problem types mean.</summary>
     [Function(nameof(ErrorsPage))]
     public Task<IResult> ErrorsPage([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "errors")] HttpRequest http) =>
-        door.Run(http);
-
-    /// <summary>What runs here.</summary>
-    [Function(nameof(HomePage))]
-    public Task<IResult> HomePage([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = HttpDoor.Root)] HttpRequest http) =>
         door.Run(http);
 }

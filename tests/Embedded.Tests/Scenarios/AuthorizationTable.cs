@@ -1,4 +1,5 @@
 using System.Text;
+using AccessFunctions.Api.Assets;
 using AccessFunctions.Api.Routing;
 using AccessFunctions.Conformance.Tests;
 using AccessFunctions.Tests.Shared;
@@ -60,7 +61,9 @@ public sealed class AuthorizationTable
         ["HealthReady"] = [200, 200, 200, 200, 200, 200, 200],
         ["GetOpenApi"] = [200, 200, 200, 200, 200, 200, 200],
         ["ErrorsPage"] = [200, 200, 200, 200, 200, 200, 200],
-        ["HomePage"] = [200, 200, 200, 200, 200, 200, 200],
+        ["GetAsset"] = [200, 200, 200, 200, 200, 200, 200],
+        ["HomePage"] = [401, 403, 200, 200, 200, 200, 200],
+        ["RequestPage"] = [401, 403, 404, 200, 200, 200, 200],
     };
 
     [Fact]
@@ -85,7 +88,7 @@ public sealed class AuthorizationTable
     private static async Task<Answer> Call(EmbeddedScenarioHost host, ApiRoute route, string caller)
     {
         var id = "";
-        if (route.Template.StartsWith("/api/requests/{id}", StringComparison.Ordinal))
+        if (route.Template.Contains("/requests/{id}", StringComparison.Ordinal))
         {
             var asked = await host.As("alice").AskForSecret();
             id = asked.Id;
@@ -119,6 +122,6 @@ public sealed class AuthorizationTable
             "SetRoles" => new { roles = new[] { "Reviewer" } },
             _ => route.RequestType is null ? null : new { },
         };
-        return await host.As(caller.Length == 0 ? null : caller).Call(new HttpMethod(route.Method), route.Template.Replace("{id}", id, StringComparison.Ordinal), body);
+        return await host.As(caller.Length == 0 ? null : caller).Call(new HttpMethod(route.Method), route.Template.Replace("{id}", id, StringComparison.Ordinal).Replace("/assets/{name}", PageAssets.Style, StringComparison.Ordinal), body);
     }
 }

@@ -1,3 +1,4 @@
+using AccessFunctions.Api.Assets;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -60,9 +61,12 @@ public sealed class CallTests
     public async Task Pages_AreServed_AndHeadHasNoBody()
     {
         await using var host = await ComposedHost.Start();
-        var home = Call(host, "GET", "/");
-        Assert.Equal((200, null), await Answer(home, Functions<PageFunctions>(host).HomePage(home.Request)));
-        Assert.StartsWith("text/html", home.Response.ContentType, StringComparison.Ordinal);
+        var errors = Call(host, "GET", "/errors");
+        Assert.Equal((200, null), await Answer(errors, Functions<PageFunctions>(host).ErrorsPage(errors.Request)));
+        Assert.StartsWith("text/html", errors.Response.ContentType, StringComparison.Ordinal);
+        var style = Call(host, "GET", PageAssets.Style);
+        Assert.Equal((200, null), await Answer(style, Functions<AppPageFunctions>(host).GetAsset(style.Request)));
+        Assert.StartsWith("text/css", style.Response.ContentType, StringComparison.Ordinal);
         var head = Call(host, "HEAD", "/health/ready");
         Assert.Equal((200, null), await Answer(head, Functions<PageFunctions>(host).HealthReady(head.Request)));
         Assert.Equal(0, head.Response.Body.Length);
