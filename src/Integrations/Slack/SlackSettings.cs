@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net.Http.Headers;
+using AccessFunctions.Integrations.Configuration;
 
 namespace AccessFunctions.Integrations.Slack;
 
@@ -43,6 +44,8 @@ public sealed class SlackSettings : IValidatableObject
         if (!IsConfigured) yield break;
         if (BotToken is null || !AuthenticationHeaderValue.TryParse($"Bearer {BotToken}", out _) || BotToken.Any(char.IsWhiteSpace))
             yield return new ValidationResult("Slack:BotToken, the bot token of the app (xoxb-…), is missing or not a token.", [nameof(BotToken)]);
+        if (VaultReference.IsUnresolved(BotToken)) yield return new ValidationResult($"Slack:BotToken: {VaultReference.Words}", [nameof(BotToken)]);
+        if (VaultReference.IsUnresolved(SigningSecret)) yield return new ValidationResult($"Slack:SigningSecret: {VaultReference.Words}", [nameof(SigningSecret)]);
         if (SigningSecrets.Count == 0) yield return new ValidationResult("Slack:SigningSecret, from \"Basic Information\" of the app, is missing.", [nameof(SigningSecret)]);
         if (!IsId(Channel, "CG")) yield return new ValidationResult("Slack:Channel is the id of a channel, such as C0123456789, and not its name.", [nameof(Channel)]);
         if (!IsId(TeamId, "TE")) yield return new ValidationResult("Slack:TeamId is the id of the workspace, such as T0123456789.", [nameof(TeamId)]);

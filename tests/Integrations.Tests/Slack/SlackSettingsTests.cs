@@ -29,6 +29,8 @@ public sealed class SlackSettingsTests
     [InlineData("BotToken", "xoxb 1")]
     [InlineData("BotToken", "")]
     [InlineData("SigningSecret", ",")]
+    [InlineData("BotToken", "@Microsoft.KeyVault(SecretUri=https://kv.vault.azure.net/secrets/slack-bot-token)")]
+    [InlineData("SigningSecret", "@Microsoft.KeyVault(SecretUri=https://kv.vault.azure.net/secrets/slack-signing-secret)")]
     [InlineData("Channel", "#access")]
     [InlineData("Channel", "")]
     [InlineData("TeamId", "acme")]

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using AccessFunctions.Application.Channels.Replies;
+using AccessFunctions.Integrations.Configuration;
 
 namespace AccessFunctions.Integrations.Mail.Inbound;
 
@@ -29,9 +30,7 @@ public sealed class InboundMailOptions : IValidatableObject
     {
         if (GivenSecrets.Any(secret => secret.Length < ShortestSecret))
             yield return new ValidationResult($"Mail:Inbound:Secrets: a secret has at least {ShortestSecret} characters; make one with \"openssl rand -hex 32\".", [nameof(Secrets)]);
-        // Where a reference to a vault cannot be resolved, its text is the setting's value, and that is no secret.
-        if (GivenSecrets.Any(static secret => secret.StartsWith("@Microsoft.KeyVault(", StringComparison.OrdinalIgnoreCase)))
-            yield return new ValidationResult("Mail:Inbound:Secrets: a reference to the vault could not be resolved; see whether the secret is there and the app may read it.", [nameof(Secrets)]);
+        if (GivenSecrets.Any(VaultReference.IsUnresolved)) yield return new ValidationResult($"Mail:Inbound:Secrets: {VaultReference.Words}", [nameof(Secrets)]);
         if (AuthservId is { } server && server != AuthenticationResults.Unnamed && !server.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or ':'))
             yield return new ValidationResult("Mail:Inbound:AuthservId is the name that the receiving mail server writes first into Authentication-Results, such as mx.example.com.", [nameof(AuthservId)]);
         if (GivenSecrets.Count > 0 && AuthservId is null)
