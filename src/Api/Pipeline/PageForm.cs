@@ -17,7 +17,7 @@ internal sealed class PageForm
     private PageForm(Dictionary<string, StringValues> fields) => _fields = fields;
 
     /// <summary>A field's text without blanks around it, lines ended alike; null where it is absent or empty. Of several the first.</summary>
-    public string? this[string name] => All(name).FirstOrDefault();
+    public string? this[string name] => All(name) is [var text, ..] ? text : null;
 
     /// <summary>Every text of a field that is not empty, in order.</summary>
     public IReadOnlyList<string> All(string name) =>
