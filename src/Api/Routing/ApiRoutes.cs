@@ -1,5 +1,6 @@
 using AccessFunctions.Api.Demo;
 using AccessFunctions.Api.Handlers;
+using AccessFunctions.Api.Pages.Board;
 using AccessFunctions.Api.Pages.Mine;
 using AccessFunctions.Api.Pages.One;
 using AccessFunctions.Api.Reviewing;
@@ -201,6 +202,7 @@ public static class ApiRoutes
             Summary = "A style, script or icon that pages load; its name changes with its content.", Handler = AssetHandlers.Find,
         },
         Page("HomePage", "/", "The caller's own requests.", MyRequestsHandlers.Show) with { Query = QueryReader.Paging },
+        Page("RequestsPage", "/requests", "The requests the caller may see, in numbers and as a list.", RequestsHandlers.Show) with { Query = RequestsHandlers.Parameters },
         Page("RequestPage", "/requests/{id}", "One request.", OneRequestHandlers.Show),
     ];
 

@@ -19,6 +19,9 @@ internal sealed class MemoryRequests(TimeProvider time) : IRequestWorkflow, IReq
     /// <summary>What the last list was asked for.</summary>
     public RequestFilter? Asked { get; private set; }
 
+    /// <summary>What every list was asked for, in order.</summary>
+    public List<RequestFilter> AllAsked { get; } = [];
+
     /// <summary>Puts a state there, or changes it.</summary>
     public void Set(AccessRequest request) => _states[request.Id] = request;
 
@@ -48,9 +51,13 @@ internal sealed class MemoryRequests(TimeProvider time) : IRequestWorkflow, IReq
     public Task<Page<AccessRequest>> List(RequestFilter filter, string? cursor, int limit, CancellationToken cancellation)
     {
         Asked = filter;
+        AllAsked.Add(filter);
         var skip = cursor is null ? 0 : int.TryParse(cursor, out var number) ? number : throw new FormatException("Not a cursor.");
         List<AccessRequest> fitting = [.. _states.Values
-            .Where(request => (filter.Status is not { } status || request.Phase.Status() == status) && (filter.Requester is not { } requester || request.Requester == requester))
+            .Where(request => (filter.Status is not { } status || request.Phase.Status() == status) && (filter.Requester is not { } requester || request.Requester == requester)
+                && (filter.Phase is not { } phase || request.Phase == phase) && (filter.Emergency is not { } emergency || request.Emergency is not null == emergency)
+                && (filter.Resource is not { } resource || request.Ask.Resources.Contains(resource, StringComparer.Ordinal))
+                && (filter.VisibleTo is not { } person || request.Requester == person || request.Levels.Any(level => level.Approvers.Contains(person, StringComparer.Ordinal))))
             .OrderBy(request => request.Id, StringComparer.Ordinal)];
         return Task.FromResult(new Page<AccessRequest>([.. fitting.Skip(skip).Take(limit)], skip + limit < fitting.Count ? $"{skip + limit}" : null));
     }

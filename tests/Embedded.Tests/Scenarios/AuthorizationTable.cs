@@ -63,6 +63,7 @@ public sealed class AuthorizationTable
         ["ErrorsPage"] = [200, 200, 200, 200, 200, 200, 200],
         ["GetAsset"] = [200, 200, 200, 200, 200, 200, 200],
         ["HomePage"] = [401, 403, 200, 200, 200, 200, 200],
+        ["RequestsPage"] = [401, 403, 200, 200, 200, 200, 200],
         ["RequestPage"] = [401, 403, 404, 200, 200, 200, 200],
     };
 
