@@ -63,16 +63,19 @@ public sealed partial class DemoMailTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Reply_FromAnotherSite_OrEmpty_SendsNothing()
+    public async Task Reply_FromElsewhere_OrEmpty_SendsNothing()
     {
         var id = await Ask();
-        _ = await Mail("bob@demo.invalid");
+        var ticket = Ticket().Match(await Mail("bob@demo.invalid")).Groups[1].Value;
         var address = Links().Match(await Page("/demo/mail?to=bob@demo.invalid")).Groups[1].Value;
-        using var foreign = new HttpRequestMessage(HttpMethod.Post, address) { Content = new FormUrlEncodedContent(new Dictionary<string, string> { ["words"] = "APPROVE" }) };
+        using var foreign = new HttpRequestMessage(HttpMethod.Post, address) { Content = new FormUrlEncodedContent(new Dictionary<string, string> { ["ticket"] = ticket, ["words"] = "APPROVE" }) };
         foreign.Headers.Add("Origin", "https://elsewhere.example");
         using var refused = await _browser.SendAsync(foreign, Cancellation);
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
-        using var nothing = new FormUrlEncodedContent(new Dictionary<string, string> { ["words"] = " " });
+        using var without = new FormUrlEncodedContent(new Dictionary<string, string> { ["words"] = "APPROVE" });
+        using var unasked = await _browser.PostAsync(address, without, Cancellation);
+        Assert.Equal(HttpStatusCode.Forbidden, unasked.StatusCode);
+        using var nothing = new FormUrlEncodedContent(new Dictionary<string, string> { ["ticket"] = ticket, ["words"] = " " });
         using var empty = await _browser.PostAsync(address, nothing, Cancellation);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, empty.StatusCode);
         Assert.Equal(0, (await Request(id)).GetProperty("reviews").GetArrayLength());
@@ -119,8 +122,8 @@ public sealed partial class DemoMailTests : IAsyncLifetime
 
     private async Task<string> Reply(string reader, string words)
     {
-        _ = await Mail(reader);
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["words"] = words });
+        var ticket = Ticket().Match(await Mail(reader)).Groups[1].Value;
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["ticket"] = ticket, ["words"] = words });
         using var answer = await _browser.PostAsync(Links().Match(await Page($"/demo/mail?to={reader}")).Groups[1].Value, form, Cancellation);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         return await answer.Content.ReadAsStringAsync(Cancellation);

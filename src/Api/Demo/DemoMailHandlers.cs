@@ -4,6 +4,7 @@ using AccessFunctions.Api.Authentication;
 using AccessFunctions.Api.Handlers;
 using AccessFunctions.Api.Pages;
 using AccessFunctions.Api.Pipeline;
+using AccessFunctions.Api.Reviewing;
 using AccessFunctions.Api.Routing;
 using AccessFunctions.Application.Channels.Replies;
 using AccessFunctions.Application.Ports;
@@ -21,6 +22,7 @@ namespace AccessFunctions.Api.Demo;
 internal static class DemoMailHandlers
 {
     public const string WordsField = "words";
+    public const string TicketField = "ticket";
     private const int Most = 200;
     private const int FormLimit = 64 * 1024;
 
@@ -41,9 +43,12 @@ internal static class DemoMailHandlers
     public static async Task<IResult> Reply(ApiCall call)
     {
         var mail = await Find(call);
-        if (!SameSite.Is(call.Http)) return await Page(call, mail, StatusCodes.Status403Forbidden, "This did not come from the page itself, so nothing was sent.");
+        var form = await Form(call);
+        if (!SameSite.Is(call.Http) || !call.Service<FormTickets>().Takes(form.GetValueOrDefault(TicketField), mail.Name))
+            return await Page(call, mail, StatusCodes.Status403Forbidden, "This did not come from the page itself, so nothing was sent. Send it from here.");
         if (mail.ReplyTo is null) return await Page(call, mail, StatusCodes.Status422UnprocessableEntity, "Nobody reads replies to this mail.");
-        if (await Words(call) is not { Length: > 0 } words) return await Page(call, mail, StatusCodes.Status422UnprocessableEntity, "Write something first, for example APPROVE.");
+        if (form.GetValueOrDefault(WordsField)?.Trim() is not { Length: > 0 } words)
+            return await Page(call, mail, StatusCodes.Status422UnprocessableEntity, "Write something first, for example APPROVE.");
         var said = await Mailbox(call).Reply(mail, words, Callers.Address(call.Http), call.Cancellation) switch
         {
             ReplyResult.Decided => "Your reply counts. What follows is in the mailboxes.",
@@ -58,6 +63,7 @@ internal static class DemoMailHandlers
             status,
             (nameof(DemoMailPage.Mail), mail),
             (nameof(DemoMailPage.Parts), MailParts.Of(mail.Mail.Text.Value)),
+            (nameof(DemoMailPage.Ticket), call.Service<FormTickets>().Issue(mail.Name)),
             (nameof(DemoMailPage.Said), said),
             (nameof(DemoMailPage.Good), status == StatusCodes.Status200OK));
 
@@ -69,18 +75,18 @@ internal static class DemoMailHandlers
     private static async Task<DemoMail> Find(ApiCall call) =>
         await Mailbox(call).Find((string)call.Http.Request.RouteValues["name"]!, call.Cancellation) ?? throw new ProblemException(Fault.UnknownAddress);
 
-    private static async Task<string?> Words(ApiCall call)
+    private static async Task<Dictionary<string, string>> Form(ApiCall call)
     {
         var bytes = await BodyReader.Bytes(call.Http.Request, FormLimit);
-        if (!MediaTypeHeaderValue.TryParse(call.Http.Request.ContentType, out var media) || media.MediaType != "application/x-www-form-urlencoded") return null;
+        if (!MediaTypeHeaderValue.TryParse(call.Http.Request.ContentType, out var media) || media.MediaType != "application/x-www-form-urlencoded") return [];
         using var form = new FormReader(Encoding.UTF8.GetString(bytes));
         try
         {
-            return (await form.ReadFormAsync(call.Cancellation)).GetValueOrDefault(WordsField) is [{ } only] ? only.Trim() : null;
+            return (await form.ReadFormAsync(call.Cancellation)).Where(static field => field.Value.Count == 1).ToDictionary(static field => field.Key, static field => field.Value.ToString());
         }
         catch (InvalidDataException)
         {
-            return null;
+            return [];
         }
     }
 }

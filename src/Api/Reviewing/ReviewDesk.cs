@@ -63,6 +63,14 @@ internal sealed class ReviewDesk(ApiCall call)
         if (!answer.Settled) return await Render(ReviewText.Pending);
         _request = answer.State ?? _request;
 
+        if (answer is { ContentDiffers: true, Refusal: not null })
+        {
+            // Another post of this link was first, and decided nothing: this one is an attempt of its own.
+            answer = await Signal(input, Standings.Attempt(Link, _request!).SignalId);
+            if (!answer.Settled) return await Render(ReviewText.Pending);
+            _request = answer.State ?? _request;
+        }
+
         // Two posts at once: the other one was first, and this one is answered as if it had come later.
         if (answer.ContentDiffers) return await Again(input);
         if (answer.Refusal is not { } refusal) return await Render(ReviewText.Taken(Link, input.Verdict, _request!));
@@ -77,7 +85,9 @@ internal sealed class ReviewDesk(ApiCall call)
         {
             Ticket = call.Service<FormTickets>().Issue(_token),
             Revoke = Link.Kind == ReviewLinkKind.Revoke,
-            Approve = _requests.Actions(_caller!, request).Contains("approve"),
+            WhyNotApprove = !_requests.Actions(_caller!, request).Contains("approve") ? "This level takes no approval through a link. Sign in to approve."
+                : StillToChoose.Identity(request) ? "The identity that gets the access is still to be chosen, which cannot be done here. Sign in to choose it, and approve."
+                : null,
             Period = policy.ApproversMayChangePeriod,
             When = RequestWords.When(request),
             Roles = AskRules.NeedsRole(policy, request.Ask.Kind) ? policy.Roles : [],
@@ -142,7 +152,8 @@ internal sealed class ReviewDesk(ApiCall call)
             Says = text.Says,
             Tone = text.Tone,
             Errors = errors ?? [],
-            Facts = _request is null ? [] : RequestFacts.Of(_request, _people),
+            // A link whose time is over may lie about for years: it tells how it ended, and nothing of what was asked.
+            Facts = _request is null || Link.ExpiresAt <= call.Service<TimeProvider>().GetUtcNow() ? [] : RequestFacts.Of(_request, _people),
             Forms = forms,
             RequestPage = _request is null ? null : new Uri($"{call.Service<PublicAddress>().Root.AbsoluteUri.TrimEnd('/')}/requests/{Uri.EscapeDataString(_request.Id)}"),
         }));

@@ -35,8 +35,8 @@ public sealed record ReviewForms
     /// <summary>Only the form that takes access away.</summary>
     public bool Revoke { get; init; }
 
-    /// <summary>False: the level takes no approval through a link.</summary>
-    public bool Approve { get; init; }
+    /// <summary>Why the link cannot approve, in sentences; null: it can.</summary>
+    public string? WhyNotApprove { get; init; }
 
     /// <summary>The period may be changed.</summary>
     public bool Period { get; init; }

@@ -173,7 +173,7 @@ public static class ApiRoutes
         DemoMail("GET", "ShowDemoMail", "/{name}", "A mail of a demo.", DemoMailHandlers.Show),
         DemoMail("POST", "ReplyToDemoMail", "/{name}", "Replies to a mail of a demo as its reader.", DemoMailHandlers.Reply) with
         {
-            Form = [new FormField(DemoMailHandlers.WordsField, "What the reader writes above the quoted mail.", Required: true)],
+            Form = [new FormField(DemoMailHandlers.TicketField, "What the page gave.", Required: true), new FormField(DemoMailHandlers.WordsField, "What the reader writes above the quoted mail.", Required: true)],
             EachCallCounts = true,
         },
         new()

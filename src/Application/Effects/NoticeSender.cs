@@ -4,26 +4,22 @@ using AccessFunctions.Domain.Requests;
 
 namespace AccessFunctions.Application.Effects;
 
-/// <summary>Sends notices: every recipient through every channel. A channel that throws stops neither the others nor the repeat.</summary>
+/// <summary>
+/// Sends notices: every recipient through every channel, the channels beside each other. One that throws, or hangs, stops neither the others nor
+/// the repeat.
+/// </summary>
 internal sealed class NoticeSender(IRequestReader requests, IDirectory directory, IReadOnlyList<INotificationChannel> channels, TimeProvider time)
 {
+    /// <summary>How long one channel may take over one notice; leases of hosts must be longer.</summary>
+    public static TimeSpan ChannelTimeout { get; } = TimeSpan.FromSeconds(40);
+
     /// <summary>Sends one notice.</summary>
     /// <returns>What is awaited: that an emergency's notice reached an approver; else null.</returns>
-    /// <exception cref="AggregateException">Some channel threw; all others were tried. Repeating is safe.</exception>
+    /// <exception cref="NoticeNotTakenException">Some channel threw or took too long; all others were tried.</exception>
     public async Task<Signal?> Send(string requestId, Notify effect, CancellationToken cancellation)
     {
         var request = await requests.Find(requestId, cancellation) ?? throw new InvalidOperationException($"Request {requestId} is not to be found yet.");
-        var reached = await Send($"{requestId}-{effect.Id}", effect, request, cancellation);
-        if (!reached || effect.Kind != NoticeKind.EmergencyDeclared || effect.To == Audience.Administrators || effect.To == request.Requester) return null;
-        return new NoticeDelivered
-        {
-            Id = Outcomes.IdOf(effect),
-            By = SystemActors.Runner,
-            Channel = Channel.System,
-            At = default,
-            Kind = effect.Kind,
-            To = effect.To,
-        };
+        return await Send($"{requestId}-{effect.Id}", effect, request, cancellation);
     }
 
     /// <summary>Tells another holder of a changed credential to fetch it again; once per ended grant and holder.</summary>
@@ -41,30 +37,62 @@ internal sealed class NoticeSender(IRequestReader requests, IDirectory directory
         _ = await Send($"{holder.RequestId}-{effect.Id}", effect, request, cancellation);
     }
 
-    private async Task<bool> Send(string noticeId, Notify effect, AccessRequest request, CancellationToken cancellation)
+    private async Task<Signal?> Send(string noticeId, Notify effect, AccessRequest request, CancellationToken cancellation)
     {
         var people = directory.Current;
+        List<Notice> notices = [.. Recipients(effect.To, people).Select(person => new Notice(noticeId, effect, request, person, people))];
+        var sent = await Task.WhenAll(channels.Select(channel => Through(channel, notices, cancellation)));
+        cancellation.ThrowIfCancellationRequested();
+        var outcome = sent.Any(static one => one.Reached) ? Awaited(effect, request) : null;
+        List<Exception> failures = [.. sent.SelectMany(static one => one.Failures)];
+        return failures.Count == 0 ? outcome : throw new NoticeNotTakenException(noticeId, failures, outcome);
+    }
+
+    private async Task<(bool Reached, IReadOnlyList<Exception> Failures)> Through(INotificationChannel channel, IReadOnlyList<Notice> notices, CancellationToken cancellation)
+    {
+        using var timeout = new CancellationTokenSource(ChannelTimeout, time);
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
         var reached = false;
         List<Exception> failures = [];
-        foreach (var person in Recipients(effect.To, people))
+        foreach (var notice in notices)
         {
-            foreach (var channel in channels)
+            try
             {
-                try
-                {
-                    reached |= await channel.Send(new Notice(noticeId, effect, request, person, people), cancellation);
-                }
+                reached |= await Bounded(channel.Send(notice, bound.Token), bound.Token);
+            }
+            catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+            {
+                failures.Add(new TimeoutException($"The channel {channel.Name} did not take it within {ChannelTimeout.TotalSeconds:0} seconds."));
+            }
 #pragma warning disable CA1031 // Collected, and thrown once everybody was tried.
-                catch (Exception failure) when (!cancellation.IsCancellationRequested)
+            catch (Exception failure)
 #pragma warning restore CA1031
-                {
-                    failures.Add(failure);
-                }
+            {
+                failures.Add(failure);
             }
         }
 
-        return failures.Count == 0 ? reached : throw new AggregateException($"Notice {noticeId} was not taken by every channel.", failures);
+        return (reached, failures);
     }
+
+    /// <summary>A channel that does not listen to its token is left behind: what it may still send is sent again, under the same id.</summary>
+    private static async Task<bool> Bounded(Task<bool> sending, CancellationToken bound)
+    {
+        _ = sending.ContinueWith(static ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        return await sending.WaitAsync(bound);
+    }
+
+    /// <summary>That an emergency's notice reached an approver; of nothing else a report is awaited.</summary>
+    private static NoticeDelivered? Awaited(Notify effect, AccessRequest request) =>
+        effect.Kind != NoticeKind.EmergencyDeclared || effect.To == Audience.Administrators || effect.To == request.Requester ? null : new NoticeDelivered
+        {
+            Id = Outcomes.IdOf(effect),
+            By = SystemActors.Runner,
+            Channel = Channel.System,
+            At = default,
+            Kind = effect.Kind,
+            To = effect.To,
+        };
 
     /// <summary>People who left are not told: their notice is done, undelivered.</summary>
     private static IEnumerable<Person> Recipients(string to, IPeople people)

@@ -22,8 +22,11 @@ public sealed record OutboxOptions
     /// <summary>Wait after the first failed run; doubled with each further one.</summary>
     public TimeSpan FirstRetry { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The longest wait between runs, which go on for ever.</summary>
+    /// <summary>The longest wait between runs on a platform, which go on for ever.</summary>
     public TimeSpan LongestRetry { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>The longest wait between runs of a notice: people wait for it once its channel is back.</summary>
+    public TimeSpan LongestNoticeRetry { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How long a stop waits for effects that are running before it cancels them. They run again at the next start.</summary>
     public TimeSpan StopWithin { get; init; } = TimeSpan.FromSeconds(20);

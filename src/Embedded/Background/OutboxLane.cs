@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AccessFunctions.Application.Effects;
 using AccessFunctions.Domain.Requests;
 using AccessFunctions.Embedded.Sqlite;
 using Microsoft.Extensions.Logging;
@@ -213,6 +214,7 @@ internal sealed partial class OutboxLane
         catch (Exception failure) when (failure is not OperationCanceledException || !_outbox.Cancelling.IsCancellationRequested)
         {
             LogFailed(row.Effect.Id, row.RequestId, row.Attempts + 1, failure);
+            if (failure is NoticeNotTakenException { Outcome: { } reached }) await Settle([], () => _outbox.Workflow.Deliver(row.RequestId, reached));
             await Again(row);
             return null;
         }
@@ -244,7 +246,8 @@ internal sealed partial class OutboxLane
     {
         var options = _outbox.Options;
         var wait = options.FirstRetry * Math.Pow(2, Math.Min(row.Attempts, 30));
-        var at = _outbox.Time.GetUtcNow() + (wait < options.LongestRetry ? wait : options.LongestRetry);
+        var longest = OutboxTable.IsPlatform(_name) ? options.LongestRetry : options.LongestNoticeRetry;
+        var at = _outbox.Time.GetUtcNow() + (wait < longest ? wait : longest);
         return _outbox.Database.Writer.Write(batch => OutboxTable.Again(batch, _name, row, at));
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Audit;
 using AccessFunctions.Domain.Requests;
@@ -62,7 +63,12 @@ public sealed record EffectOrder(string RequestId, Effect Effect);
 
 /// <summary>What running it led to.</summary>
 /// <param name="Outcome">The signal that reports it; null where none is awaited.</param>
-public sealed record EffectRan(Signal? Outcome);
+public sealed record EffectRan(Signal? Outcome)
+{
+    /// <summary>True for a notice that some channel did not take: it is to be run again.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Again { get; init; }
+}
 
 /// <summary>Names an audit stream; a request's stream is its id.</summary>
 public sealed record StreamOrder(string Stream);

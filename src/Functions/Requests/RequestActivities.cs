@@ -58,7 +58,11 @@ public sealed class RequestActivities(IRequestStore store, EffectRunner effects,
         {
             return await Run(order, context);
         }
-        catch (AggregateException failure)
+        catch (NoticeNotTakenException partly) when (partly.Outcome is not null)
+        {
+            return Payload.Of(new EffectRan(partly.Outcome) { Again = true });
+        }
+        catch (NoticeNotTakenException failure)
         {
             throw new TransientException($"A notice was not taken: {failure.InnerExceptions[0].GetType().Name}.", failure);
         }

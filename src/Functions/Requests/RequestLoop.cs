@@ -15,7 +15,9 @@ internal sealed partial class RequestLoop
 {
     /// <summary>Longer waits are made of several timers; storage providers bound a single one.</summary>
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(3);
-    private static readonly TimeSpan NoticePause = TimeSpan.FromMinutes(15);
+
+    /// <summary>After the retries of an activity: people wait for a notice once its channel is back.</summary>
+    private static readonly TimeSpan NoticePause = TimeSpan.FromMinutes(5);
 
     private readonly TaskOrchestrationContext _context;
     private readonly ILogger _logger;
@@ -139,7 +141,9 @@ internal sealed partial class RequestLoop
         Signal? outcome;
         try
         {
-            outcome = (await ended.Task).Outcome;
+            var ran = await ended.Task;
+            outcome = ran.Outcome;
+            if (ran.Again) Later((Notify)ended.Effect, ended.Failures);
         }
         catch (TaskFailedException failure)
         {
@@ -147,7 +151,7 @@ internal sealed partial class RequestLoop
             _turns++;
             if (ended.Effect is Notify notice)
             {
-                _pending.Add(new PendingNotice(notice, ended.Failures + 1, Now + NoticePause * Math.Min(ended.Failures + 1, 4)));
+                Later(notice, ended.Failures);
                 return;
             }
 
@@ -157,6 +161,8 @@ internal sealed partial class RequestLoop
         _turns++;
         if (outcome is not null) await Take(outcome);
     }
+
+    private void Later(Notify notice, int failures) => _pending.Add(new PendingNotice(notice, failures + 1, Now + NoticePause));
 
     /// <summary>Streams what was audited. Where it fails the events stay in the store, and the timer function sends them later.</summary>
     private void Deliver()

@@ -1,5 +1,5 @@
+using AccessFunctions.Application;
 using AccessFunctions.Application.Ports;
-using AccessFunctions.Domain.Policy;
 using AccessFunctions.Domain.Requests;
 
 namespace AccessFunctions.Integrations.Mail;
@@ -41,11 +41,10 @@ public sealed record MailActions
 
     /// <summary>True where an approval by mail would count: the level takes it, and nothing is left to choose.</summary>
     internal static bool TakesReplies(Notice notice) =>
-        LevelOf(notice).MinimumAssurance <= Channel.EmailReply
-        && (notice.Request.Role is not null || !AskRules.NeedsRole(notice.Request.Policy, notice.Request.Ask.Kind));
+        LevelOf(notice).MinimumAssurance <= Channel.EmailReply && !StillToChoose.Role(notice.Request) && !StillToChoose.Identity(notice.Request);
 
-    /// <summary>True where the level counts no approval through a link.</summary>
-    internal static bool NeedsSignIn(Notice notice) => LevelOf(notice).MinimumAssurance > Channel.EmailLink;
+    /// <summary>True where no approval through a link would count: the level takes none, or the link's page cannot make a choice that is left.</summary>
+    internal static bool NeedsSignIn(Notice notice) => LevelOf(notice).MinimumAssurance > Channel.EmailLink || StillToChoose.Identity(notice.Request);
 
     private static Level LevelOf(Notice notice) => notice.Request.Levels[notice.Effect.Level - 1];
 }

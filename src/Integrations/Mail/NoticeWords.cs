@@ -1,3 +1,4 @@
+using AccessFunctions.Application;
 using AccessFunctions.Domain.Requests;
 
 namespace AccessFunctions.Integrations.Mail;
@@ -113,6 +114,7 @@ internal static class NoticeWords
     {
         var how = text switch
         {
+            { Actions.Review: not null } when StillToChoose.Identity(text.Request) => "Sign in to choose the identity that gets the access, and approve. The other button denies.",
             { NeedsSignIn: true, Actions.Review: not null } => "Sign in to approve: this level takes no approval from a mail. The other button denies.",
             { NeedsSignIn: true } => "Sign in to approve or deny, on the request page.",
             { Actions.Review: not null } => "Approve or deny it with the button, or on the request page.",

@@ -1,3 +1,4 @@
+using AccessFunctions.Application;
 using AccessFunctions.Application.Directory;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Policy;
@@ -50,7 +51,7 @@ internal sealed class SlackWords(AccessRequest request, IPeople people, PublicAd
             ? $"❌ denies. {why}: {Page("sign in to approve")}."
             : "✅ approves, ❌ denies.";
         var revised = request.Revision > 1 ? $" The request was changed and is now revision {request.Revision}; earlier approvals no longer count." : "";
-        var lead = $"{Mentions(mention)}Your decision is needed at level {level.Number} of {request.Levels.Count} ({Count(level)}).{revised}\n{how}";
+        var lead = $"{Mentions(mention)}Your decision is needed at level {level.Number} of {request.Levels.Count} ({NoticeText.Count(level.ApprovalsRequired, "approval")} needed).{revised}\n{how}";
         return new SlackMessage(
             $"Decision needed: {Escaped(_text.Requester)} asks for {Escaped(_text.What)}, {_text.When}.",
             [
@@ -67,8 +68,8 @@ internal sealed class SlackWords(AccessRequest request, IPeople people, PublicAd
     private string? WhyNotHere(Level level)
     {
         if (level.MinimumAssurance > Channel.SlackReaction) return "This level asks for more than a reaction to approve";
-        if (request.Role is null && request.Ask.Role is null && AskRules.NeedsRole(request.Policy, request.Ask.Kind)) return "The role is still to be chosen";
-        if (request.Ask.Kind == AccessKind.Role && request.Identity is null && request.Grants.Any(static grant => grant.Identity is null)) return "The identity is still to be chosen";
+        if (StillToChoose.Role(request)) return "The role is still to be chosen";
+        if (StillToChoose.Identity(request)) return "The identity is still to be chosen";
         return null;
     }
 
@@ -83,12 +84,6 @@ internal sealed class SlackWords(AccessRequest request, IPeople people, PublicAd
         if (request.Ask.Ticket is { } ticket) yield return $"Ticket: {Cut(ticket, NameLimit)}";
         yield return $"When: {_text.When}";
         if (request.Revision > 1) yield return $"Revision: {request.Revision}";
-    }
-
-    private string Count(Level level)
-    {
-        var approvals = request.Reviews.Count(review => review.Counted && review.Level == level.Number && review.Verdict == Verdict.Approve);
-        return $"{approvals} of {NoticeText.Count(level.ApprovalsRequired, "approval")} so far";
     }
 
     private string Approvals(int level)

@@ -184,6 +184,35 @@ public sealed class ReviewDecisionTests : IDisposable
         Assert.Empty((await Find(id)).Reviews);
     }
 
+    [Fact]
+    public async Task TwoPostsAtOnce_TheFirstRefused_TheSecondDecides()
+    {
+        var id = await Submitted();
+        var token = _api.Link(id);
+        var ticket = await _api.Ticket(token);
+        var open = await Find(id);
+        Assert.Equal(422, (await _api.Post(token, [("ticket", ticket), ("verdict", "approve"), ("start", "2020-01-01T00:00"), ("end", "2020-01-01T01:00")])).Status);
+
+        // The second post has read the request before the first was refused.
+        _api.Requests.FindOnce(open);
+        var second = await _api.Post(token, [("ticket", ticket), ("verdict", "deny"), ("comment", "no")]);
+        Assert.Equal((200, "You denied this request"), (second.Status, second.Title));
+        Assert.Equal(Verdict.Deny, Assert.Single((await Find(id)).Reviews).Verdict);
+    }
+
+    [Fact]
+    public async Task ARequest_WhoseIdentityIsStillToBeChosen_IsSentToThePage_AndCanBeDenied()
+    {
+        var id = await Submitted();
+        var request = await Find(id);
+        _api.Requests.Set(request with { Grants = [.. request.Grants.Select(grant => grant with { Identity = null })] });
+        var token = _api.Link(id);
+        var page = await _api.Get(token);
+        Assert.Contains("Sign in to choose it, and approve", page.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("value=\"approve\"", page.Html, StringComparison.Ordinal);
+        Assert.Equal(200, (await _api.Decide(token, "deny", ("comment", "no"))).Status);
+    }
+
     private async Task<string> Emergency()
     {
         await _api.Groups.Save(TestApi.Analysts with { AllowEmergency = true, DefaultRole = "reader" }, "v1", default);

@@ -39,6 +39,7 @@ public sealed class ReviewRefusalTests : IDisposable
         var shown = await _api.Get(token);
         Assert.Equal((410, "This link has expired"), (shown.Status, shown.Title));
         Assert.Contains("It could be used until", shown.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain((await Find(id)).Justification!, shown.Text, StringComparison.Ordinal);
         Assert.Contains($"https://access.example/requests/{id}", shown.Html, StringComparison.Ordinal);
         var posted = await _api.Post(token, [("ticket", ticket), ("verdict", "approve")]);
         Assert.Equal(410, posted.Status);

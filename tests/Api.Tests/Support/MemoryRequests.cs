@@ -9,7 +9,7 @@ namespace AccessFunctions.Api.Tests.Support;
 internal sealed class MemoryRequests(TimeProvider time) : IRequestWorkflow, IRequestReader
 {
     private readonly Dictionary<string, AccessRequest> _states = new(StringComparer.Ordinal);
-    private readonly Dictionary<(string Request, string Actor, string Signal), byte[]> _answered = [];
+    private readonly Dictionary<(string Request, string Actor, string Signal), (byte[] Content, Refusal? Refusal)> _answered = [];
 
     private AccessRequest? _old;
 
@@ -30,10 +30,10 @@ internal sealed class MemoryRequests(TimeProvider time) : IRequestWorkflow, IReq
         if (!Settles) return Task.FromResult(new SignalAnswer(null, null, 0, Settled: false));
         _states.TryGetValue(requestId, out var state);
         var content = SignalContent.Hash(signal);
-        if (_answered.TryGetValue((requestId, signal.By, signal.Id), out var before) && !before.SequenceEqual(content))
-            return Task.FromResult(new SignalAnswer(state, null, state!.Sequence) { ContentDiffers = true });
-        _answered[(requestId, signal.By, signal.Id)] = content;
+        if (_answered.TryGetValue((requestId, signal.By, signal.Id), out var before) && !before.Content.SequenceEqual(content))
+            return Task.FromResult(new SignalAnswer(state, before.Refusal, state!.Sequence) { ContentDiffers = true });
         var decision = Decider.Decide(state, signal with { At = time.GetUtcNow() });
+        _answered[(requestId, signal.By, signal.Id)] = (content, decision.Refusal);
         if (decision.State is { } next) _states[requestId] = next;
         return Task.FromResult(new SignalAnswer(decision.State ?? state, decision.Refusal, decision.State?.Sequence ?? 0));
     }

@@ -12,6 +12,7 @@ public sealed class NoticeTests
     private readonly FakeDirectory _directory = Given.Directory();
     private readonly FakeChannel _mail = new();
     private readonly FakeChannel _chat = new("chat");
+    private readonly ManualTimeProvider _time = new(Given.Now);
 
     public NoticeTests() => _requests.Put(Given.Request());
 
@@ -65,13 +66,36 @@ public sealed class NoticeTests
     {
         _mail.Failure = new IOException("down");
         _directory.Change("erin", erin => erin with { Roles = [Application.Directory.Roles.Admin] });
-        var failure = await Assert.ThrowsAsync<AggregateException>(() => Send(NoticeKind.RevocationFailing, Audience.Administrators));
+        var failure = await Assert.ThrowsAsync<NoticeNotTakenException>(() => Send(NoticeKind.RevocationFailing, Audience.Administrators));
         Assert.Equal(2, failure.InnerExceptions.Count);
         Assert.Equal(2, _chat.Sent.Count);
 
         _mail.Failure = null;
         _ = await Send(NoticeKind.RevocationFailing, Audience.Administrators);
         Assert.Equal((2, 2), (_mail.Sent.Count, _chat.Sent.Count));
+    }
+
+    [Fact]
+    public async Task ChannelThatHangs_StopsNoOther_AndIsGivenUp()
+    {
+        _mail.Hangs = true;
+        var sending = Send(NoticeKind.ReviewAsked, "bob");
+        Assert.Single(_chat.Sent);
+        Assert.False(sending.IsCompleted);
+        _time.Advance(TimeSpan.FromSeconds(41));
+        var failure = await Assert.ThrowsAsync<NoticeNotTakenException>(() => sending);
+        Assert.Contains("mail did not take it within 40 seconds", Assert.IsType<TimeoutException>(Assert.Single(failure.InnerExceptions)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task EmergencyNotice_ThatReachedAnApproverByOneChannel_IsReported_ThoughAnotherIsDown()
+    {
+        _mail.Failure = new IOException("down");
+        var failure = await Assert.ThrowsAsync<NoticeNotTakenException>(() => Send(NoticeKind.EmergencyDeclared, "bob"));
+        Assert.Equal(("o-3-1", "bob"), (failure.Outcome!.Id, Assert.IsType<NoticeDelivered>(failure.Outcome).To));
+
+        _chat.Failure = _mail.Failure;
+        Assert.Null((await Assert.ThrowsAsync<NoticeNotTakenException>(() => Send(NoticeKind.EmergencyDeclared, "bob"))).Outcome);
     }
 
     [Fact]
@@ -82,6 +106,6 @@ public sealed class NoticeTests
     }
 
     private Task<Signal?> Send(NoticeKind kind, string to) =>
-        new EffectRunner(new FakePlatforms(), new ProcessAttemptFence(), new FakeLedger(), _requests, _directory, [_mail, _chat], new ManualTimeProvider(Given.Now), NullLogger<EffectRunner>.Instance)
+        new EffectRunner(new FakePlatforms(), new ProcessAttemptFence(), new FakeLedger(), _requests, _directory, [_mail, _chat], _time, NullLogger<EffectRunner>.Instance)
             .Run("r-1", new Notify { Id = "3-1", Kind = kind, To = to, Revision = 1, At = Given.Now }, TestContext.Current.CancellationToken);
 }

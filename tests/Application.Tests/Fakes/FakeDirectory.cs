@@ -94,11 +94,15 @@ internal sealed class FakeChannel(string name = "mail") : INotificationChannel
 {
     public Dictionary<(string Notice, string Person), Notice> Sent { get; } = [];
     public Exception? Failure { get; set; }
+
+    /// <summary>Neither answers nor listens.</summary>
+    public bool Hangs { get; set; }
     public string Name => name;
 
     public Task<bool> Send(Notice notice, CancellationToken cancellation)
     {
         if (Failure is { } failure) throw failure;
+        if (Hangs) return new TaskCompletionSource<bool>().Task;
         if (notice.To.Email is null) return Task.FromResult(false);
         Sent[(notice.Id, notice.To.Id)] = notice;
         return Task.FromResult(true);

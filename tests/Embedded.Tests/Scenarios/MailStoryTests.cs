@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using AccessFunctions.Application.Channels.Replies;
 using AccessFunctions.Conformance.Tests;
+using AccessFunctions.Conformance.Tests.Slack;
 using AccessFunctions.Tests.Shared;
 using Xunit;
 
@@ -72,7 +73,24 @@ public sealed partial class MailStoryTests
         Assert.Equal(server.Taken.Count, server.Taken.Select(mail => (string)mail.Parsed!["headers"]!["message-id"]!).Distinct().Count());
     }
 
-    private static Task<EmbeddedScenarioHost> Start(MailServer server) => EmbeddedScenarioHost.Start(time: null, settings: new Dictionary<string, string?>
+    [Fact]
+    public async Task AMailServerThatHangs_DoesNotSilenceSlack_AndAnEmergencyCountsAsTold()
+    {
+        await using var silent = await MailServer.Start(new { kind = "smtp-server", silent = true });
+        await using var slack = await SlackServer.Start(TimeProvider.System);
+        await using var host = await Start(silent, slack.Settings);
+        using var alice = host.As("alice");
+        var asked = await alice.AskForSecret();
+        await Wait.Until(() => slack.Messages.Any(said => said is { Key: "r1-l1" }), Soon, "the message about the decision");
+        await alice.Do(asked.Id, "emergency", new { justification = "production is down" });
+        await Wait.Until(() => slack.Messages.Any(said => said is { Key: "emergency" }), Soon, "the message about the emergency");
+
+        // The mails are still out there when the audit says that an approver was reached.
+        using var erin = host.As("erin");
+        await Wait.Until(async () => (await erin.Call(HttpMethod.Get, $"/api/requests/{asked.Id}/audit")).Body.ToString().Contains("emergency-notice-delivered", StringComparison.Ordinal), Soon, "that somebody was reached");
+    }
+
+    private static Task<EmbeddedScenarioHost> Start(MailServer server, IReadOnlyDictionary<string, string?>? more = null) => EmbeddedScenarioHost.Start(time: null, settings: new Dictionary<string, string?>(more ?? new Dictionary<string, string?>())
     {
         ["Mail:FromAddress"] = "access@example.com",
         ["Mail:ReplyAddress"] = "access@example.com",

@@ -177,4 +177,20 @@ public sealed class DecisionTests : IDisposable
         Assert.Contains(NoticeKind.EmergencyDeclared, _given.Mail.To("bob"));
         Assert.NotNull(_given.State.Emergency.NoticeReachedAt);
     }
+
+    [Fact]
+    public async Task Emergency_WhoseNoticeOneChannelTook_CountsAsTold_AndTheOtherChannelIsTriedAgain()
+    {
+        await _given.Submitted();
+        (_given.Mail.Failure, _given.Chat.IsClosed) = (new IOException("down"), false);
+        await _given.Send(Signals.Emergency("alice"));
+        await _given.Service.Advance(TimeSpan.FromMinutes(6));
+        Assert.NotNull(_given.State.Emergency!.NoticeReachedAt);
+        Assert.False(_given.State.Emergency.NoticeAlerted);
+        Assert.Single(_given.Chat.Sent, sent => sent.Value is { To.Id: "bob", Effect.Kind: NoticeKind.EmergencyDeclared });
+
+        _given.Mail.Failure = null;
+        await _given.Service.Advance(TimeSpan.FromMinutes(6));
+        Assert.Contains(NoticeKind.EmergencyDeclared, _given.Mail.To("bob"));
+    }
 }

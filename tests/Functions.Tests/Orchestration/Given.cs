@@ -34,6 +34,9 @@ internal sealed class Given : IDisposable
     public MemoryStore Store { get; } = new();
     public FakePlatform Platform { get; } = new();
     public FakeChannel Mail { get; } = new();
+
+    /// <summary>A second channel; it takes nothing, and reaches nobody, until a test opens it.</summary>
+    public FakeChannel Chat { get; } = new() { IsClosed = true };
     public FakeSink Sink { get; } = new();
     public FakeDurableService Service { get; }
     public DurableClients Clients { get; } = new();
@@ -95,7 +98,7 @@ internal sealed class Given : IDisposable
 
     private ServiceProvider Boot() => new ServiceCollection()
         .AddSingleton<IRequestStore>(Store).AddSingleton<IRequestReader>(Store).AddSingleton<IAuditStreams>(Store)
-        .AddSingleton<IPlatforms>(new FakePlatforms(Platform)).AddSingleton<IAttemptFence, ProcessAttemptFence>().AddSingleton<IGrantLedger, NoLedger>().AddSingleton<INotificationChannel>(Mail).AddSingleton<IAuditSink>(Sink)
+        .AddSingleton<IPlatforms>(new FakePlatforms(Platform)).AddSingleton<IAttemptFence, ProcessAttemptFence>().AddSingleton<IGrantLedger, NoLedger>().AddSingleton<INotificationChannel>(Mail).AddSingleton<INotificationChannel>(Chat).AddSingleton<IAuditSink>(Sink)
         .AddSingleton<IDirectory>(new FakeDirectory([.. new[] { "alice", "bob", "ben", "carol", "eve" }.Select(id => Person(id)), Person("dave", Roles.Admin)]))
         .AddSingleton<TimeProvider>(Time).AddSingleton<EffectRunner>().AddSingleton<AuditStreamer>().AddSingleton<RequestActivities>()
         .AddLogging()

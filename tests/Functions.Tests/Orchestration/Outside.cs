@@ -95,6 +95,9 @@ internal sealed class FakeChannel : INotificationChannel
 
     /// <summary>Not null: takes nothing.</summary>
     public Exception? Failure { get; set; }
+
+    /// <summary>True: has no address for anybody.</summary>
+    public bool IsClosed { get; set; }
     public string Name => "mail";
 
     /// <summary>Kinds that a reader was told, in no order.</summary>
@@ -103,6 +106,7 @@ internal sealed class FakeChannel : INotificationChannel
     public Task<bool> Send(Notice notice, CancellationToken cancellation)
     {
         if (Failure is { } failure) throw failure;
+        if (IsClosed) return Task.FromResult(false);
         Sent[(notice.Id, notice.To.Id)] = notice;
         return Task.FromResult(true);
     }

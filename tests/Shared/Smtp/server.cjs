@@ -1,5 +1,5 @@
 // A mail server on a port of its own; ends with its input. Prints one line of JSON when it listens, and one for each mail it took.
-// Argument: { port?, kind: "maildev" | "smtp-server", secure?, user?, password?, cert?, key?, silent?, refuse?: [address], busy?: [address] }
+// Argument: { port?, kind: "maildev" | "smtp-server", secure?, user?, password?, cert?, key?, silent?, refuse?: [address], busy?: [address], denied?: [address] }
 const net = require("net");
 const options = JSON.parse(process.argv[2]);
 process.stdin.on("end", () => process.exit(0)).resume();
@@ -33,7 +33,8 @@ function smtpServer(port) {
     authMethods: options.methods ?? ["PLAIN", "LOGIN"],
     onAuth: (auth, _, done) => auth.username === options.user && auth.password === options.password ? done(null, { user: auth.username }) : done(code("no", 535)),
     onRcptTo: (address, _, done) =>
-      options.refuse?.includes(address.address) ? done(code("5.1.1 no such mailbox", 550)) : options.busy?.includes(address.address) ? done(code("4.2.1 later", 451)) : done(),
+      options.refuse?.includes(address.address) ? done(code("5.1.1 no such mailbox", 550)) : options.busy?.includes(address.address) ? done(code("4.2.1 later", 451))
+        : options.denied?.includes(address.address) ? done(code("5.7.1 you may not", 550)) : done(),
     onData: (stream, session, done) => {
       const parts = [];
       stream.on("data", (part) => parts.push(part)).on("end", () => {

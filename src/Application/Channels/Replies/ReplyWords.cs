@@ -32,8 +32,8 @@ public sealed record ReplyWords(string Lead, string Next)
     /// <summary>A refusal by the request's own rules.</summary>
     public static ReplyWords Of(Refusal refusal, Verdict verdict) => refusal.Reason switch
     {
-        RefusalReason.AssuranceTooLow => new("This level does not count approvals by mail, so nothing was decided.",
-            "Sign in to approve, on the request's page. To deny it, you can reply DISAPPROVE."),
+        RefusalReason.AssuranceTooLow => new("This level counts no approval by reply, so nothing was decided.",
+            "Sign in to approve, on the request's page, or use the button of the mail where it has one that approves. To deny it, you can reply DISAPPROVE."),
         RefusalReason.RoleRequired or RefusalReason.RoleNotOffered or RefusalReason.IdentityRequired or RefusalReason.IdentityNotAllowed => new(
             "This request leaves a choice to its approver, the role or the identity, and a reply cannot make it. Nothing was decided.",
             "Open the request's page, sign in, choose, and approve there. To deny it, you can reply DISAPPROVE."),

@@ -84,7 +84,8 @@ public sealed class SmtpDelivery(SmtpOptions options, TimeProvider time, RemoteC
     {
         Positive("MAIL", await connection.Say($"MAIL FROM:<{from.Address}>", cancellation));
         var recipient = await connection.Say($"RCPT TO:<{to.Address}>", cancellation);
-        if (AboutMailbox.Contains(recipient.Code)) throw new RecipientRefusedException(recipient.Short);
+        // A right that is missing is somebody's to mend, and then the mail goes out.
+        if (AboutMailbox.Contains(recipient.Code) && !recipient.IsPolicy) throw new RecipientRefusedException(recipient.Short);
         Positive("RCPT", recipient);
         Positive("DATA", await connection.Say("DATA", cancellation));
         await connection.Send(Stuffed(message.Span), cancellation);

@@ -35,9 +35,9 @@ public sealed class SmtpOptions : IValidatableObject
 
     public string? Password { get; set => field = string.IsNullOrEmpty(value) ? null : value; }
 
-    /// <summary>Seconds that one mail may take in all.</summary>
-    [Range(5, 300)]
-    public int TimeoutSeconds { get; set; } = 60;
+    /// <summary>Seconds that one mail may take in all; below what a host gives a channel for a notice.</summary>
+    [Range(5, 30)]
+    public int TimeoutSeconds { get; set; } = 20;
 
     public bool IsConfigured => Host is not null;
 

@@ -6,7 +6,9 @@ namespace AccessFunctions.Integrations.Mail.Smtp;
 internal sealed partial record SmtpReply(int Code, IReadOnlyList<string> Lines)
 {
     public bool IsPositive => Code is >= 200 and < 400;
-    public bool IsPermanent => Code is >= 500 and < 600;
+
+    /// <summary>True where the enhanced code says that a policy or a right is the reason (RFC 3463, <c>X.7.X</c>), and not the mailbox.</summary>
+    public bool IsPolicy => EnhancedCode()?.Split('.') is [_, "7", _];
 
     /// <summary>Code and enhanced code (RFC 3463), for logs: the words may quote addresses.</summary>
     public string Short => EnhancedCode() is { } enhanced ? $"{Code} {enhanced}" : $"{Code}";

@@ -81,12 +81,14 @@ public sealed class SmtpDeliveryTests
     [Fact]
     public async Task Deliver_OneRecipientRefused_TheOthersGetTheirs()
     {
-        await using var server = await MailServer.Start(new { kind = "smtp-server", refuse = new[] { "bob@example.com" }, busy = new[] { "carol@example.com" } });
+        await using var server = await MailServer.Start(new { kind = "smtp-server", refuse = new[] { "bob@example.com" }, busy = new[] { "carol@example.com" }, denied = new[] { "dave@example.com" } });
         var refused = await Assert.ThrowsAsync<RecipientRefusedException>(() => Deliver(Options(server)));
         Assert.Equal("550 5.1.1", refused.Reply);
         Assert.DoesNotContain("bob@", refused.ToString(), StringComparison.Ordinal);
         var busy = await Assert.ThrowsAsync<MailNotTakenException>(() => Deliver(Options(server), to: "carol@example.com"));
         Assert.Contains("451 4.2.1", busy.Message, StringComparison.Ordinal);
+        var denied = await Assert.ThrowsAsync<MailNotTakenException>(() => Deliver(Options(server), to: "dave@example.com"));
+        Assert.Contains("550 5.7.1", denied.Message, StringComparison.Ordinal);
         await Deliver(Options(server), to: "ben@example.com");
         await Wait.Until(() => server.Taken.Count == 1, Soon, "the mail");
         Assert.Equal(["ben@example.com"], server.Taken[0].To);
@@ -111,9 +113,9 @@ public sealed class SmtpDeliveryTests
         var delivery = Deliver(Options(server), time: time);
         await Wait.Until(() => server.Taken.Count == 1, Soon, "the server to have the message");
         Assert.False(delivery.IsCompleted);
-        time.Advance(TimeSpan.FromSeconds(61));
+        time.Advance(TimeSpan.FromSeconds(21));
         var failure = await Assert.ThrowsAsync<MailNotTakenException>(() => delivery);
-        Assert.Contains("60 seconds", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("20 seconds", failure.Message, StringComparison.Ordinal);
     }
 
     [Theory]
