@@ -1,5 +1,3 @@
-using System.Net.Http.Headers;
-using System.Text;
 using AccessFunctions.Api.Authentication;
 using AccessFunctions.Api.Handlers;
 using AccessFunctions.Api.Pages;
@@ -9,7 +7,6 @@ using AccessFunctions.Api.Routing;
 using AccessFunctions.Application.Channels.Replies;
 using AccessFunctions.Application.Ports;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -24,7 +21,6 @@ internal static class DemoMailHandlers
     public const string WordsField = "words";
     public const string TicketField = "ticket";
     private const int Most = 200;
-    private const int FormLimit = 64 * 1024;
 
     public static async Task<IResult> List(ApiCall call)
     {
@@ -43,11 +39,11 @@ internal static class DemoMailHandlers
     public static async Task<IResult> Reply(ApiCall call)
     {
         var mail = await Find(call);
-        var form = await Form(call);
-        if (!SameSite.Is(call.Http) || !call.Service<FormTickets>().Takes(form.GetValueOrDefault(TicketField), mail.Name))
+        var form = await PageForm.Read(call.Http);
+        if (!SameSite.Is(call.Http) || !call.Service<FormTickets>().Takes(form[TicketField], mail.Name))
             return await Page(call, mail, StatusCodes.Status403Forbidden, "This did not come from the page itself, so nothing was sent. Send it from here.");
         if (mail.ReplyTo is null) return await Page(call, mail, StatusCodes.Status422UnprocessableEntity, "Nobody reads replies to this mail.");
-        if (form.GetValueOrDefault(WordsField)?.Trim() is not { Length: > 0 } words)
+        if (form[WordsField] is not { } words)
             return await Page(call, mail, StatusCodes.Status422UnprocessableEntity, "Write something first, for example APPROVE.");
         var said = await Mailbox(call).Reply(mail, words, Callers.Address(call.Http), call.Cancellation) switch
         {
@@ -74,19 +70,4 @@ internal static class DemoMailHandlers
 
     private static async Task<DemoMail> Find(ApiCall call) =>
         await Mailbox(call).Find((string)call.Http.Request.RouteValues["name"]!, call.Cancellation) ?? throw new ProblemException(Fault.UnknownAddress);
-
-    private static async Task<Dictionary<string, string>> Form(ApiCall call)
-    {
-        var bytes = await BodyReader.Bytes(call.Http.Request, FormLimit);
-        if (!MediaTypeHeaderValue.TryParse(call.Http.Request.ContentType, out var media) || media.MediaType != "application/x-www-form-urlencoded") return [];
-        using var form = new FormReader(Encoding.UTF8.GetString(bytes));
-        try
-        {
-            return (await form.ReadFormAsync(call.Cancellation)).Where(static field => field.Value.Count == 1).ToDictionary(static field => field.Key, static field => field.Value.ToString());
-        }
-        catch (InvalidDataException)
-        {
-            return [];
-        }
-    }
 }

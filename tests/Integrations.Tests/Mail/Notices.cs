@@ -40,7 +40,7 @@ internal static class Notices
             new Level { Number = 1, Approvers = ["bob", "ben"], ApprovalsRequired = 1, DenialsRequired = 1, OpenedAt = Noon },
             new Level { Number = 2, Approvers = ["carol"], ApprovalsRequired = 1, DenialsRequired = 1 },
         ],
-        Grants = [new Grant { Id = "g-1", Resource = "pg-prod/analytics", State = GrantState.Pending }],
+        Grants = [new Grant { Id = "g-1", Resource = "pg-prod/analytics", State = GrantState.Pending, Identity = "alice" }],
         CreatedAt = Noon,
         ChangedAt = Noon,
     };
