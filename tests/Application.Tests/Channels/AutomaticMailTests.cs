@@ -29,6 +29,7 @@ public sealed class AutomaticMailTests
     [InlineData("Return-Path", "<bob@example.com>")]
     [InlineData("X-Autoreply", "no")]
     [InlineData("Subject", "Auto-Submitted: auto-replied")]
+    [InlineData("Feedback-ID", "1.eu-west-1.c2VydmljZQ==:AmazonSES")] // Amazon SES marks everything it relays, a person's mail too
     public void WhatPersonsSend_IsNot(string name, string value) => Assert.False(AutomaticMail.Is(Mail(name, value)));
 
     [Fact]

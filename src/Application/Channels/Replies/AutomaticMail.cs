@@ -4,7 +4,7 @@ namespace AccessFunctions.Application.Channels.Replies;
 public static class AutomaticMail
 {
     private static readonly string[] Markers =
-        ["X-Autoreply", "X-Autorespond", "X-Auto-Reply", "X-AutoReply-From", "X-Mail-Autoreply", "X-Failed-Recipients", "List-Id", "List-Unsubscribe", "Feedback-ID"];
+        ["X-Autoreply", "X-Autorespond", "X-Auto-Reply", "X-AutoReply-From", "X-Mail-Autoreply", "X-Failed-Recipients", "List-Id", "List-Unsubscribe"];
 
     private static readonly string[] Daemons = ["mailer-daemon", "postmaster", "no-reply", "noreply", "do-not-reply", "donotreply"];
 
