@@ -264,6 +264,44 @@ public sealed class MailRepliesTests
     }
 
     [Fact]
+    public async Task ARefusedReply_WhoseAnswerCannotBeSent_IsAuditedOnce_HoweverOftenItIsHandled()
+    {
+        var mail = await Reply("Fine with me.");
+        _answers.Failure = new IOException("down");
+        for (var i = 0; i < 3; i++)
+        {
+            await Assert.ThrowsAsync<IOException>(() => Handle(mail));
+            _clock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        _answers.Failure = null;
+        Assert.Equal(ReplyResult.Refused, await Handle(mail));
+        Assert.Single(_answers.Sent);
+        Assert.Equal("reply-word-missing", Assert.Single(_audit.Events).Reason);
+    }
+
+    [Theory]
+    [InlineData("dmarc", "reply-dmarc")]
+    [InlineData("two senders", "reply-sender")]
+    [InlineData("stranger", "reply-sender")]
+    public async Task AnUnprovenReply_WithARealToken_IsAuditedWithItsRequest_AndOneWithAMadeUpToken_WithNone(string what, string reason)
+    {
+        var good = await Reply("APPROVE");
+        var forged = what switch
+        {
+            "dmarc" => good with { Fields = [] },
+            "two senders" => good with { From = ["bob@example.test", "eve@example.test"] },
+            _ => good with { From = ["eve@example.test"] },
+        };
+        _ = await Handle(forged);
+        var happened = Assert.Single(_audit.Events);
+        Assert.Equal((reason, "anonymous", "r-1"), (happened.Reason, happened.Actor, happened.Detail!.More["id"]));
+
+        _ = await Handle(forged with { Fingerprint = Fingerprint(), Recipients = ["access+abcdefghijklmnopqrstuvwxyz@example.test"] });
+        Assert.DoesNotContain("id", _audit.Events[1].Detail!.More.Keys);
+    }
+
+    [Fact]
     public async Task WithoutAMailTransport_ReplysStillDecide()
     {
         var replies = Replies(new DecidingDoor(_requests, _clock), withSender: false);

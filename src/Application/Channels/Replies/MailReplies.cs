@@ -39,6 +39,9 @@ public sealed partial class MailReplies(
     /// <summary>How long a mail is told apart from a new one: longer than any gateway tries.</summary>
     private static readonly TimeSpan Remembered = TimeSpan.FromDays(14);
 
+    /// <summary>Tokens of one unproven mail that are looked up: a mail may name thousands.</summary>
+    private const int TokensLookedUp = 3;
+
     private readonly ReplyAddress _address = new(settings.Address);
 
     /// <summary>Handles one mail; when it returns, what came of it is durable. The same mail again has the same result and no further effect.</summary>
@@ -70,11 +73,11 @@ public sealed partial class MailReplies(
             return ReplyResult.Ignored;
         }
 
-        if (mail.From is not [var from]) return await Silently("reply-sender", "anonymous", peer);
-        if (!AuthenticationResults.DmarcPassed(mail, settings.AuthservId, ReplyAddress.DomainOf(from))) return await Silently("reply-dmarc", "anonymous", peer);
+        if (mail.From is not [var from]) return await Silently(mail, "reply-sender", peer, cancellation);
+        if (!AuthenticationResults.DmarcPassed(mail, settings.AuthservId, ReplyAddress.DomainOf(from))) return await Silently(mail, "reply-dmarc", peer, cancellation);
 
         List<Person> people = [.. directory.Current.All.Where(person => person.Active && string.Equals(person.Email, from, StringComparison.OrdinalIgnoreCase))];
-        if (people.Count == 0) return await Silently("reply-sender", "anonymous", peer);
+        if (people.Count == 0) return await Silently(mail, "reply-sender", peer, cancellation);
 
         var sender = new Sender(mail, people[0], peer);
         if (_address.Tokens(mail.Recipients) is not [var token]) return await Helped(sender, "reply-token-missing", cancellation);
@@ -117,18 +120,30 @@ public sealed partial class MailReplies(
             : requests.Deny(caller, request.Id, id, new DenyInput(reply.Binding.Revision, comment, reply.Binding.Level), cancellation);
     }
 
-    private async Task<ReplyResult> Silently(string reason, string actor, string? peer)
+    /// <summary>Audits and says nothing. Whose mail it is remains unproven, but a token in it that is real tells which request somebody is after.</summary>
+    private async Task<ReplyResult> Silently(InboundMail mail, string reason, string? peer, CancellationToken cancellation)
     {
-        await Audit(reason, actor, peer);
+        ReplyBinding? binding = null;
+        foreach (var token in _address.Tokens(mail.Recipients).Take(TokensLookedUp)) binding ??= await tokens.Find(token, cancellation);
+        await Audit(reason, "anonymous", peer, About(binding));
         return ReplyResult.Refused;
     }
 
     private async Task<ReplyResult> Helped(Sender sender, string reason, CancellationToken cancellation, BoundReply? reply = null)
     {
-        (string, string)[] about = reply is null ? [] : [(RefusedCalls.Target, reply.Binding.RequestId)];
-        await Audit(reason, sender.Person.Id, sender.Peer, about);
+        await AuditOnce(sender, reason, reply, cancellation);
         await Answer(sender, reason, ReplyWords.Of(reason), reply, cancellation);
         return ReplyResult.Refused;
+    }
+
+    /// <summary>Audits a mail, once for each reason: it is handled again for as long as its answer cannot be sent.</summary>
+    private async Task AuditOnce(Sender sender, string reason, BoundReply? reply, CancellationToken cancellation)
+    {
+        var key = Hash($"{reason}\n{sender.Mail.Fingerprint}");
+        var set = $"reply-audited:{key[..2]}";
+        if (await store.Find(set, key, cancellation) is not null) return;
+        await Audit(reason, sender.Person.Id, sender.Peer, About(reply?.Binding));
+        _ = await store.Add(set, key, "", time.GetUtcNow() + Remembered, cancellation);
     }
 
     /// <summary>Answers, once for each reason and token; without a token, once for each reason and sender in <see cref="Remembered"/>.</summary>
@@ -171,6 +186,8 @@ public sealed partial class MailReplies(
 
     private Task Audit(string reason, string actor, string? peer, params (string Name, string Text)[] more) =>
         refused.Record(EventTypes.Host.CallRefused, reason, actor, peer, more.ToDictionary(pair => pair.Name, pair => pair.Text), Channel.EmailReply);
+
+    private static (string, string)[] About(ReplyBinding? binding) => binding is null ? [] : [(RefusedCalls.Target, binding.RequestId)];
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
