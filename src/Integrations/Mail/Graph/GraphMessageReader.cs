@@ -39,8 +39,11 @@ public sealed class GraphMessageReader : IMailReader
         foreach (var header in Items(message, "internetMessageHeaders"))
         {
             if (fields.Count == MimeLimits.Fields) return MailReading.NotAMail("too many header fields");
-            if (Text(header, "name") is { Length: > 0 } name && Text(header, "value") is { Length: <= MimeLimits.Field } value)
-                fields.Add(new MailField(name, value.ReplaceLineEndings(" ").Trim()));
+
+            // Nothing is left out: below a field that cannot be read may be one that its sender wrote, such as another Authentication-Results.
+            if (Text(header, "name")?.Trim() is not { Length: > 0 } name || Text(header, "value") is not { Length: <= MimeLimits.Field } value)
+                return MailReading.NotAMail("no header of a mail");
+            fields.Add(new MailField(name, value.ReplaceLineEndings(" ").Trim()));
         }
 
         var from = Address(message, "from");
@@ -49,8 +52,8 @@ public sealed class GraphMessageReader : IMailReader
         var mail = MimeMailReader.Mail(fields, Fingerprint(message, raw), new Lazy<string>(() => words.Select(Plain).FirstOrDefault(static text => !string.IsNullOrWhiteSpace(text)) ?? ""));
         return MailReading.Of(mail with
         {
-            // Where the header's own field is there too, both must say the same: else the mail is from two.
-            From = from is null ? [] : [.. mail.From.Append(from).Distinct(StringComparer.OrdinalIgnoreCase)],
+            // Where the header's own field is there too, both must say the same: else the mail is from two. One that names nobody is not made up for.
+            From = from is null || (mail.From.Count == 0 && mail.All("From").Any()) ? [] : [.. mail.From.Append(from).Distinct(StringComparer.OrdinalIgnoreCase)],
             Recipients = [.. mail.Recipients, .. Items(message, "toRecipients").Concat(Items(message, "ccRecipients")).Select(Address).OfType<string>()],
             Subject = EncodedWords.Decode(Text(message, "subject") ?? ""),
             MessageId = MimeMailReader.Ids(Text(message, "internetMessageId")).FirstOrDefault() ?? mail.MessageId,
