@@ -19,8 +19,10 @@ public sealed class MimeMailReader : IMailReader
     public MailReading Read(ReadOnlyMemory<byte> raw)
     {
         if (raw.Length > MimeLimits.Mail) return MailReading.NotAMail("too large");
-        var fingerprint = Convert.ToHexStringLower(SHA256.HashData(raw.Span));
         raw = raw[EnvelopeLine(raw.Span)..];
+
+        // Without the line that a local delivery put before it: the time in it differs each time.
+        var fingerprint = Convert.ToHexStringLower(SHA256.HashData(raw.Span));
         if (MimeHeader.Read(raw.Span, out var at) is not { Count: > 0 } fields) return MailReading.NotAMail("no header of a mail");
         return MailReading.Of(Mail(fields, fingerprint, new Lazy<string>(() => MimeBody.Words(fields, raw[at..]))));
     }

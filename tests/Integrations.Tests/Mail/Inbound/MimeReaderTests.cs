@@ -34,6 +34,15 @@ public sealed class MimeReaderTests
     }
 
     [Fact]
+    public void TheLineOfALocalDelivery_DoesNotTellTwoDeliveriesOfAMailApart()
+    {
+        const string mail = "Subject: x\r\n\r\nAPPROVE\r\n";
+        var delivered = new[] { "", "From bob Mon Nov 23 09:00:00 2026\n", "From bob Mon Nov 23 09:05:00 2026\n" }.Select(line => Read(line + mail).Mail!.Fingerprint);
+        Assert.Single(delivered.Distinct());
+        Assert.NotEqual(Read(mail).Mail!.Fingerprint, Read(mail + " ").Mail!.Fingerprint);
+    }
+
+    [Fact]
     public void Header_IsUnfolded_AndKeepsItsOrder()
     {
         var mail = Read("Subject: one\r\n two\r\n\tthree\r\nX: 1\r\nX: 2\r\n\r\n").Mail!;
