@@ -3,7 +3,7 @@ using AccessFunctions.Domain.Requests;
 
 namespace AccessFunctions.Application.Ports;
 
-/// <summary>One way to reach people: e-mail today, Slack later. Several may be configured; each gets every notice.</summary>
+/// <summary>One way to reach people, such as e-mail or Slack. Several may be configured; each gets every notice.</summary>
 public interface INotificationChannel
 {
     string Name { get; }

@@ -9,7 +9,7 @@ internal static class MimeHeader
     /// <summary>Reads the fields at the beginning of <paramref name="bytes"/>.</summary>
     /// <param name="bytes">A mail or a part.</param>
     /// <param name="body">Where the body begins.</param>
-    /// <returns>Null where it is no header: a line without a name, a control character, or more than the limits allow.</returns>
+    /// <returns>Null where it is no header: a line without a name, a zero byte, or more than the limits allow.</returns>
     public static IReadOnlyList<MailField>? Read(ReadOnlySpan<byte> bytes, out int body)
     {
         List<MailField> fields = [];
