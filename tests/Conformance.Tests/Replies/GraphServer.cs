@@ -27,6 +27,7 @@ public sealed class GraphServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, JsonObject> _messages = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<(string Method, int Status, string? RetryAfter)> _failures = new();
+    private readonly ConcurrentDictionary<(string Method, string Id), bool> _broken = new();
     private int _tokens;
 
     private GraphServer(WebApplication app) => _app = app;
@@ -83,6 +84,9 @@ public sealed class GraphServer : IAsyncDisposable
 
     public void Delete(string id) => _messages.TryRemove(id, out _);
 
+    /// <summary>Answers each call of that method about that message with a failure.</summary>
+    public void Break(string method, string id) => _broken[(method, id)] = true;
+
     /// <summary>Answers the next call of that method with a failure.</summary>
     public void FailNext(string method, int status, string? retryAfter = null) => _failures.Enqueue((method, status, retryAfter));
 
@@ -111,6 +115,7 @@ public sealed class GraphServer : IAsyncDisposable
         if (Failed(http.Request.Method, http)) return;
         if (http.Request.Headers.Authorization != $"Bearer token-{_tokens}") http.Response.StatusCode = StatusCodes.Status401Unauthorized;
         else if ((string?)http.Request.RouteValues["mailbox"] != Mailbox) http.Response.StatusCode = StatusCodes.Status404NotFound;
+        else if (_broken.ContainsKey((http.Request.Method, (string?)http.Request.RouteValues["id"] ?? ""))) await Refuse(http, StatusCodes.Status500InternalServerError);
         else if (http.Request.Headers["Prefer"] != "IdType=\"ImmutableId\"") http.Response.StatusCode = StatusCodes.Status400BadRequest;
         else await serve(http);
     }

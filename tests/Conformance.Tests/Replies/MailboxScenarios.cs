@@ -108,6 +108,21 @@ public abstract class MailboxScenarios
         Assert.Single(await Mails(host), mail => mail.Text.Contains("you approved", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("PATCH")]
+    public async Task AMessage_ThatGraphCannotHandOver_OrMark_KeepsNoOtherFromItsTurn(string method)
+    {
+        await using var graph = await GraphServer.Start();
+        await using var host = await Start(graph.Settings);
+        graph.Deliver("m-1", MailGateway.GraphMessage("eve", "access@example.org", "<p>Buy now</p>", "m-1"));
+        var asked = await Ask(host, graph, "bob", "m-2", "<p>APPROVE</p>");
+        graph.Break(method, "m-1");
+        await Read(host);
+        Assert.Equal(["m-1"], graph.Unread);
+        Assert.Equal("2", (await host.As("alice").See(asked))["level"]);
+    }
+
     [Fact]
     public async Task ATokenEndpointThatIsDown_IsAskedAgainByTheNextRun()
     {

@@ -44,7 +44,7 @@ public sealed class GraphMailbox(IHttpClientFactory http, IGraphTokens tokens, G
         return ids;
     }
 
-    /// <summary>One message as JSON; null where it is gone, or larger than <see cref="LongestMessage"/>.</summary>
+    /// <summary>One message; null where it is gone. It comes without its JSON where that is larger than <see cref="LongestMessage"/>.</summary>
     /// <exception cref="GraphException">Graph did not answer as hoped.</exception>
     public async Task<GraphMessage?> Read(string id, CancellationToken cancellation)
     {
@@ -85,7 +85,10 @@ public sealed class GraphMailbox(IHttpClientFactory http, IGraphTokens tokens, G
                     continue;
                 }
 
-                throw new GraphException($"Microsoft Graph answered {(int)answer.StatusCode} to {method} of {(body is null ? "messages" : "a message")}.", PauseOf(answer));
+                throw new GraphException($"Microsoft Graph answered {(int)answer.StatusCode} to {method} of {(body is null ? "messages" : "a message")}.", PauseOf(answer))
+                {
+                    Everything = answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden,
+                };
             }
         }
     }
@@ -98,7 +101,7 @@ public sealed class GraphMailbox(IHttpClientFactory http, IGraphTokens tokens, G
         }
         catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException && !cancellation.IsCancellationRequested)
         {
-            throw new GraphException("No token for Microsoft Graph was given.", null, failure);
+            throw new GraphException("No token for Microsoft Graph was given.", null, failure) { Everything = true };
         }
     }
 
@@ -116,7 +119,8 @@ public sealed class GraphMailbox(IHttpClientFactory http, IGraphTokens tokens, G
         }
         catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException && !cancellation.IsCancellationRequested)
         {
-            throw new GraphException("Microsoft Graph did not answer.", null, failure);
+            // A connection that cannot be made is everybody's; one message may take Graph too long.
+            throw new GraphException("Microsoft Graph did not answer.", null, failure) { Everything = failure is HttpRequestException };
         }
     }
 
@@ -180,4 +184,7 @@ public sealed class GraphException(string message, TimeSpan? pause, Exception? i
 {
     /// <summary>How long Graph is to be left alone; null: it did not say.</summary>
     public TimeSpan? Pause { get; } = pause;
+
+    /// <summary>True where it is not the matter of one message, such as a token that is refused: the next message would fare no better.</summary>
+    public bool Everything { get; init; } = pause is not null;
 }

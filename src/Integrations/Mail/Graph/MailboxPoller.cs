@@ -36,21 +36,20 @@ public sealed partial class MailboxPoller(GraphMailbox mailbox, MailReplies repl
 
     private async Task<bool> Handle(string id, CancellationToken cancellation)
     {
-        if (await mailbox.Read(id, cancellation) is not { } message) return false;
         try
         {
+            if (await mailbox.Read(id, cancellation) is not { } message) return false;
             _ = await Judge(message, cancellation);
+            await mailbox.MarkRead(id, cancellation);
+            return true;
         }
-#pragma warning disable CA1031 // The store, or a mail transport: the message stays unread, and the others have their turn.
-        catch (Exception failure) when (failure is not GraphException && !cancellation.IsCancellationRequested)
+#pragma warning disable CA1031 // The store, a mail transport, or Graph about this message: it stays unread, and the others have their turn.
+        catch (Exception failure) when (failure is not GraphException { Everything: true } && !cancellation.IsCancellationRequested)
 #pragma warning restore CA1031
         {
             LogUnhandled(failure);
             return false;
         }
-
-        await mailbox.MarkRead(id, cancellation);
-        return true;
     }
 
     private async Task<ReplyResult> Judge(GraphMessage message, CancellationToken cancellation)
