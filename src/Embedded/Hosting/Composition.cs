@@ -63,7 +63,11 @@ internal static partial class Composition
         foreach (var warning in services.GetRequiredService<LoadedKeys>().Warnings) LogWarning(log, warning);
         if (!demo && services.GetRequiredService<IOptions<OidcOptions>>().Value.Issuers.Count == 0)
             LogWarning(log, "No issuer is configured (Oidc:Issuers), so nobody can sign in.");
-        if (!demo && InboundMailServices.Unread(services.GetRequiredService<IConfiguration>()) is { } unread) LogWarning(log, unread);
+        if (!demo)
+        {
+            foreach (var warning in InboundMailServices.Warnings(services.GetRequiredService<IConfiguration>())) LogWarning(log, warning);
+        }
+
         _ = services.GetRequiredService<IPlatforms>();
         _ = services.GetRequiredService<MailComposer>();
         if (!demo) return;

@@ -14,15 +14,25 @@ public static class InboundMailServices
 {
     private static readonly TimeSpan GraphTimeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>What to say at the start where mails invite replies that nobody reads; null: nothing.</summary>
-    public static string? Unread(IConfiguration configuration)
+    /// <summary>What to say at the start where mails invite replies that nobody reads, or that may not be proven.</summary>
+    public static IEnumerable<string> Warnings(IConfiguration configuration)
     {
-        if (configuration[InboundMailOptions.ReplyAddressSetting] is not { Length: > 0 }) return null;
+        if (configuration[InboundMailOptions.ReplyAddressSetting] is not { Length: > 0 }) yield break;
         var inbound = configuration.GetSection(InboundMailOptions.Section).Get<InboundMailOptions>();
-        if (inbound?.AuthservId is null) return "Replies are not read: Mail:Inbound:AuthservId is missing, and without it no reply could be believed.";
-        return inbound.GivenSecrets.Count > 0 || configuration.GetSection(GraphOptions.Section).Get<GraphOptions>() is { IsConfigured: true }
-            ? null
-            : "Replies are not read: neither a gateway's secret (Mail:Inbound:Secrets) nor a mailbox (Mail:Inbound:Graph:Mailbox) is set.";
+        if (inbound?.AuthservId is null)
+        {
+            yield return "Replies are not read: Mail:Inbound:AuthservId is missing, and without it no reply could be believed.";
+            yield break;
+        }
+
+        var mailbox = configuration.GetSection(GraphOptions.Section).Get<GraphOptions>() is { IsConfigured: true };
+        if (inbound.GivenSecrets.Count == 0 && !mailbox)
+            yield return "Replies are not read: neither a gateway's secret (Mail:Inbound:Secrets) nor a mailbox (Mail:Inbound:Graph:Mailbox) is set.";
+        if (mailbox && inbound.AuthservId == AuthenticationResults.Unnamed)
+        {
+            yield return "Replies from inside the mailbox's own tenant may be refused without an answer: Exchange Online (Mail:Inbound:AuthservId \"-\") usually writes no DMARC result "
+                + "for them. The audit trail has them as reply-dmarc; these approvers decide by link, or signed in.";
+        }
     }
 
     /// <summary>

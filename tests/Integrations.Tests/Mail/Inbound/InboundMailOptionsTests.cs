@@ -57,6 +57,22 @@ public sealed class InboundMailOptionsTests
         }).Build();
         var services = new ServiceCollection().AddInboundMail(configuration);
         Assert.Equal(posts, services.Any(service => service.ServiceType == typeof(MailPosts)));
-        Assert.Equal(unread, InboundMailServices.Unread(configuration) is not null);
+        Assert.Equal(unread ? ["Replies are not read"] : [], InboundMailServices.Warnings(configuration).Select(static words => words.Split(':')[0]));
+    }
+
+    [Theory]
+    [InlineData("-", true, true)]
+    [InlineData("-", false, false)]
+    [InlineData("mx.example.com", true, false)]
+    public void AMailbox_OfAServiceThatWritesNoName_IsWarnedOf_ForRepliesOfItsOwnTenantHaveNoProof(string server, bool mailbox, bool warned)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Mail:ReplyAddress"] = "access@example.com",
+            ["Mail:Inbound:AuthservId"] = server,
+            ["Mail:Inbound:Secrets:0"] = Secret,
+            ["Mail:Inbound:Graph:Mailbox"] = mailbox ? "access@example.com" : null,
+        }).Build();
+        Assert.Equal(warned ? 1 : 0, InboundMailServices.Warnings(configuration).Count(static words => words.Contains("own tenant", StringComparison.Ordinal)));
     }
 }
