@@ -72,7 +72,7 @@ internal sealed partial class SlackApi(IHttpClientFactory clients, IOptions<Slac
         return Call("chat.postEphemeral", JsonContent.Create(arguments), cancellation);
     }
 
-    /// <summary>Looks for a message that was posted since then, by its metadata (<c>conversations.history</c>).</summary>
+    /// <summary>Looks for a message that the app posted since then, by its metadata (<c>conversations.history</c>).</summary>
     /// <returns>Its <c>ts</c>; null where there is none.</returns>
     public async Task<string?> Find(string channel, SlackMark mark, DateTimeOffset since, CancellationToken cancellation)
     {
@@ -90,7 +90,8 @@ internal sealed partial class SlackApi(IHttpClientFactory clients, IOptions<Slac
             var answer = await Call("conversations.history", arguments, cancellation);
             foreach (var message in answer["messages"] as JsonArray ?? [])
             {
-                if (message?["metadata"] is JsonObject metadata && Text(metadata, "event_type") == EventType && metadata["event_payload"] is JsonObject payload
+                // Whoever may post in the channel may write the same metadata; who posted, Slack says.
+                if (IsOurs(message) && message?["metadata"] is JsonObject metadata && Text(metadata, "event_type") == EventType && metadata["event_payload"] is JsonObject payload
                     && Text(payload, "request") == mark.RequestId && Text(payload, "message") == mark.Key)
                 {
                     return Text(message, "ts");
@@ -103,6 +104,9 @@ internal sealed partial class SlackApi(IHttpClientFactory clients, IOptions<Slac
 
         return null;
     }
+
+    private bool IsOurs(JsonNode? message) =>
+        string.Equals(Text(message, "app_id") ?? Text((message as JsonObject)?["bot_profile"], "app_id"), settings.Value.AppId, StringComparison.Ordinal);
 
     private static JsonObject Arguments(string channel, SlackMessage message) => new()
     {

@@ -13,6 +13,9 @@ namespace AccessFunctions.Conformance.Tests.Slack;
 /// <summary>A message in the channel.</summary>
 public sealed record SlackSaid(string Channel, string Ts, JsonObject Arguments, int Edits)
 {
+    /// <summary>The app that posted it.</summary>
+    public string App { get; init; } = SlackServer.App;
+
     public string Text => (string?)Arguments["text"] ?? "";
 
     /// <summary>Everything a reader sees, in one string.</summary>
@@ -99,6 +102,16 @@ public sealed class SlackServer : IAsyncDisposable
         app.MapPost("/api/{method}", server.Serve);
         await app.StartAsync();
         return server;
+    }
+
+    /// <summary>A message is another app's, with all that it says.</summary>
+    public void IsPostedBy(string app, string ts)
+    {
+        lock (_gate)
+        {
+            var at = _messages.FindIndex(said => said.Ts == ts);
+            _messages[at] = _messages[at] with { App = app };
+        }
     }
 
     /// <summary>How often a method was called, in vain too.</summary>
@@ -219,7 +232,7 @@ public sealed class SlackServer : IAsyncDisposable
         var oldest = decimal.Parse((string?)arguments["oldest"] ?? "0", CultureInfo.InvariantCulture);
         var found = _messages.Where(said => decimal.Parse(said.Ts, CultureInfo.InvariantCulture) > oldest).Reverse().Select(said =>
         {
-            var message = new JsonObject { ["type"] = "message", ["ts"] = said.Ts, ["text"] = said.Text, ["bot_id"] = "B123ABC456", ["user"] = Bot };
+            var message = new JsonObject { ["type"] = "message", ["ts"] = said.Ts, ["text"] = said.Text, ["bot_id"] = $"B{said.App[1..]}", ["user"] = Bot, ["app_id"] = said.App, ["bot_profile"] = new JsonObject { ["id"] = $"B{said.App[1..]}", ["app_id"] = said.App } };
             if (metadata && said.Arguments["metadata"] is { } about) message["metadata"] = about.DeepClone();
             return (JsonNode)message;
         });

@@ -131,6 +131,18 @@ public sealed class SlackBoardTests
     }
 
     [Fact]
+    public async Task AMessageOfAnotherApp_WithTheSameMetadata_IsNotTakenForOurs()
+    {
+        await using var slack = await SlackFixture.Start();
+        slack.Server.BreakAfter("chat.postMessage");
+        Assert.False(await slack.Bring(Open));
+        slack.Server.IsPostedBy("A0OTHER", slack.Server.Messages[0].Ts);
+        _ = Assert.Single((await slack.CatchUp(SlackApi.Pause)).Caught);
+        Assert.Equal(2, slack.Server.Messages.Count);
+        Assert.Equal(slack.Server.Messages[1].Ts, (await slack.Row("r1-l1")).Ts);
+    }
+
+    [Fact]
     public async Task AProcessThatDiedWhilePosting_LeavesAMessageThatIsFound()
     {
         await using var slack = await SlackFixture.Start();
