@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AccessFunctions.Domain.Requests;
@@ -73,15 +75,16 @@ internal abstract record SlackEvent
     private static string? Text(JsonElement of, string name) => Member(of, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
 }
 
-/// <summary>An event that was taken: kept a day, so that a repeat is known for one.</summary>
+/// <summary>An event that was taken and is not done.</summary>
 /// <param name="TakenAt">When it came.</param>
 /// <param name="Since">Since when somebody is at it; null: nobody.</param>
 internal sealed record EventRow(string EventId, string User, Verdict Verdict, string Channel, string Ts, DateTimeOffset TakenAt, DateTimeOffset? Since = null)
 {
-    /// <summary>The rows' set.</summary>
-    public const string Set = "slack-events";
+    /// <summary>The set of all that are not done; small, because it is read whole.</summary>
+    public const string Waiting = "slack-waiting";
 
-    /// <summary>Nothing is left to do.</summary>
+    /// <summary>Nothing is left to do: then the row goes, and its id is kept in <see cref="DoneSet"/>.</summary>
+    [JsonIgnore]
     public bool Done { get; init; }
 
     /// <summary>It is decided, and this is still to be told to its author.</summary>
@@ -89,6 +92,9 @@ internal sealed record EventRow(string EventId, string User, Verdict Verdict, st
 
     /// <summary>The page that goes with it.</summary>
     public string? RequestId { get; init; }
+
+    /// <summary>Where ids of events lie that are done, so that a repeat is known for one; spread, so that no set grows with the number of events.</summary>
+    public static string DoneSet(string eventId) => $"slack-done:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(eventId)))[..2]}";
 
     [JsonIgnore]
     public string Emoji => Verdict == Verdict.Approve ? "✅" : "❌";

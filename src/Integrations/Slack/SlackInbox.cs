@@ -23,7 +23,15 @@ internal sealed partial class SlackInbox(
     public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(10);
 
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(1);
+
+    /// <summary>An event that cannot be decided for so long, because the store does not answer for example, is given up, and the audit trail says so.</summary>
+    public static TimeSpan LongestWait { get; } = TimeSpan.FromDays(7);
+
+    /// <summary>Slack posts an event again for a day at most.</summary>
+    private static readonly TimeSpan DoneKept = TimeSpan.FromDays(2);
+
+    /// <summary>Longer than the longest wait, for a host that was down meanwhile.</summary>
+    private static readonly TimeSpan WaitingKept = TimeSpan.FromDays(30);
 
     /// <inheritdoc/>
     public async Task<SlackReply> Take(SlackPost post, CancellationToken cancellation)
@@ -51,9 +59,9 @@ internal sealed partial class SlackInbox(
     public async Task<int> HandleWaiting(CancellationToken cancellation)
     {
         var waiting = 0;
-        foreach (var row in await store.All(EventRow.Set, cancellation))
+        foreach (var row in await store.All(EventRow.Waiting, cancellation))
         {
-            if (!Read(row).Done && !await Handle(row, cancellation)) waiting++;
+            if (!await Handle(row, cancellation) && !await GaveUp(row.Key, cancellation)) waiting++;
         }
 
         return waiting;
@@ -100,8 +108,16 @@ internal sealed partial class SlackInbox(
     {
         var now = time.GetUtcNow();
         var row = new EventRow(reaction.EventId, reaction.User, reaction.Verdict, reaction.Channel, reaction.Ts, now);
-        if (!await store.Add(EventRow.Set, reaction.EventId, PostedRows.Write(row), now + Kept, cancellation))
+        if (!await store.Add(EventRow.Waiting, reaction.EventId, PostedRows.Write(row), now + WaitingKept, cancellation))
         {
+            LogRepeated(reaction.EventId);
+            return;
+        }
+
+        // Looked up after the row is there: whoever is done writes the id before the row goes.
+        if (await store.Find(EventRow.DoneSet(reaction.EventId), reaction.EventId, cancellation) is not null)
+        {
+            await store.Remove(EventRow.Waiting, reaction.EventId, cancellation);
             LogRepeated(reaction.EventId);
             return;
         }
@@ -110,7 +126,7 @@ internal sealed partial class SlackInbox(
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(budget.Token, cancellation);
         try
         {
-            if (await store.Find(EventRow.Set, reaction.EventId, bound.Token) is { } taken) _ = await Handle(taken, bound.Token);
+            if (await store.Find(EventRow.Waiting, reaction.EventId, bound.Token) is { } taken) _ = await Handle(taken, bound.Token);
         }
         catch (OperationCanceledException)
         {
@@ -123,7 +139,6 @@ internal sealed partial class SlackInbox(
     private async Task<bool> Handle(ChannelRow read, CancellationToken cancellation)
     {
         var row = Read(read);
-        if (row.Done) return true;
         if (row.Since is { } since && time.GetUtcNow() - since < Lease) return false;
         var mine = row with { Since = time.GetUtcNow() };
         if (await Write(read, mine, cancellation) is not { } claimed) return false;
@@ -143,16 +158,48 @@ internal sealed partial class SlackInbox(
         }
         finally
         {
-            _ = await Write(claimed, after with { Since = null }, CancellationToken.None);
+            if (after.Done) await Finish(after.EventId);
+            else _ = await Write(claimed, after with { Since = null }, CancellationToken.None);
         }
+    }
+
+    /// <summary>Gives an event up whose time is over, unless somebody is at it.</summary>
+    private async Task<bool> GaveUp(string eventId, CancellationToken cancellation)
+    {
+        if (await store.Find(EventRow.Waiting, eventId, cancellation) is not { } read) return true;
+        var (row, now) = (Read(read), time.GetUtcNow());
+        if (now - row.TakenAt < LongestWait || now - row.Since < Lease) return false;
+        if (await Write(read, row with { Since = now }, cancellation) is null) return false;
+        await RecordGivenUp(row, row.RequestId);
+        await Finish(eventId);
+        return true;
+    }
+
+    private async Task Finish(string eventId)
+    {
+        _ = await store.Add(EventRow.DoneSet(eventId), eventId, "", time.GetUtcNow() + DoneKept, CancellationToken.None);
+        await store.Remove(EventRow.Waiting, eventId, CancellationToken.None);
+    }
+
+    private Task RecordGivenUp(EventRow row, string? requestId)
+    {
+        LogGivenUp(row.EventId);
+        var about = requestId is null ? new Dictionary<string, string>() : new() { [RefusedCalls.Target] = requestId };
+        return refused.Record(EventTypes.Host.CallRefused, "slack-given-up", "anonymous", $"slack:{settings.Value.TeamId}/{row.User}", about, Channel.SlackReaction);
     }
 
     private async Task<EventRow> Decided(EventRow row, CancellationToken cancellation)
     {
         var outcome = await decision.Decide(row, settings.Value.TeamId!, cancellation);
+        if (outcome is { Later: true, Unknown: true } && time.GetUtcNow() - row.TakenAt > Patience)
+        {
+            await RecordGivenUp(row, requestId: null);
+            return row with { Done = true };
+        }
+
         return outcome switch
         {
-            { Later: true } => row with { Done = time.GetUtcNow() - row.TakenAt > Patience && outcome.Unknown },
+            { Later: true } => row,
             { Say: { } words } => row with { Say = words, RequestId = outcome.RequestId },
             _ => row with { Done = true },
         };
@@ -184,8 +231,8 @@ internal sealed partial class SlackInbox(
 
     private async Task<ChannelRow?> Write(ChannelRow read, EventRow row, CancellationToken cancellation)
     {
-        if (!await store.Replace(EventRow.Set, read, PostedRows.Write(row), row.TakenAt + Kept, cancellation)) return null;
-        return await store.Find(EventRow.Set, row.EventId, cancellation);
+        if (!await store.Replace(EventRow.Waiting, read, PostedRows.Write(row), row.TakenAt + WaitingKept, cancellation)) return null;
+        return await store.Find(EventRow.Waiting, row.EventId, cancellation);
     }
 
     private static EventRow Read(ChannelRow row) => JsonSerializer.Deserialize<EventRow>(row.Value) ?? throw new JsonException($"Row {row.Key} is empty.");
@@ -198,6 +245,9 @@ internal sealed partial class SlackInbox(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Slack event {Event} could not be decided; it is tried again.")]
     private partial void LogFailed(string @event, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Slack event {Event} is given up: it could not be decided in time, or nobody knows the message. Its author was told nothing.")]
+    private partial void LogGivenUp(string @event);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The author of Slack event {Event} could not be told what became of it ({Code}).")]
     private partial void LogNotTold(string @event, string code);

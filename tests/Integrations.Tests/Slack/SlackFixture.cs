@@ -1,3 +1,5 @@
+using AccessFunctions.Application;
+using AccessFunctions.Application.Audit;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Conformance.Tests.Slack;
 using AccessFunctions.Domain.Policy;
@@ -55,18 +57,29 @@ internal sealed class SlackFixture : IAsyncDisposable
 
     private SlackBoard NewBoard(SlackServer server, ManualTimeProvider time)
     {
-        var settings = Options.Create(new SlackSettings
-        {
-            BotToken = SlackServer.Token,
-            SigningSecret = SlackServer.SigningSecret,
-            Channel = SlackServer.Channel,
-            TeamId = SlackServer.Team,
-            AppId = SlackServer.App,
-            ApiAddress = server.Address.AbsoluteUri,
-        });
-        var api = new SlackApi(new Clients(), settings, time, NullLogger<SlackApi>.Instance);
-        return new SlackBoard(api, Rows, _requests, People, Notices.Address, settings, time, NullLogger<SlackBoard>.Instance);
+        var settings = Settings(server);
+        return new SlackBoard(Api(server, time, settings), Rows, _requests, People, Notices.Address, settings, time, NullLogger<SlackBoard>.Instance);
     }
+
+    /// <summary>What takes reactions, over a store of the test's and no requests.</summary>
+    public SlackInbox Inbox(IChannelStore store, IAuditLog audit)
+    {
+        var (settings, refused) = (Settings(Server), new RefusedCalls(audit, Time, NullLogger<RefusedCalls>.Instance));
+        var decision = new SlackDecision(store, People, new RequestService(null!, _requests, People, null!, null!, Time), Board, refused);
+        return new SlackInbox(store, decision, Api(Server, Time, settings), refused, Notices.Address, settings, Time, NullLogger<SlackInbox>.Instance);
+    }
+
+    private static SlackApi Api(SlackServer server, TimeProvider time, IOptions<SlackSettings> settings) => new(new Clients(), settings, time, NullLogger<SlackApi>.Instance);
+
+    private static IOptions<SlackSettings> Settings(SlackServer server) => Options.Create(new SlackSettings
+    {
+        BotToken = SlackServer.Token,
+        SigningSecret = SlackServer.SigningSecret,
+        Channel = SlackServer.Channel,
+        TeamId = SlackServer.Team,
+        AppId = SlackServer.App,
+        ApiAddress = server.Address.AbsoluteUri,
+    });
 
     private sealed class Clients : IHttpClientFactory
     {
