@@ -170,6 +170,7 @@ module monitoring 'modules/monitoring.bicep' = {
   scope: group
   params: {
     workspaceName: 'log-access-${token}'
+    ruleName: 'dcr-access-${token}'
     insightsName: 'appi-access-${token}'
     location: location
     tags: tags

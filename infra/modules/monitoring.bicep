@@ -1,9 +1,14 @@
-// Where logs and metrics go: a workspace, and Application Insights on it.
+// Where logs and metrics go: a workspace that stores no tokens of links, and Application Insights on it.
 
 @description('Name of the workspace.')
 @minLength(4)
 @maxLength(63)
 param workspaceName string
+
+@description('Name of the rule that takes tokens out of what the workspace stores.')
+@minLength(3)
+@maxLength(64)
+param ruleName string
 
 @description('Name of the Application Insights component.')
 @minLength(1)
@@ -21,19 +26,62 @@ param tags object
 @maxValue(730)
 param retentionDays int
 
-resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' = {
-  name: workspaceName
+// The Functions host records the address of each call, and that of a link in a mail is its token. Only functions that transformations know
+// (https://learn.microsoft.com/azure/azure-monitor/data-collection/data-collection-transformations-kql): replace_regex is none of them.
+var name = 'Name = iif(Name contains "/review/", strcat(substring(Name, 0, indexof(tolower(Name), "/review/")), "/review/-"), Name)'
+var operation = 'OperationName = iif(OperationName contains "/review/", strcat(substring(OperationName, 0, indexof(tolower(OperationName), "/review/")), "/review/-"), OperationName)'
+var properties = 'Properties = iif(tostring(Properties) contains "/review/", parse_json("{}"), Properties)'
+var url = 'Url = iif(Url contains "/review/", strcat(substring(Url, 0, indexof(tolower(Url), "/review/")), "/review/-"), Url)'
+var data = 'Data = iif(Data contains "/review/", strcat(substring(Data, 0, indexof(tolower(Data), "/review/")), "/review/-"), Data)'
+
+module workspace 'workspace.bicep' = {
+  name: 'workspace'
+  params: {
+    name: workspaceName
+    location: location
+    tags: tags
+    retentionDays: retentionDays
+  }
+}
+
+resource rule 'Microsoft.Insights/dataCollectionRules@2023-03-11' = {
+  name: ruleName
   location: location
   tags: tags
+  kind: 'WorkspaceTransforms'
   properties: {
-    sku: {
-      name: 'PerGB2018'
+    dataSources: {}
+    destinations: {
+      logAnalytics: [
+        {
+          name: 'workspace'
+          workspaceResourceId: workspace.outputs.id
+        }
+      ]
     }
-    retentionInDays: retentionDays
-    features: {
-      disableLocalAuth: true
-      enableLogAccessUsingOnlyResourcePermissions: true
-    }
+    dataFlows: [
+      {
+        streams: ['Microsoft-Table-AppRequests']
+        destinations: ['workspace']
+        transformKql: 'source | extend ${url}, ${name}, ${operation}, ${properties}'
+      }
+      {
+        streams: ['Microsoft-Table-AppDependencies']
+        destinations: ['workspace']
+        transformKql: 'source | extend ${data}, ${name}, ${operation}, ${properties}'
+      }
+    ]
+  }
+}
+
+module ruled 'workspace.bicep' = {
+  name: 'workspace-with-rule'
+  params: {
+    name: workspaceName
+    location: location
+    tags: tags
+    retentionDays: retentionDays
+    ruleId: rule.id
   }
 }
 
@@ -44,12 +92,13 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
   kind: 'web'
   properties: {
     Application_Type: 'web'
-    WorkspaceResourceId: workspace.id
+    // The one that has the rule: nothing is sent here before it is in force.
+    WorkspaceResourceId: ruled.outputs.id
     // With this the connection string below names a place and opens nothing: whoever writes there needs a role.
     DisableLocalAuth: true
   }
 }
 
-output workspaceId string = workspace.id
+output workspaceId string = ruled.outputs.id
 output insightsName string = insights.name
 output insightsAddress string = insights.properties.ConnectionString
