@@ -11,15 +11,7 @@ internal static class RequestFacts
     /// <summary>The facts, in the order of reading.</summary>
     public static IReadOnlyList<PageFact> Of(AccessRequest request, IPeople people)
     {
-        List<PageFact> facts = [new("Who", NameAndId(people, request.Requester)), new("Access", RequestWords.What(request))];
-        if (request.Ask.Resources.Count > 1) facts.Add(new("Resources", string.Join(", ", request.Ask.Resources)));
-        if (request.Ask.Kind == AccessKind.Role && RequestWords.Role(request) is null) facts.Add(new("Role", "left to the reviewer"));
-        if (request.Identity is { } identity) facts.Add(new("Identity", identity));
-        if (request.Ask.Parameters.Count > 0) facts.Add(new("Parameters", string.Join(", ", request.Ask.Parameters.Select(static pair => $"{pair.Key} = {pair.Value}"))));
-        facts.Add(request.Justification is { Length: > 0 } why ? new("Why", why, Quoted: true) : new("Why", "no justification was asked for"));
-        if (request.Ask.Reason is { } reason) facts.Add(new("Reason", reason));
-        if (request.Ask.Ticket is { } ticket) facts.Add(new("Ticket", ticket));
-        facts.Add(new("When", RequestWords.When(request)));
+        List<PageFact> facts = [.. Asked(request, people)];
         facts.Add(new("Status", RequestWords.Standing(request)));
         if (Level(request) is { } level) facts.Add(level);
         if (request.Revision > 1) facts.Add(new("Revision", $"{request.Revision}"));
@@ -30,11 +22,27 @@ internal static class RequestFacts
         return facts;
     }
 
+    /// <summary>Only who asks for what, why and how long.</summary>
+    public static IReadOnlyList<PageFact> Asked(AccessRequest request, IPeople people)
+    {
+        List<PageFact> facts = [new("Who", NameAndId(people, request.Requester)), new("Access", RequestWords.What(request))];
+        if (request.Ask.Resources.Count > 1) facts.Add(new("Resources", string.Join(", ", request.Ask.Resources)));
+        if (request.Ask.Kind == AccessKind.Role && RequestWords.Role(request) is null) facts.Add(new("Role", "left to the reviewer"));
+        if (request.Identity is { } identity) facts.Add(new("Identity", identity));
+        if (request.Ask.Parameters.Count > 0) facts.Add(new("Parameters", string.Join(", ", request.Ask.Parameters.Select(static pair => $"{pair.Key} = {pair.Value}"))));
+        facts.Add(request.Justification is { Length: > 0 } why ? new("Why", why, Quoted: true) : new("Why", "no justification was asked for"));
+        if (request.Ask.Reason is { } reason) facts.Add(new("Reason", reason));
+        if (request.Ask.Ticket is { } ticket) facts.Add(new("Ticket", ticket));
+        facts.Add(new("When", RequestWords.When(request)));
+        return facts;
+    }
+
     /// <summary>A person's name; the id where nobody is found, and "the system" for the host itself.</summary>
     public static string Name(IPeople people, string id) =>
         id.StartsWith(SystemActors.Prefix, StringComparison.Ordinal) ? "the system" : people.Find(id) is { Name.Length: > 0 } person ? person.Name : id;
 
-    private static string NameAndId(IPeople people, string id) => Name(people, id) is var name && (name == id || id.StartsWith(SystemActors.Prefix, StringComparison.Ordinal)) ? name : $"{name} ({id})";
+    /// <summary>The name, and the id where that is another word.</summary>
+    public static string NameAndId(IPeople people, string id) => Name(people, id) is var name && (name == id || id.StartsWith(SystemActors.Prefix, StringComparison.Ordinal)) ? name : $"{name} ({id})";
 
     private static PageFact? Level(AccessRequest request)
     {
@@ -44,7 +52,8 @@ internal static class RequestFacts
         return new("Level", $"{level.Number} of {request.Levels.Count}, {approvals} of {RequestWords.Count(level.ApprovalsRequired, "approval")} so far");
     }
 
-    private static IEnumerable<PageFact> Emergency(Emergency emergency, IPeople people)
+    /// <summary>What is known of a declared emergency.</summary>
+    public static IEnumerable<PageFact> Emergency(Emergency emergency, IPeople people)
     {
         yield return new("Emergency", $"declared {RequestWords.At(emergency.DeclaredAt)}");
         yield return new("Why it could not wait", emergency.Justification, Quoted: true);

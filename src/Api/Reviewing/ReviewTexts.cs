@@ -71,12 +71,20 @@ internal sealed record ReviewText(int Status, string Title, string? Tone, params
     /// <summary>What a decision that was taken did.</summary>
     public static ReviewText Taken(ReviewLink link, ReviewVerdict verdict, AccessRequest request)
     {
-        if (verdict == ReviewVerdict.Revoke) return new(StatusCodes.Status200OK, "You revoked this access", "good", Following(request));
-        var title = verdict == ReviewVerdict.Approve ? "You approved this request" : "You denied this request";
+        var title = Done(verdict);
+        if (verdict == ReviewVerdict.Revoke) return new(StatusCodes.Status200OK, title, "good", Following(request));
         return request.Revision > link.Revision && verdict == ReviewVerdict.Approve && request.Phase == Phase.Open
             ? new(StatusCodes.Status200OK, title, "good", $"You changed what is asked, so it is now revision {request.Revision}: everyone is asked again, and your approval counts for it.", Following(request))
             : new(StatusCodes.Status200OK, title, "good", Following(request));
     }
+
+    /// <summary>What the reader did, in a few words.</summary>
+    internal static string Done(ReviewVerdict verdict) => verdict switch
+    {
+        ReviewVerdict.Revoke => "You revoked this access",
+        ReviewVerdict.Approve => "You approved this request",
+        _ => "You denied this request",
+    };
 
     private static ReviewText Used(ReviewLink link, AccessRequest request) =>
         link.Kind == ReviewLinkKind.Revoke ? Taken(link, ReviewVerdict.Revoke, request)
@@ -91,7 +99,8 @@ internal sealed record ReviewText(int Status, string Title, string? Tone, params
             $"{who} {(review.Verdict == Verdict.Approve ? "approved" : "denied")} it on {RequestWords.At(review.At)}. {Elsewhere}", "To change your decision, sign in.");
     }
 
-    private static string Following(AccessRequest request) => request.Phase switch
+    /// <summary>What follows now, in a sentence or two.</summary>
+    internal static string Following(AccessRequest request) => request.Phase switch
     {
         Phase.Open => $"{RequestWords.Standing(request)}. Whoever is needed next has been asked.",
         Phase.Scheduled => $"Access starts {RequestWords.At(request.Period.Start)} by itself.",

@@ -203,7 +203,10 @@ public static class ApiRoutes
         },
         Page("HomePage", "/", "The caller's own requests.", MyRequestsHandlers.Show) with { Query = QueryReader.Paging },
         Page("RequestsPage", "/requests", "The requests the caller may see, in numbers and as a list.", RequestsHandlers.Show) with { Query = RequestsHandlers.Parameters },
-        Page("RequestPage", "/requests/{id}", "One request.", OneRequestHandlers.Show),
+        Page("RequestPage", "/requests/{id}", "One request.", OneRequestHandlers.Show) with { Query = OneRequestHandlers.Parameters },
+        PageForm("ActOnRequest", "/requests/{id}/{action}", "Does what a form of that page says: the word of a signal's route.", OneRequestActions.Act, ActionInput.Fields),
+        PageForm("ShowSecret", "/requests/{id}/secret", "The page with the secret on it, for the requester; each look is audited.", OneRequestActions.Secret,
+            [new FormField("grant", "Which grant's; empty: the only one's.")]) with { SuccessStatus = StatusCodes.Status200OK, OtherAnswers = new Dictionary<int, string>(), EachCallCounts = true },
     ];
 
     /// <summary>The credential is the token in the path.</summary>
@@ -247,6 +250,26 @@ public static class ApiRoutes
         Page = true,
         ResponseContentType = "text/html",
         Summary = $"{summary} A page.",
+        Handler = handler,
+    };
+
+    /// <summary>What a form of a page is sent to.</summary>
+    private static ApiRoute PageForm(string name, string template, string summary, Func<ApiCall, Task<IResult>> handler, IReadOnlyList<FormField> fields) => new()
+    {
+        Name = name,
+        Method = "POST",
+        Template = template,
+        Page = true,
+        ResponseContentType = "text/html",
+        Form = fields,
+        SuccessStatus = StatusCodes.Status303SeeOther,
+        OtherAnswers = new Dictionary<int, string>
+        {
+            [StatusCodes.Status403Forbidden] = "Not by this person: the page, with why.",
+            [StatusCodes.Status409Conflict] = "Not now: the page, with why.",
+            [StatusCodes.Status422UnprocessableEntity] = "Something has to be mended: the page, with what.",
+        },
+        Summary = summary,
         Handler = handler,
     };
 

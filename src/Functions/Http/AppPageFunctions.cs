@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
 
 namespace AccessFunctions.Functions.Http;
 
@@ -20,4 +21,16 @@ public sealed class AppPageFunctions(HttpDoor door)
     [Function(nameof(RequestPage))]
     public Task<IResult> RequestPage([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "requests/{id}")] HttpRequest http) =>
         door.Run(http);
+
+    /// <summary>Does what a form of that page says.</summary>
+    [Function(nameof(ActOnRequest))]
+    public Task<IResult> ActOnRequest(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "requests/{id}/{action}")] HttpRequest http,
+        [DurableClient] DurableTaskClient client) => door.Run(http, client);
+
+    /// <summary>The page with the secret on it.</summary>
+    [Function(nameof(ShowSecret))]
+    public Task<IResult> ShowSecret(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "requests/{id}/secret")] HttpRequest http,
+        [DurableClient] DurableTaskClient client) => door.Run(http, client);
 }

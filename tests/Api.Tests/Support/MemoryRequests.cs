@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Application.Workflow;
+using AccessFunctions.Domain.Audit;
 using AccessFunctions.Domain.Requests;
 
 namespace AccessFunctions.Api.Tests.Support;
@@ -10,6 +11,8 @@ internal sealed class MemoryRequests(TimeProvider time) : IRequestWorkflow, IReq
 {
     private readonly Dictionary<string, AccessRequest> _states = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Request, string Actor, string Signal), (byte[] Content, Refusal? Refusal)> _answered = [];
+
+    private readonly Dictionary<string, List<AuditRow>> _chains = new(StringComparer.Ordinal);
 
     private AccessRequest? _old;
 
@@ -34,8 +37,20 @@ internal sealed class MemoryRequests(TimeProvider time) : IRequestWorkflow, IReq
             return Task.FromResult(new SignalAnswer(state, before.Refusal, state!.Sequence) { ContentDiffers = true });
         var decision = Decider.Decide(state, signal with { At = time.GetUtcNow() });
         _answered[(requestId, signal.By, signal.Id)] = (content, decision.Refusal);
-        if (decision.State is { } next) _states[requestId] = next;
-        return Task.FromResult(new SignalAnswer(decision.State ?? state, decision.Refusal, decision.State?.Sequence ?? 0));
+        if (decision.State is { } next) _states[requestId] = next with { AuditHead = Chained(requestId, decision.Events) };
+        return Task.FromResult(new SignalAnswer(_states.GetValueOrDefault(requestId), decision.Refusal, decision.State?.Sequence ?? 0));
+    }
+
+    /// <summary>The request's audit chain; what is done to it is seen by who reads it next.</summary>
+    public List<AuditRow> Chain(string requestId) => _chains.TryGetValue(requestId, out var rows) ? rows : _chains[requestId] = [];
+
+    private AuditHead? Chained(string requestId, IReadOnlyList<AuditEvent> events)
+    {
+        var chain = Chain(requestId);
+        foreach (var happened in events) chain.Add(AuditLink.Next(requestId, Head(), happened, new byte[16]));
+        return Head();
+
+        AuditHead? Head() => chain is [.., var last] ? new AuditHead(last.Sequence, last.Hash) : null;
     }
 
     /// <summary>The next reading of that request finds this, as one that came before a change does.</summary>

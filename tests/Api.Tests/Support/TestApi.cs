@@ -46,6 +46,7 @@ internal sealed class TestApi : IDisposable
         Audit = Substitute.For<IAuditLog>();
         Audit.Append(Arg.Do<AuditEvent>(happened => (happened.Type == EventTypes.Host.SignInSucceeded ? SignIns : AuditTrail).Add(happened)), Arg.Any<CancellationToken>()).Returns(Task.CompletedTask);
 
+        Audit.Stream(default!, default).ReturnsForAnyArgs(stream => Requests.Chain(stream.Arg<string>()).ToArray());
         Audit.List(default!, default, default, default).ReturnsForAnyArgs(new Page<AuditRow>([], null));
 
         var services = new ServiceCollection();

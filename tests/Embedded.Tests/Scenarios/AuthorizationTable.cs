@@ -65,6 +65,8 @@ public sealed class AuthorizationTable
         ["HomePage"] = [401, 403, 200, 200, 200, 200, 200],
         ["RequestsPage"] = [401, 403, 200, 200, 200, 200, 200],
         ["RequestPage"] = [401, 403, 404, 200, 200, 200, 200],
+        ["ActOnRequest"] = [401, 403, 404, 303, 403, 303, 403], // a cancellation
+        ["ShowSecret"] = [401, 403, 404, 409, 403, 403, 403],
     };
 
     [Fact]
@@ -123,6 +125,6 @@ public sealed class AuthorizationTable
             "SetRoles" => new { roles = new[] { "Reviewer" } },
             _ => route.RequestType is null ? null : new { },
         };
-        return await host.As(caller.Length == 0 ? null : caller).Call(new HttpMethod(route.Method), route.Template.Replace("{id}", id, StringComparison.Ordinal).Replace("/assets/{name}", PageAssets.Style, StringComparison.Ordinal), body);
+        return await host.As(caller.Length == 0 ? null : caller).Call(new HttpMethod(route.Method), route.Template.Replace("{id}", id, StringComparison.Ordinal).Replace("/assets/{name}", PageAssets.Style, StringComparison.Ordinal).Replace("{action}", "cancel", StringComparison.Ordinal), body);
     }
 }

@@ -43,7 +43,8 @@ internal sealed class EmbeddedScenarioHost : IScenarioHost
 
     public HttpClient As(string? person)
     {
-        var client = new HttpClient { BaseAddress = _host.Address };
+        // Where an answer leads is part of the answer.
+        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = _host.Address };
         if (person is not null) client.DefaultRequestHeaders.Authorization = new("Bearer", _issuer.Mint(person, TimeSpan.FromHours(1)));
         return client;
     }

@@ -6,7 +6,7 @@ namespace AccessFunctions.Api.Pages.App;
 /// <summary>The navigation: the pages there are, in order, as far as the route table has them and lets the caller in.</summary>
 internal static class Menu
 {
-    public const string Home = "/", RequestAccess = "/request-access", Approvals = "/approvals", Requests = "/requests", Audit = "/audit",
+    public const string Home = "/", RequestAccess = "/request", Approvals = "/approvals", Requests = "/requests", Audit = "/audit",
         Access = "/access", AccessGroups = "/access-groups", Profile = "/profile";
 
     private static readonly (string Path, string Label)[] Labels =

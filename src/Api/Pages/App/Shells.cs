@@ -52,10 +52,11 @@ public sealed partial class Shells(IOptions<ApiOptions> options, TimeProvider ti
     }
 
     /// <summary>The zone that the cookie names; UTC where it names none that is known here.</summary>
-    internal static TimeZoneInfo ZoneOf(HttpRequest request) =>
-        request.Cookies[ZoneCookie] is { Length: <= 64 } cookie && Uri.UnescapeDataString(cookie) is var name && ZoneName().IsMatch(name) && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)
-            ? zone
-            : TimeZoneInfo.Utc;
+    internal static TimeZoneInfo ZoneOf(HttpRequest request) => ZoneNamed(request.Cookies[ZoneCookie] is { } cookie ? Uri.UnescapeDataString(cookie) : null);
+
+    /// <summary>The zone of that IANA name; UTC where there is none.</summary>
+    internal static TimeZoneInfo ZoneNamed(string? name) =>
+        name is { Length: <= 64 } && ZoneName().IsMatch(name) && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) ? zone : TimeZoneInfo.Utc;
 
     // A name of the time zone database, which cannot climb out of the folder that holds it.
     [GeneratedRegex(@"\A[A-Za-z][A-Za-z_]*(/[A-Za-z][A-Za-z0-9_+\-]*){0,2}\z", RegexOptions.NonBacktracking)]

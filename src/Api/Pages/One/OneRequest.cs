@@ -10,16 +10,61 @@ using Microsoft.AspNetCore.Http;
 namespace AccessFunctions.Api.Pages.One;
 
 /// <summary>One request as a page shows it.</summary>
-/// <param name="People">Gives ids their names.</param>
-public sealed record OneRequestModel(AccessRequest Request, IPeople People, IReadOnlyList<PageFact> Facts);
+public sealed record OneRequestModel
+{
+    public required AccessRequest Request { get; init; }
+
+    /// <summary>Gives ids their names.</summary>
+    public required IPeople People { get; init; }
+    public required IReadOnlyList<PageFact> Facts { get; init; }
+    public required ActionsModel Actions { get; init; }
+    public required AuditRecord Audit { get; init; }
+
+    /// <summary>What the reader's last action led to; null: nothing to say.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>The secret that was asked for by this very call; null: none was.</summary>
+    public ReleasedSecret? Secret { get; init; }
+
+    /// <summary>The path of a request's page.</summary>
+    public static string Address(string id) => $"/requests/{Uri.EscapeDataString(id)}";
+
+    /// <summary>Never the secret.</summary>
+    public override string ToString() => $"OneRequestModel({Request.Id})";
+}
 
 /// <summary>Reads it, where the caller may see it.</summary>
 internal static class OneRequestHandlers
 {
+    /// <summary>What was just done, as the address says it; believed only where the request agrees.</summary>
+    public const string DoneParameter = "done";
+
+    public static IReadOnlyList<QueryParameter> Parameters { get; } = [new(DoneParameter, typeof(string), "What the caller just did, for a word about it.")];
+
     public static async Task<IResult> Show(ApiCall call)
     {
+        var done = new QueryReader(call).Text(DoneParameter);
         if (await call.Service<RequestService>().Find(call.Caller, call.Id, call.Cancellation) is not { } request) return RequestHandlers.NotFound(call);
+        var model = await Read(call, request);
+        return await call.Show<OneRequestPage, OneRequestModel>(model with
+        {
+            Message = ResultWords.Of(done, model.Request, call.Caller.Id),
+            Actions = model.Actions with { JustAsked = done == ResultWords.Submitted },
+        });
+    }
+
+    /// <summary>Everything the page shows, with no message yet.</summary>
+    public static async Task<OneRequestModel> Read(ApiCall call, AccessRequest request)
+    {
+        var (seen, audit) = await AuditRecord.Read(call, request);
         var people = call.Service<IDirectory>().Current;
-        return await call.Show<OneRequestPage, OneRequestModel>(new OneRequestModel(request, people, RequestFacts.Of(request, people)));
+        return new OneRequestModel
+        {
+            Request = seen,
+            People = people,
+            Facts = RequestFacts.Asked(seen, people),
+            Audit = audit,
+            Actions = new ActionsModel { Request = seen, People = people, Actions = call.Service<RequestService>().Actions(call.Caller, seen) },
+        };
     }
 }
