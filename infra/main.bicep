@@ -32,6 +32,10 @@ param oidcAudience string
 @maxLength(128)
 param oidcRolesClaim string = 'roles'
 
+@description('The client that people sign in through with a browser; empty: bearer tokens only.')
+@maxLength(256)
+param oidcClientId string = ''
+
 @description('Who is told when an alert fires; a group\'s address rather than a person\'s.')
 @minLength(3)
 @maxLength(320)
@@ -271,6 +275,7 @@ module functions 'modules/functions.bicep' = {
     oidcIssuer: oidcIssuer
     oidcAudience: oidcAudience
     oidcRolesClaim: oidcRolesClaim
+    oidcClientId: oidcClientId
     publicAddress: publicAddress
     platformVariables: platformVariables
     replyAddress: replyAddress

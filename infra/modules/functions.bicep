@@ -61,6 +61,9 @@ param oidcAudience string
 @description('The claim of a token that holds product roles.')
 param oidcRolesClaim string
 
+@description('The client that people sign in through with a browser; empty: bearer tokens only.')
+param oidcClientId string
+
 @description('The address that people use; empty: the app\'s own.')
 param publicAddress string
 
@@ -189,6 +192,11 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
     } : {},
     empty(replyMailbox) ? {} : {
       Mail__Inbound__Graph__Mailbox: replyMailbox
+    },
+    // The client's secret is put into the vault by hand, under this name.
+    empty(oidcClientId) ? {} : {
+      Oidc__Issuers__0__ClientId: oidcClientId
+      Oidc__Issuers__0__ClientSecret: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/oidc-client-secret)'
     },
     // The two secrets of the Slack app are put into the vault by hand, under these names.
     empty(slackChannel) ? {} : {

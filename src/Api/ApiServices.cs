@@ -4,6 +4,7 @@ using AccessFunctions.Api.Pages;
 using AccessFunctions.Api.Pages.App;
 using AccessFunctions.Api.Pipeline;
 using AccessFunctions.Api.Reviewing;
+using AccessFunctions.Api.Sessions;
 using AccessFunctions.Application.Audit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,7 +16,7 @@ namespace AccessFunctions.Api;
 /// <summary>Registers the API. Beside it the host registers the use cases and their ports, <c>PublicAddress</c> and its <c>IReadinessCheck</c>s.</summary>
 public static class ApiServices
 {
-    /// <summary>Adds pipeline, handlers and the validators of the configured issuers (section <c>Oidc</c>).</summary>
+    /// <summary>Adds pipeline, handlers sign-in (sections <c>Oidc</c>, <c>Sessions</c>) and pages.</summary>
     public static IServiceCollection AddAccessApi(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<ApiOptions>();
@@ -29,6 +30,12 @@ public static class ApiServices
         services.AddSingleton<ResourceCatalog>();
         services.AddSingleton<IAuthenticator>(provider => new BearerAuthenticator(
             provider.GetServices<ITokenValidator>().Concat(OidcTokens.Of(provider))));
+        services.AddOptions<SessionOptions>().Bind(configuration.GetSection(SessionOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<ConfiguredIssuers>();
+        services.AddSingleton<SessionCookies>();
+        services.AddSingleton<SessionTickets>();
+        services.AddSingleton<BrowserSignIn>();
+        services.AddSingleton<IAuthenticator, CookieAuthenticator>();
         services.AddSingleton<PageRenderer>();
         services.AddSingleton<Shells>();
         services.AddSingleton<Admission>();

@@ -12,7 +12,7 @@ public enum Fault
 {
     Unauthenticated, Stranger, RoleMissing, UnknownAddress, MethodNotAllowed, Malformed, BadParameter, IdempotencyKeyInvalid,
     BodyTooLarge, UnsupportedMediaType, Invalid, IdempotencyKeyReused, PreconditionRequired, PreconditionFailed, NoSecret, BatchNotAllowed,
-    Misdirected, Forwarded, PlatformUnavailable, Unavailable, Internal,
+    Misdirected, Forwarded, NotFromOurPage, PlatformUnavailable, Unavailable, Internal,
 }
 
 /// <summary>
@@ -131,6 +131,9 @@ public static class Problems
             "A demo answers on this machine only.", "Use `http://localhost`, or set up sign-in for real use."),
         Fault.Forwarded => new(400, "forwarded", "Forwarded call",
             "A demo takes no calls through a proxy.", "Call it directly, or set up sign-in for real use."),
+        Fault.NotFromOurPage => new(403, "not-from-our-page", "Not from our page",
+            "A browser sent its session along, and nothing shows that a page of this session made the call.",
+            "Open the page again and send it from there. Programs send `Authorization: Bearer`, which needs nothing else."),
         Fault.PlatformUnavailable => new(503, "platform-unavailable", "Platform unavailable",
             "The connected system did not answer, or refused.", "Try again later; if it stays, tell an administrator."),
         Fault.Unavailable => new(503, "unavailable", "Unavailable",

@@ -8,7 +8,7 @@ namespace AccessFunctions.Api.Tests;
 public sealed class AuthorizationTests
 {
     /// <summary>Routes nobody needs to sign in for.</summary>
-    private static readonly HashSet<string> Open = ["HealthLive", "HealthReady", "GetOpenApi", "ErrorsPage"];
+    private static readonly HashSet<string> Open = ["HealthLive", "HealthReady", "GetOpenApi", "ErrorsPage", "SignInPage"];
 
     /// <summary>Routes whose credential is in the message; where none is configured, as here, there is no such address.</summary>
     private static readonly HashSet<string> Signed = ["SlackEvents", "PostMail"];
@@ -22,6 +22,9 @@ public sealed class AuthorizationTests
         ["ShowDemoMail"] = 404,
         ["ReplyToDemoMail"] = 404,
         ["GetAsset"] = 404,
+        ["SignInAsPerson"] = 403,
+        ["SignInCallback"] = 400,
+        ["SignOut"] = 303,
     };
 
     /// <summary>Routes for product roles; every other is for any known person.</summary>
@@ -69,7 +72,7 @@ public sealed class AuthorizationTests
     // There is no request "x".
     private static int OfPage(ApiRoute route, string caller) => caller switch
     {
-        "anonymous" => 401,
+        "anonymous" => 303,
         "stranger" => 403,
         _ => route.Template.Contains("{id}", StringComparison.Ordinal) ? 404 : 200,
     };

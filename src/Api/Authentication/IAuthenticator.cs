@@ -22,6 +22,12 @@ public sealed record Identified(Credential Credential, Channel Channel, IReadOnl
 {
     /// <summary>Tells this very credential from the person's others without giving it away, for example a token's hash; kept in memory only.</summary>
     public string Fingerprint { get; init; } = $"{Credential.Issuer} {Credential.Subject}";
+
+    /// <summary>True where the browser sends it by itself, also with calls that another site caused: then a call that changes something needs a ticket.</summary>
+    public bool SentByBrowser { get; init; }
+
+    /// <summary>True where it is a session of ours, which can be ended here.</summary>
+    public bool HasSession { get; init; }
 }
 
 /// <summary>A credential that does not hold.</summary>

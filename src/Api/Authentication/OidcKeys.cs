@@ -45,6 +45,13 @@ internal sealed partial class OidcKeys(OidcIssuer issuer, IHttpClientFactory cli
         return _keys is { } keys && now - keys.ReadAt < Usable ? keys.All : [];
     }
 
+    /// <summary>The document behind the keys; null where none could be read.</summary>
+    public async Task<OpenIdConnectConfiguration?> Published(CancellationToken cancellation)
+    {
+        _ = await Get(null, cancellation);
+        return _keys is { } keys && time.GetUtcNow() - keys.ReadAt < Usable ? keys.Document : null;
+    }
+
     private async Task Read(DateTimeOffset now)
     {
         try
@@ -59,7 +66,7 @@ internal sealed partial class OidcKeys(OidcIssuer issuer, IHttpClientFactory cli
                 return;
             }
 
-            _keys = new Keys([.. found.SigningKeys], now);
+            _keys = new Keys([.. found.SigningKeys], found, now);
         }
 #pragma warning disable CA1031 // Whatever goes wrong on the way, the keys read last stay, and the operator gets this line.
         catch (Exception exception)
@@ -69,7 +76,7 @@ internal sealed partial class OidcKeys(OidcIssuer issuer, IHttpClientFactory cli
         }
     }
 
-    private sealed record Keys(IReadOnlyCollection<SecurityKey> All, DateTimeOffset ReadAt);
+    private sealed record Keys(IReadOnlyCollection<SecurityKey> All, OpenIdConnectConfiguration Document, DateTimeOffset ReadAt);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The keys of {Issuer} could not be read.")]
     private static partial void Unreadable(ILogger logger, Exception exception, string issuer);

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace AccessFunctions.Api.Authentication;
 
-/// <summary>Which OpenID providers' access tokens are accepted (section <c>Oidc</c>).</summary>
+/// <summary>Which OpenID providers' access tokens are accepted, and where people sign in (section <c>Oidc</c>).</summary>
 public sealed class OidcOptions
 {
     public const string Section = "Oidc";
@@ -26,6 +26,18 @@ public sealed class OidcIssuer
     /// <summary>The claim that holds product roles, a text or a list of texts.</summary>
     public string RolesClaim { get; set; } = "roles";
 
+    /// <summary>Our client id there, for signing in with a browser; null: the issuer is for bearer tokens alone.</summary>
+    public string? ClientId { get; set => field = string.IsNullOrWhiteSpace(value) ? null : value; }
+
+    /// <summary>The client's secret; null: a public client, which PKCE protects.</summary>
+    public string? ClientSecret { get; set => field = string.IsNullOrWhiteSpace(value) ? null : value; }
+
+    /// <summary>What is asked for at sign-in, separated by spaces; <c>openid</c> is among it.</summary>
+    public string Scopes { get; set; } = "openid profile";
+
+    /// <summary>What the button says; null: the issuer's host.</summary>
+    public string? Name { get; set; }
+
     /// <summary>The effective discovery address.</summary>
     public string Discovery => MetadataAddress ?? $"{Issuer.TrimEnd('/')}/.well-known/openid-configuration";
 }
@@ -44,6 +56,8 @@ public sealed class OidcOptionsValidator : IValidateOptions<OidcOptions>
                 errors.Add($"{at}:MetadataAddress must be an https address (http only on loopback).");
             if (string.IsNullOrWhiteSpace(issuer.Audience)) errors.Add($"{at}:Audience is required: without it tokens made for others would be accepted.");
             if (string.IsNullOrWhiteSpace(issuer.RolesClaim)) errors.Add($"{at}:RolesClaim must not be empty.");
+            if (issuer.ClientSecret is not null && issuer.ClientId is null) errors.Add($"{at}:ClientSecret is there without ClientId.");
+            if (!issuer.Scopes.Split(' ').Contains("openid", StringComparer.Ordinal)) errors.Add($"{at}:Scopes must contain openid.");
             if (options.Issuers.Take(i).Any(other => other.Issuer == issuer.Issuer)) errors.Add($"{at}:Issuer \"{issuer.Issuer}\" is given twice.");
         }
 

@@ -1,5 +1,7 @@
 using AccessFunctions.Api.Authentication;
+using AccessFunctions.Api.Pages.App;
 using AccessFunctions.Api.Routing;
+using AccessFunctions.Api.Sessions;
 using AccessFunctions.Application;
 using AccessFunctions.Application.Audit;
 using AccessFunctions.Domain.Audit;
@@ -9,7 +11,7 @@ using Microsoft.AspNetCore.Http;
 namespace AccessFunctions.Api.Pipeline;
 
 /// <summary>Lets a call in at a route, or says why not: credential, person, role. What is refused is recorded.</summary>
-public sealed class Admission(IEnumerable<IAuthenticator> authenticators, Callers callers, SignIns signIns, RefusedCalls refused)
+public sealed class Admission(IEnumerable<IAuthenticator> authenticators, Callers callers, SignIns signIns, RefusedCalls refused, SessionTickets tickets)
 {
     private readonly IReadOnlyList<IAuthenticator> _authenticators = [.. authenticators];
 
@@ -25,6 +27,8 @@ public sealed class Admission(IEnumerable<IAuthenticator> authenticators, Caller
 
         if (signIn is not Identified who)
         {
+            // Opening a page without a session, or long after, is no attempt at anything.
+            if (route.Page && signIn is null or Rejected { Reason: CookieAuthenticator.Ended }) return (null, ToSignIn(http, ended: signIn is not null));
             var (reason, words) = signIn is Rejected rejected ? (rejected.Reason, rejected.Words) : ("credential-missing", "The call carries no credential.");
             await Record(EventTypes.Host.SignInFailed, reason, "anonymous");
             var challenge = "Bearer realm=\"access-functions\"" + (signIn is null ? "" : $", error=\"invalid_token\", error_description=\"{words}\"");
@@ -44,11 +48,17 @@ public sealed class Admission(IEnumerable<IAuthenticator> authenticators, Caller
         }
 
         await signIns.Note(who, caller, http.RequestAborted);
-        http.Features.Set(new Entrance(caller));
+        http.Features.Set(new Entrance(caller, who));
         if (route.Roles.Count > 0 && !route.Roles.Any(caller.Has))
         {
             await refused.Record(route, http, caller.Id, Problems.Of(Fault.RoleMissing).Slug, http.Request.RouteValues["id"] as string);
             return (null, Answer.Problem(http, Fault.RoleMissing, $"This is for holders of {string.Join(" or ", route.Roles)}."));
+        }
+
+        if (who.SentByBrowser && !await IsFromOurPage(route, http, who))
+        {
+            await refused.Record(route, http, caller.Id, Problems.Of(Fault.NotFromOurPage).Slug, http.Request.RouteValues["id"] as string);
+            return (null, Answer.Problem(http, Fault.NotFromOurPage));
         }
 
         return (caller, null);
@@ -57,7 +67,29 @@ public sealed class Admission(IEnumerable<IAuthenticator> authenticators, Caller
             refused.Record(type, reason, actor, Callers.Address(http),
                 more.Append(("route", $"{route.Method} {route.Template}")).ToDictionary(pair => pair.Item1, pair => pair.Item2));
     }
+
+    /// <summary>Whatever changes nothing may come from anywhere; all else needs the ticket of the session's pages.</summary>
+    private async Task<bool> IsFromOurPage(ApiRoute route, HttpContext http, Identified who)
+    {
+        if (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)) return true;
+        if (!SameSite.Is(http)) return false;
+        var ticket = http.Request.Headers[SessionTickets.Header] is [{ } header] ? header
+            : route.Form.Count > 0 ? (await PageForm.Read(http))[PostForm.FieldName]
+            : null;
+        return tickets.Takes(ticket, who);
+    }
+
+    /// <summary>To the sign-in and back. A call of htmx must not follow to another site by itself, so the browser is told to go.</summary>
+    private static Answer ToSignIn(HttpContext http, bool ended)
+    {
+        var (request, path) = (http.Request, http.Request.Path.Value ?? "/");
+        var back = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) ? LocalAddress.Of(request.Path.ToUriComponent() + request.QueryString) : LocalAddress.Above(path);
+
+        // A part that refreshes itself must not begin a new session behind the reader's back.
+        var address = $"{SignInHandlers.Path}?return={Uri.EscapeDataString(back)}{(ended || request.Headers[LivePart.Header].Count > 0 ? "&ended=true" : "")}";
+        return request.Headers["HX-Request"].Count > 0 ? Answer.Empty(StatusCodes.Status401Unauthorized).With(("HX-Redirect", address)) : Answer.SeeOther(address);
+    }
 }
 
-/// <summary>Who came in with a call, kept with it for the page that answers.</summary>
-internal sealed record Entrance(Caller Caller);
+/// <summary>Who came in with a call, and by which credential; kept with it for the page that answers.</summary>
+internal sealed record Entrance(Caller Caller, Identified Who);

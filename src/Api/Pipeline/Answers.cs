@@ -68,6 +68,10 @@ public sealed class Answer(int status, string? contentType, Func<HttpContext, Ta
             Headers = new Dictionary<string, string> { ["Content-Disposition"] = $"attachment; filename=\"{fileName}\"" },
         };
 
+    /// <summary>Sends a browser to another address, with GET.</summary>
+    public static Answer SeeOther(string address) =>
+        new(StatusCodes.Status303SeeOther, null) { Headers = new Dictionary<string, string> { ["Location"] = address } };
+
     /// <summary>No body.</summary>
     public static Answer Empty(int status) => new(status, null);
 

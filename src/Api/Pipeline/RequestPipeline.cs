@@ -82,9 +82,10 @@ public sealed partial class RequestPipeline(
         {
             (caller, var refusal) = await admission.Admit(route, http);
             if (refusal is not null) return refusal;
+            if (route.Form.Count > 0) _ = await PageForm.Read(http);
         }
 
-        var key = HttpMethods.IsPost(route.Method) ? IdempotencyKey(http.Request) : "";
+        var key = HttpMethods.IsPost(route.Method) ? IdempotencyKey(http) : "";
         var body = await BodyReader.Read(route, http);
         var answer = await route.Handler(new ApiCall(route, http, caller, body, key));
         if (caller is not null && answer is Answer { Slug: { } slug } problem && IsForbidden(route, problem.Status, slug))
@@ -100,10 +101,11 @@ public sealed partial class RequestPipeline(
         slug == Problems.Of(RefusalReason.NotFound).Slug
         || (status == StatusCodes.Status403Forbidden && !(route.Signals && route.Template.Contains("{id}", StringComparison.Ordinal)));
 
-    /// <summary>The sender's key, or a random one: then a lost answer cannot be asked for again.</summary>
-    private static string IdempotencyKey(HttpRequest request)
+    /// <summary>The sender's key, that of the form, or a random one: then a lost answer cannot be asked for again.</summary>
+    private static string IdempotencyKey(HttpContext http)
     {
-        var given = request.Headers["Idempotency-Key"];
+        var given = http.Request.Headers["Idempotency-Key"];
+        if (given.Count == 0 && http.Features.Get<PageForm>()?[PostForm.KeyName] is { } field) given = field;
         if (given.Count == 0) return Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         return given is [{ Length: >= 1 and <= 128 } key] && key.All(c => c is >= '!' and <= '~')
             ? key

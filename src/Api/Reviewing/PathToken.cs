@@ -24,14 +24,17 @@ public sealed partial record PathToken(string Value)
         return token.Length == 0 ? null : (new PathToken(token), $"{path[..Start.Length]}{Placeholder}{(end < 0 ? "" : path[end..])}");
     }
 
-    /// <summary>A text without the tokens of the links in it.</summary>
-    public static string Redact(string text) => Links().Replace(text, $"$1{Placeholder}");
+    /// <summary>A text without the tokens of the links in it, and without what providers send browsers back with.</summary>
+    public static string Redact(string text) => Callbacks().Replace(Links().Replace(text, $"$1{Placeholder}"), "$1");
 
     /// <summary>The token of a call, wherever it is.</summary>
     internal static string Of(HttpContext http) => http.Features.Get<PathToken>()?.Value ?? (string)http.Request.RouteValues["token"]!;
 
     /// <summary>Never the token.</summary>
     public override string ToString() => nameof(PathToken);
+
+    [GeneratedRegex(@"(/signin/callback)\?[^\s""'<>]+", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex Callbacks();
 
     [GeneratedRegex(@"(/review/)[^/?#\s""'<>]+", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex Links();

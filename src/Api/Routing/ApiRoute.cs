@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using AccessFunctions.Api.Pipeline;
 using AccessFunctions.Application;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -86,6 +87,9 @@ public sealed class ApiCall(ApiRoute route, HttpContext http, Caller? caller, ob
     /// <summary>The <c>{id}</c> of the path.</summary>
     public string Id => (string)Http.Request.RouteValues["id"]!;
     public CancellationToken Cancellation => Http.RequestAborted;
+
+    /// <summary>The form, where the route has one.</summary>
+    internal PageForm Form => Http.Features.Get<PageForm>() ?? throw new InvalidOperationException($"{Route.Name} has no form.");
 
     /// <summary>The body, read as the route's <see cref="ApiRoute.RequestType"/>.</summary>
     public T Body<T>() where T : class => (T)body!;

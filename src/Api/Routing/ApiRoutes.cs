@@ -4,6 +4,7 @@ using AccessFunctions.Api.Pages.Board;
 using AccessFunctions.Api.Pages.Mine;
 using AccessFunctions.Api.Pages.One;
 using AccessFunctions.Api.Reviewing;
+using AccessFunctions.Api.Sessions;
 using AccessFunctions.Api.Views;
 using AccessFunctions.Application.Directory;
 using AccessFunctions.Domain.Audit;
@@ -21,6 +22,9 @@ public static class ApiRoutes
 {
     private static readonly IReadOnlyList<string> Administrators = [Roles.Admin];
     private static readonly IReadOnlyList<string> Overseers = [Roles.Admin, Roles.Auditor];
+
+    private static readonly IReadOnlyDictionary<int, string> ToSignIn = new Dictionary<int, string> { [StatusCodes.Status303SeeOther] = "To the sign-in, for who is not signed in." };
+    private static readonly IReadOnlyDictionary<int, string> SeeOther = new Dictionary<int, string> { [StatusCodes.Status303SeeOther] = "Done: look at `Location`." };
 
     /// <summary>Every route.</summary>
     public static IReadOnlyList<ApiRoute> All { get; } =
@@ -201,6 +205,26 @@ public static class ApiRoutes
             Name = "GetAsset", Method = "GET", Template = "/assets/{name}", Anonymous = true, ResponseContentType = "*/*",
             Summary = "A style, script or icon that pages load; its name changes with its content.", Handler = AssetHandlers.Find,
         },
+        new()
+        {
+            Name = "SignInPage", Method = "GET", Template = SignInHandlers.Path, Anonymous = true, Page = true, ResponseContentType = "text/html",
+            Query = SignInHandlers.Parameters, OtherAnswers = SeeOther, Summary = "Where people sign in with a browser. A page.", Handler = SignInHandlers.Show,
+        },
+        new()
+        {
+            Name = "SignInAsPerson", Method = "POST", Template = SignInHandlers.Path, Anonymous = true, Page = true, EachCallCounts = true, ResponseContentType = "text/html",
+            Form = SignInHandlers.PersonFields, OtherAnswers = SeeOther, Summary = "Signs in as a person of a demo; only there.", Handler = SignInHandlers.Choose,
+        },
+        new()
+        {
+            Name = "SignInCallback", Method = "GET", Template = SignInHandlers.CallbackPath, Anonymous = true, Page = true, ResponseContentType = "text/html",
+            OtherAnswers = SeeOther, Summary = "Where the provider sends the browser back to.", Handler = SignInHandlers.Return,
+        },
+        new()
+        {
+            Name = "SignOut", Method = "POST", Template = SignInHandlers.OutPath, Anonymous = true, Page = true, EachCallCounts = true, ResponseContentType = "text/html",
+            Form = SignInHandlers.OutFields, OtherAnswers = SeeOther, Summary = "Ends the browser's session.", Handler = SignInHandlers.Leave,
+        },
         Page("HomePage", "/", "The caller's own requests.", MyRequestsHandlers.Show) with { Query = QueryReader.Paging },
         Page("RequestsPage", "/requests", "The requests the caller may see, in numbers and as a list.", RequestsHandlers.Show) with { Query = RequestsHandlers.Parameters },
         Page("RequestPage", "/requests/{id}", "One request.", OneRequestHandlers.Show) with { Query = OneRequestHandlers.Parameters },
@@ -249,6 +273,7 @@ public static class ApiRoutes
         Template = template,
         Page = true,
         ResponseContentType = "text/html",
+        OtherAnswers = ToSignIn,
         Summary = $"{summary} A page.",
         Handler = handler,
     };

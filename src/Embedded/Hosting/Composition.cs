@@ -63,6 +63,8 @@ internal static partial class Composition
         foreach (var warning in services.GetRequiredService<LoadedKeys>().Warnings) LogWarning(log, warning);
         if (!demo && services.GetRequiredService<IOptions<OidcOptions>>().Value.Issuers.Count == 0)
             LogWarning(log, "No issuer is configured (Oidc:Issuers), so nobody can sign in.");
+        else if (!demo && services.GetRequiredService<IOptions<OidcOptions>>().Value.Issuers.All(static issuer => issuer.ClientId is null))
+            LogWarning(log, "No issuer has a client (Oidc:Issuers:0:ClientId), so nobody can sign in with a browser.");
         if (!demo)
         {
             foreach (var warning in InboundMailServices.Warnings(services.GetRequiredService<IConfiguration>())) LogWarning(log, warning);

@@ -1,11 +1,12 @@
 using AccessFunctions.Api.Reviewing;
+using AccessFunctions.Api.Sessions;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace AccessFunctions.Embedded.Hosting;
 
 /// <summary>
-/// Takes the tokens of links out of the paths before anything else sees them: what the web server's own code logs, traces and puts into
+/// Takes the tokens of links, and the codes of sign-ins, out of the addresses before anything else sees them: what the web server's own code logs, traces and puts into
 /// scopes is the path, whatever the settings say.
 /// </summary>
 internal sealed class TokenlessServer(IServer inner) : IServer
@@ -37,6 +38,13 @@ internal sealed class TokenlessServer(IServer inner) : IServer
                 contextFeatures.Set(token);
                 request.Path = path;
                 request.RawTarget = path;
+            }
+
+            if (contextFeatures.Get<IHttpRequestFeature>() is { } back && CallbackQuery.Hide(back.Path, back.QueryString) is { } query)
+            {
+                contextFeatures.Set(query);
+                back.QueryString = "";
+                back.RawTarget = back.Path;
             }
 
             return inner.CreateContext(contextFeatures);

@@ -20,6 +20,9 @@ public sealed class EasyAuthAuthenticator : IAuthenticator
 
     /// <summary>The setting by which the platform says that it authenticates.</summary>
     public const string Setting = "WEBSITE_AUTH_ENABLED";
+
+    /// <summary>The cookie of the platform's session; a caller who sent a token has none.</summary>
+    private const string SessionCookie = "AppServiceAuthSession";
     private const int Longest = 64 * 1024;
     private static readonly string[] IssuerClaims = ["iss"];
     private static readonly string[] SubjectClaims = ["sub", "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/nameidentifier"];
@@ -36,7 +39,10 @@ public sealed class EasyAuthAuthenticator : IAuthenticator
         if (IsCrossSite(http.Request)) return new Rejected("cross-site", "A page of another site may not act with the caller's session.");
         if (Single(claims, IssuerClaims) is not { } issuer) return new Rejected("issuer-missing", "The sign-in names no single issuer.");
         if (Single(claims, SubjectClaims) is not { } subject) return new Rejected("subject-missing", "The sign-in names no single subject.");
-        return new Identified(new Credential(issuer, subject), Channel.SignedIn, RolesIn(principal, claims));
+        return new Identified(new Credential(issuer, subject), Channel.SignedIn, RolesIn(principal, claims))
+        {
+            SentByBrowser = http.Request.Cookies.ContainsKey(SessionCookie),
+        };
     }
 
     private static Principal? Decode(string header)

@@ -9,6 +9,7 @@ using AccessFunctions.Application.Directory;
 namespace AccessFunctions.Api.Tests.Oidc;
 
 /// <summary>Bearer tokens of a real OpenID provider, through the whole pipeline.</summary>
+[Collection("OpenID provider")]
 public sealed class OidcTests : IAsyncLifetime
 {
     private OidcProvider _provider = null!;

@@ -62,11 +62,15 @@ public sealed class AuthorizationTable
         ["GetOpenApi"] = [200, 200, 200, 200, 200, 200, 200],
         ["ErrorsPage"] = [200, 200, 200, 200, 200, 200, 200],
         ["GetAsset"] = [200, 200, 200, 200, 200, 200, 200],
-        ["HomePage"] = [401, 403, 200, 200, 200, 200, 200],
-        ["RequestsPage"] = [401, 403, 200, 200, 200, 200, 200],
-        ["RequestPage"] = [401, 403, 404, 200, 200, 200, 200],
-        ["ActOnRequest"] = [401, 403, 404, 303, 403, 303, 403], // a cancellation
-        ["ShowSecret"] = [401, 403, 404, 409, 403, 403, 403],
+        ["SignInPage"] = [200, 200, 200, 200, 200, 200, 200],
+        ["SignInAsPerson"] = [403, 403, 403, 403, 403, 403, 403], // without the field of its page
+        ["SignInCallback"] = [400, 400, 400, 400, 400, 400, 400], // nothing was begun
+        ["SignOut"] = [303, 303, 303, 303, 303, 303, 303],
+        ["HomePage"] = [303, 403, 200, 200, 200, 200, 200],
+        ["RequestsPage"] = [303, 403, 200, 200, 200, 200, 200],
+        ["RequestPage"] = [303, 403, 404, 200, 200, 200, 200],
+        ["ActOnRequest"] = [303, 403, 404, 303, 403, 303, 403], // a cancellation
+        ["ShowSecret"] = [303, 403, 404, 409, 403, 403, 403],
     };
 
     [Fact]

@@ -35,6 +35,8 @@ public sealed class DeployedSettingsTests
         ["Oidc__Issuers__0__Issuer"] = "https://login.example.com",
         ["Oidc__Issuers__0__Audience"] = "access-functions",
         ["Oidc__Issuers__0__RolesClaim"] = "roles",
+        ["Oidc__Issuers__0__ClientId"] = "access-web",
+        ["Oidc__Issuers__0__ClientSecret"] = "of-the-vault",
     };
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using AccessFunctions.Api.Pipeline;
+using AccessFunctions.Api.Sessions;
 using AccessFunctions.Application;
 using AccessFunctions.Application.Ports;
 using Microsoft.AspNetCore.Http;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace AccessFunctions.Api.Pages.App;
 
 /// <summary>Makes what stands around a page, from the call.</summary>
-public sealed partial class Shells(IOptions<ApiOptions> options, TimeProvider time)
+public sealed partial class Shells(IOptions<ApiOptions> options, SessionTickets tickets, TimeProvider time)
 {
     /// <summary>The cookie in which our script leaves the reader's zone, as an IANA name. No secret.</summary>
     public const string ZoneCookie = "zone";
@@ -29,7 +30,8 @@ public sealed partial class Shells(IOptions<ApiOptions> options, TimeProvider ti
         var path = http.Request.Path.Value is { Length: > 1 } given ? given.TrimEnd('/') : "/";
         return new Shell
         {
-            Reader = entrance is { Caller: var caller } ? new Reader(caller.Id, caller.Person.Name, SignsOut: false) : null,
+            Reader = entrance is { Caller: var caller } ? new Reader(caller.Id, caller.Person.Name, entrance.Who.HasSession) : null,
+            FormTicket = entrance is null ? "" : tickets.Issue(entrance.Who),
             Menu = entrance is null ? [] : Menu.For(entrance.Caller, approvals: null),
             Demo = options.Value.Demo,
             Path = path,
