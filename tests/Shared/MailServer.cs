@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Xunit;
 
 namespace AccessFunctions.Tests.Shared;
 
@@ -25,7 +24,7 @@ public sealed record TakenMail(string From, IReadOnlyList<string> To, byte[] Raw
 public sealed class MailServer : IAsyncDisposable
 {
     private static readonly string Home = Path.Combine(AppContext.BaseDirectory, "Smtp");
-    private static readonly Lazy<Task> Installed = new(Install);
+    private static readonly Lazy<Task> Installed = new(static () => NodePackages.Install(Home));
     private readonly ConcurrentQueue<TakenMail> _taken = new();
     private readonly StringBuilder _errors = new();
     private Process? _process;
@@ -66,7 +65,7 @@ public sealed class MailServer : IAsyncDisposable
 
     private async Task<MailServer> Run(JsonObject options)
     {
-        RequireNode();
+        NodePackages.Require("a mail server");
         await Installed.Value;
         var process = Process.Start(new ProcessStartInfo("node", [Path.Combine(Home, "server.cjs"), options.ToJsonString()])
         {
@@ -91,27 +90,5 @@ public sealed class MailServer : IAsyncDisposable
                 (string)mail["from"]!, [.. mail["to"]!.AsArray().Select(one => (string)one!)], Convert.FromBase64String((string)mail["raw"]!),
                 (bool?)mail["secure"], (string?)mail["user"], mail["headers"] is null ? null : mail));
         }
-    }
-
-    private static void RequireNode()
-    {
-        var found = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
-        if (new[] { "node", "npm" }.All(program => found.Any(folder => File.Exists(Path.Combine(folder, program)) || File.Exists(Path.Combine(folder, program + ".exe"))))) return;
-        const string Missing = "node and npm are needed to run a mail server, and are not on the PATH.";
-        if (Environment.GetEnvironmentVariable("CI") == "true") Assert.Fail(Missing);
-        Assert.Skip(Missing);
-    }
-
-    // Once per lock file: what is there from an earlier run of the same one is used again.
-    private static async Task Install()
-    {
-        var wanted = await File.ReadAllTextAsync(Path.Combine(Home, "package-lock.json"));
-        var marker = Path.Combine(Home, "node_modules", ".installed");
-        if (File.Exists(marker) && await File.ReadAllTextAsync(marker) == wanted) return;
-        using var npm = Process.Start(new ProcessStartInfo("npm", ["ci", "--ignore-scripts"]) { WorkingDirectory = Home, RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var said = await Task.WhenAll(npm.StandardOutput.ReadToEndAsync(), npm.StandardError.ReadToEndAsync()).WaitAsync(TimeSpan.FromMinutes(5));
-        await npm.WaitForExitAsync();
-        if (npm.ExitCode != 0) throw new InvalidOperationException($"npm ci failed: {string.Join('\n', said)}");
-        await File.WriteAllTextAsync(marker, wanted);
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using AccessFunctions.Tests.Shared;
 using Xunit;
 
 namespace AccessFunctions.Functions.Tests.Fakes;
@@ -25,7 +26,7 @@ internal sealed class AzuriteServer
     /// <summary>The one server of this run, started for the first who asks.</summary>
     public static Task<AzuriteServer> Get()
     {
-        RequireNode();
+        NodePackages.Require("Azurite");
         return Shared.Value;
     }
 
@@ -40,7 +41,7 @@ internal sealed class AzuriteServer
 
     private static async Task<AzuriteServer> Run()
     {
-        await Install();
+        await NodePackages.Install(Home);
         var process = Process.Start(new ProcessStartInfo("node", [Path.Combine(Home, "server.cjs"), $"{Accounts}", Key])
         {
             RedirectStandardInput = true,
@@ -52,27 +53,5 @@ internal sealed class AzuriteServer
         process.BeginErrorReadLine();
         var address = await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60)) ?? throw new InvalidOperationException($"Azurite did not start: {errors}");
         return new AzuriteServer(process, new Uri(address));
-    }
-
-    private static void RequireNode()
-    {
-        var found = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
-        if (new[] { "node", "npm" }.All(program => found.Any(folder => File.Exists(Path.Combine(folder, program)) || File.Exists(Path.Combine(folder, program + ".exe"))))) return;
-        const string Missing = "node and npm are needed to run Azurite, and are not on the PATH.";
-        if (Environment.GetEnvironmentVariable("CI") == "true") Assert.Fail(Missing);
-        Assert.Skip(Missing);
-    }
-
-    // Once per lock file: what is there from an earlier run of the same one is used again.
-    private static async Task Install()
-    {
-        var wanted = await File.ReadAllTextAsync(Path.Combine(Home, "package-lock.json"));
-        var marker = Path.Combine(Home, "node_modules", ".installed");
-        if (File.Exists(marker) && await File.ReadAllTextAsync(marker) == wanted) return;
-        using var npm = Process.Start(new ProcessStartInfo("npm", ["ci", "--ignore-scripts"]) { WorkingDirectory = Home, RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var said = await Task.WhenAll(npm.StandardOutput.ReadToEndAsync(), npm.StandardError.ReadToEndAsync()).WaitAsync(TimeSpan.FromMinutes(5));
-        await npm.WaitForExitAsync();
-        if (npm.ExitCode != 0) throw new InvalidOperationException($"npm ci failed: {string.Join('\n', said)}");
-        await File.WriteAllTextAsync(marker, wanted);
     }
 }
