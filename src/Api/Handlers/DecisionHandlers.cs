@@ -22,11 +22,13 @@ internal static class DecisionHandlers
 
         // One after another: each stands by itself, and the order given is the order decided.
         var results = new List<DecisionResult>(decisions.Count);
-        foreach (var item in decisions) results.Add(await Decide(call, item));
+        foreach (var item in decisions) results.Add(await Decide(call, item, call.IdempotencyKey));
         return Answer.Json(new ListView<DecisionResult>(results, null));
     }
 
-    private static async Task<DecisionResult> Decide(ApiCall call, DecisionItem item)
+    /// <summary>Decides one of them.</summary>
+    /// <param name="signal">The id of its signal.</param>
+    internal static async Task<DecisionResult> Decide(ApiCall call, DecisionItem item, string signal)
     {
         var requests = call.Service<RequestService>();
         if (await requests.Find(call.Caller, item.Id, call.Cancellation) is not { } request)
@@ -42,9 +44,9 @@ internal static class DecisionHandlers
 
         var answer = item.Verdict switch
         {
-            Verdict.Approve => await requests.Approve(call.Caller, item.Id, call.IdempotencyKey,
+            Verdict.Approve => await requests.Approve(call.Caller, item.Id, signal,
                 new ApproveInput(item.Revision, item.Comment, null, null, null, null), call.Cancellation),
-            Verdict.Deny => await requests.Deny(call.Caller, item.Id, call.IdempotencyKey, item.Revision, item.Comment, call.Cancellation),
+            Verdict.Deny => await requests.Deny(call.Caller, item.Id, signal, item.Revision, item.Comment, call.Cancellation),
         };
         if (RequestHandlers.Problem(call, answer)?.Value is ProblemView problem) return Refused(call, item, problem);
         return new DecisionResult(item.Id, answer.Settled ? StatusCodes.Status200OK : StatusCodes.Status202Accepted,

@@ -1,6 +1,7 @@
 using AccessFunctions.Api.Demo;
 using AccessFunctions.Api.Handlers;
 using AccessFunctions.Api.Pages.Board;
+using AccessFunctions.Api.Pages.Deciding;
 using AccessFunctions.Api.Pages.Mine;
 using AccessFunctions.Api.Pages.One;
 using AccessFunctions.Api.Reviewing;
@@ -231,6 +232,8 @@ public static class ApiRoutes
         PageForm("ActOnRequest", "/requests/{id}/{action}", "Does what a form of that page says: the word of a signal's route.", OneRequestActions.Act, ActionInput.Fields),
         PageForm("ShowSecret", "/requests/{id}/secret", "The page with the secret on it, for the requester; each look is audited.", OneRequestActions.Secret,
             [new FormField("grant", "Which grant's; empty: the only one's.")]) with { SuccessStatus = StatusCodes.Status200OK, OtherAnswers = new Dictionary<int, string>(), EachCallCounts = true },
+        Page("ApprovalsPage", "/approvals", "What waits for the caller's decision, and what they decided.", ApprovalsHandlers.Show) with { Query = ApprovalsHandlers.Parameters },
+        PageForm("DecideApprovals", "/approvals", "Decides on several requests by the form of that page.", ApprovalsHandlers.Decide, ApprovalsHandlers.Fields),
     ];
 
     /// <summary>The credential is the token in the path.</summary>

@@ -33,4 +33,15 @@ public sealed class AppPageFunctions(HttpDoor door)
     public Task<IResult> ShowSecret(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "requests/{id}/secret")] HttpRequest http,
         [DurableClient] DurableTaskClient client) => door.Run(http, client);
+
+    /// <summary>What waits for the caller's decision.</summary>
+    [Function(nameof(ApprovalsPage))]
+    public Task<IResult> ApprovalsPage([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "approvals")] HttpRequest http) =>
+        door.Run(http);
+
+    /// <summary>Decides on several requests.</summary>
+    [Function(nameof(DecideApprovals))]
+    public Task<IResult> DecideApprovals(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "approvals")] HttpRequest http,
+        [DurableClient] DurableTaskClient client) => door.Run(http, client);
 }

@@ -1,0 +1,168 @@
+using System.Globalization;
+using AccessFunctions.Api.Handlers;
+using AccessFunctions.Api.Pages.App;
+using AccessFunctions.Api.Pages.One;
+using AccessFunctions.Api.Pipeline;
+using AccessFunctions.Api.Routing;
+using AccessFunctions.Api.Views;
+using AccessFunctions.Application;
+using AccessFunctions.Application.Ports;
+using AccessFunctions.Domain.Audit;
+using AccessFunctions.Domain.Requests;
+using Microsoft.AspNetCore.Http;
+
+namespace AccessFunctions.Api.Pages.Deciding;
+
+/// <summary>What waits for a person's decision, what they decided, and what they can take away.</summary>
+public sealed record ApprovalsModel
+{
+    public required IPeople People { get; init; }
+
+    /// <summary>Open requests, newest first, each with its forms.</summary>
+    public required IReadOnlyList<ActionsModel> Waiting { get; init; }
+
+    /// <summary>The cursor of older ones that wait; null: there are none.</summary>
+    public string? Next { get; init; }
+
+    /// <summary>The person's latest decisions, newest first.</summary>
+    public required IReadOnlyList<PastDecision> Decided { get; init; }
+
+    /// <summary>Access that lives and that the person may take away.</summary>
+    public required IReadOnlyList<AccessRequest> Revocable { get; init; }
+
+    /// <summary>What was just decided, in sentences.</summary>
+    public IReadOnlyList<string> Messages { get; init; } = [];
+
+    /// <summary>What of a batch was not taken.</summary>
+    public IReadOnlyList<PageError> Errors { get; init; } = [];
+
+    /// <summary>The comment that was sent with a batch.</summary>
+    public string? Comment { get; init; }
+
+    /// <summary>The key of the form that decides several.</summary>
+    public string Key { get; } = ActionsModel.NewKey();
+}
+
+/// <summary>A decision of the reader's.</summary>
+/// <param name="Request">Null where they may not see it any more.</param>
+public sealed record PastDecision(AuditEvent Decision, AccessRequest? Request);
+
+/// <summary>Reads it, and takes decisions on several requests at once.</summary>
+internal static class ApprovalsHandlers
+{
+    private const int Past = 20, Live = 50;
+
+    /// <summary>The query's word for what was just decided: ids with commas between. Believed only where the requests agree.</summary>
+    private const string DecidedParameter = "decided";
+
+    public static IReadOnlyList<QueryParameter> Parameters { get; } =
+        [new(DecidedParameter, typeof(string), "Requests that the caller just decided on, for a word about them."), .. QueryReader.Paging];
+
+    public static IReadOnlyList<FormField> Fields { get; } =
+    [
+        new("key", "Made for this form when the page was."),
+        new("pick", "A request to decide on, as `{revision}:{id}`; any number of them.", Required: true),
+        new("verdict", "`approve` or `deny`.", Required: true),
+        new("comment", "Why; required to deny."),
+    ];
+
+    public static async Task<IResult> Show(ApiCall call)
+    {
+        var query = new QueryReader(call);
+        var ids = query.Text(DecidedParameter)?.Split(',', StringSplitOptions.RemoveEmptyEntries) ?? [];
+        var waiting = await query.Page((cursor, limit) => call.Service<RequestService>().List(call.Caller, new RequestFilter(), mine: false, toReview: true, cursor, limit, call.Cancellation));
+        var model = await Read(call, waiting);
+        return await call.Show<ApprovalsPage, ApprovalsModel>(model with { Messages = await Said(call, ids) });
+    }
+
+    /// <summary>Decides several. Where all were taken the page is shown anew (303), else with what was not.</summary>
+    public static async Task<IResult> Decide(ApiCall call)
+    {
+        var form = await PageForm.Read(call.Http);
+        var (comment, verdict) = (form["comment"], Verdict(form["verdict"]));
+        List<DecisionItem> items = [.. form.All("pick").Distinct(StringComparer.Ordinal).Select(pick => Item(pick, verdict, comment)).OfType<DecisionItem>().DistinctBy(static item => item.Id).Take(DecisionHandlers.Most)];
+        List<PageError> errors = [];
+        if (items.Count == 0) errors.Add(new(null, "Choose the requests to decide on."));
+        if (verdict is null) errors.Add(new(null, "Choose what you decide."));
+        if (verdict == Domain.Requests.Verdict.Deny && comment is null) errors.Add(new("batch-comment", "Say why you deny them."));
+        List<string> taken = [];
+        if (errors.Count == 0)
+        {
+            foreach (var item in items)
+            {
+                var result = await DecisionHandlers.Decide(call, item, form["key"] ?? call.IdempotencyKey);
+                if (result.Problem is null) taken.Add(item.Id);
+                else errors.Add(new PageError(null, await What(call, item.Id) is { } what ? $"{what}: {result.Problem.Detail}" : result.Problem.Detail));
+            }
+        }
+
+        if (errors.Count == 0) return OneRequestActions.SeeOther($"{Menu.Approvals}?{DecidedParameter}={Uri.EscapeDataString(string.Join(',', taken))}");
+        var waiting = await call.Service<RequestService>().List(call.Caller, new RequestFilter(), mine: false, toReview: true, null, QueryReader.DefaultLimit, call.Cancellation);
+        var model = await Read(call, waiting) with { Errors = errors, Comment = comment, Messages = await Said(call, taken) };
+        return ((Answer)await call.Show<ApprovalsPage, ApprovalsModel>(model, StatusCodes.Status422UnprocessableEntity)).With(("HX-Push-Url", Menu.Approvals));
+    }
+
+    private static async Task<ApprovalsModel> Read(ApiCall call, Page<AccessRequest> waiting)
+    {
+        var (requests, people) = (call.Service<RequestService>(), call.Service<IDirectory>().Current);
+        var live = await requests.List(call.Caller, new RequestFilter { Status = Status.Active }, mine: false, toReview: false, null, Live, call.Cancellation);
+        return new ApprovalsModel
+        {
+            People = people,
+            Next = waiting.Next,
+            Waiting = [.. waiting.Items.Select((request, index) => new ActionsModel
+            {
+                Request = request,
+                People = people,
+                Actions = requests.Actions(call.Caller, request),
+                Prefix = $"r{index}-",
+                FromApprovals = true,
+            })],
+            Decided = await Decided(call),
+            Revocable = [.. live.Items.Where(request => requests.Actions(call.Caller, request).Contains("revoke"))],
+        };
+    }
+
+    private static async Task<IReadOnlyList<PastDecision>> Decided(ApiCall call)
+    {
+        List<AuditEvent> events = [];
+        foreach (var type in new[] { EventTypes.Request.Approved, EventTypes.Request.Denied })
+        {
+            var page = await call.Service<IAuditLog>().List(new AuditFilter { Actor = call.Caller.Id, Type = type }, null, Past, call.Cancellation);
+            events.AddRange(page.Items.Select(static row => AuditBody.Read(row).Event));
+        }
+
+        List<PastDecision> decided = [];
+        foreach (var happened in events.OrderByDescending(static happened => happened.At).Take(Past))
+            decided.Add(new PastDecision(happened, happened.RequestId is { } id ? await call.Service<RequestService>().Find(call.Caller, id, call.Cancellation) : null));
+        return decided;
+    }
+
+    private static async Task<IReadOnlyList<string>> Said(ApiCall call, IEnumerable<string> ids)
+    {
+        List<string> said = [];
+        foreach (var id in ids.Take(DecisionHandlers.Most))
+        {
+            if (await call.Service<RequestService>().Find(call.Caller, id, call.Cancellation) is not { } request) continue;
+            if (request.Reviews.LastOrDefault(review => review.By == call.Caller.Id) is not { } review) continue;
+            said.Add($"{RequestWords.What(request)}: {ResultWords.Of(review.Verdict == Domain.Requests.Verdict.Approve ? "approve" : "deny", request, call.Caller.Id)}");
+        }
+
+        return said;
+    }
+
+    private static async Task<string?> What(ApiCall call, string id) =>
+        await call.Service<RequestService>().Find(call.Caller, id, call.Cancellation) is { } request ? RequestWords.What(request) : null;
+
+    private static Verdict? Verdict(string? word) => word switch
+    {
+        "approve" => Domain.Requests.Verdict.Approve,
+        "deny" => Domain.Requests.Verdict.Deny,
+        _ => null,
+    };
+
+    private static DecisionItem? Item(string pick, Verdict? verdict, string? comment) =>
+        pick.Split(':', 2) is [var number, { Length: > 0 } id] && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var revision)
+            ? new DecisionItem { Id = id, Revision = revision, Verdict = verdict ?? default, Comment = comment }
+            : null;
+}

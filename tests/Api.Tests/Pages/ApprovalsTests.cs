@@ -1,0 +1,110 @@
+using AccessFunctions.Api.Tests.Support;
+using AccessFunctions.Application.Ports;
+using AccessFunctions.Domain.Audit;
+using AccessFunctions.Domain.Requests;
+using NSubstitute;
+
+namespace AccessFunctions.Api.Tests.Pages;
+
+public sealed class ApprovalsTests : IDisposable
+{
+    private readonly TestApi _api = new();
+
+    public void Dispose() => _api.Dispose();
+
+    [Fact]
+    public async Task WithoutAnything_ItSaysSo()
+    {
+        var page = await _api.Open("/approvals", "olga");
+        Assert.Contains("Nothing waits for your decision.", page.Text, StringComparison.Ordinal);
+        Assert.Contains("You have not decided on anything yet.", page.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("id=\"batch\"", page.Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhatWaits_IsThere_WithWhoAndWhy_AndItsForms_ForItsApproversOnly()
+    {
+        var id = await Asked();
+        var page = await _api.Open("/approvals", "bob");
+        Assert.Contains("the role reader on pg/sales", page.Text, StringComparison.Ordinal);
+        Assert.Contains("Alice (alice)", page.Text, StringComparison.Ordinal);
+        Assert.Contains("quarter-end", page.Text, StringComparison.Ordinal);
+        Assert.Contains($"action=\"/requests/{id}/approve\"", page.Html, StringComparison.Ordinal);
+        Assert.Contains("waiting for you", page.Html, StringComparison.Ordinal);
+        Assert.Contains("Nothing waits for your decision.", (await _api.Open("/approvals", "carol")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ADecisionFromHere_LeadsBackHere_WithAWord()
+    {
+        var id = await Asked();
+        var page = await _api.Do($"/requests/{id}/approve", "bob", ("revision", "1"), ("from", "approvals"));
+        Assert.Equal("My approvals", page.Title);
+        Assert.Contains("the role reader on pg/sales: You approved this request.", page.Text, StringComparison.Ordinal);
+        Assert.Contains("Nothing waits for your decision.", page.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("alert-success", (await _api.Open($"/approvals?decided={id}", "dave")).Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ABatch_DecidesEachThatIsTicked()
+    {
+        var (one, two, three) = (await Asked(), await Asked(), await Asked());
+        var page = await _api.Do("/approvals", "bob", ("pick", $"1:{one}"), ("pick", $"1:{two}"), ("verdict", "approve"), ("key", "ab"));
+        Assert.Equal(2, page.Text.Split("You approved this request.").Length - 1);
+        Assert.Equal((1, 1, 0), (await Reviews(one), await Reviews(two), await Reviews(three)));
+    }
+
+    [Fact]
+    public async Task ABatch_SaysWhatWasNotTaken_AndTakesTheRest()
+    {
+        var (one, two) = (await Asked(), await Asked());
+        await _api.Do($"/requests/{two}/cancel", "alice");
+        var reply = new PageReply(await _api.Post("/approvals", "bob", ("pick", $"1:{one}"), ("pick", $"1:{two}"), ("pick", "1:r-none"), ("verdict", "approve")));
+        Assert.Equal(422, reply.Status);
+        Assert.Contains("You approved this request.", reply.Text, StringComparison.Ordinal);
+        Assert.Contains("Not everything was decided", reply.Text, StringComparison.Ordinal);
+        Assert.Contains("There is no such thing, or not for you.", reply.Text, StringComparison.Ordinal);
+        Assert.Equal((1, 0), (await Reviews(one), await Reviews(two)));
+    }
+
+    [Fact]
+    public async Task ABatchThatDenies_NeedsAComment_AndKeepsWhatWasWritten()
+    {
+        var id = await Asked();
+        var reply = new PageReply(await _api.Post("/approvals", "bob", ("pick", $"1:{id}"), ("verdict", "deny")));
+        Assert.Equal(422, reply.Status);
+        Assert.Contains("<a href=\"#batch-comment\">Say why you deny them.</a>", reply.Html, StringComparison.Ordinal);
+        var empty = new PageReply(await _api.Post("/approvals", "bob", ("verdict", "approve"), ("comment", "<b>fine</b>")));
+        Assert.Contains("Choose the requests to decide on.", empty.Text, StringComparison.Ordinal);
+        Assert.Contains("&lt;b&gt;fine&lt;/b&gt;", empty.Html, StringComparison.Ordinal);
+        Assert.Equal(0, await Reviews(id));
+    }
+
+    [Fact]
+    public async Task WhereTheGroupAllowsNoBatch_NothingCanBeTicked()
+    {
+        await _api.Groups.Save(TestApi.Analysts with { AllowBatch = false }, _api.Groups.Find("analysts")!.Version, default);
+        var id = await Asked();
+        Assert.DoesNotContain("name=\"pick\"", (await _api.Open("/approvals", "bob")).Html, StringComparison.Ordinal);
+        Assert.Equal(422, (await _api.Post("/approvals", "bob", ("pick", $"1:{id}"), ("verdict", "approve"))).Status);
+        Assert.Equal(0, await Reviews(id));
+    }
+
+    [Fact]
+    public async Task LiveAccess_AndPastDecisions_AreListed()
+    {
+        var id = await Asked();
+        await _api.Do($"/requests/{id}/approve", "bob", ("revision", "1"));
+        var request = (await _api.Requests.Find(id, default))!;
+        _api.Requests.Set(request with { Phase = Phase.Active, Level = 0 });
+        _api.Audit.List(Arg.Is<AuditFilter>(filter => filter.Actor == "bob" && filter.Type == EventTypes.Request.Approved), Arg.Any<string?>(), Arg.Any<int>(), Arg.Any<CancellationToken>())
+            .Returns(new Page<AuditRow>([.. _api.Requests.Chain(id).Where(row => AuditBody.Read(row).Event.Type == EventTypes.Request.Approved)], null));
+        var page = await _api.Open("/approvals", "bob");
+        Assert.Contains($"href=\"/requests/{id}#revoke\"", page.Html, StringComparison.Ordinal);
+        Assert.Contains("Approved signed in", page.Text, StringComparison.Ordinal);
+    }
+
+    private async Task<string> Asked() => (string)(await _api.Submitted())["id"]!;
+
+    private async Task<int> Reviews(string id) => (await _api.Requests.Find(id, default))!.Reviews.Count;
+}
