@@ -13,12 +13,15 @@ public sealed class Administration(IDirectory directory, IAccessGroups groups, I
 {
     private static readonly TimeSpan LongestDelegation = TimeSpan.FromDays(366);
 
+    /// <summary>What saving would refuse in a group, by field; empty: nothing.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> CheckGroup(AccessGroup group) => GroupValidation.Validate(group, new ApproverDirectory(directory.Current));
+
     /// <summary>Saves an access group after checking it. Only administrators.</summary>
     /// <param name="ifMatch">The version that is replaced; null creates.</param>
     public async Task<GroupSaved> SaveGroup(Caller caller, AccessGroup group, string? ifMatch, CancellationToken cancellation)
     {
         if (!caller.IsAdministrator) return new GroupSaved(null, OnlyAdministrators);
-        var errors = GroupValidation.Validate(group, new ApproverDirectory(directory.Current));
+        var errors = CheckGroup(group);
         if (errors.Count > 0) return new GroupSaved(null, Invalid(errors));
         if (await groups.Save(group, ifMatch, cancellation) is not { } stored) return new GroupSaved(null, VersionDiffers: true);
         await Record(caller, EventTypes.Host.PolicySaved, $"access-group/{group.Id}", new AuditDetail

@@ -67,7 +67,8 @@ internal static class GroupHandlers
         return Problem(call, deleted) ?? Answer.Empty(StatusCodes.Status204NoContent);
     }
 
-    private static bool MayRead(Caller caller, AccessGroup group) =>
+    /// <summary>True where the caller may read the group.</summary>
+    internal static bool MayRead(Caller caller, AccessGroup group) =>
         caller.IsAdministrator || caller.IsAuditor || group.Members.Any(member => member == "everyone" || member == caller.Id
             || (member.StartsWith("group:", StringComparison.Ordinal) && caller.Person.Groups.Contains(member["group:".Length..], StringComparer.Ordinal)));
 

@@ -2,6 +2,7 @@ using AccessFunctions.Api.Demo;
 using AccessFunctions.Api.Handlers;
 using AccessFunctions.Api.Pages.Board;
 using AccessFunctions.Api.Pages.Deciding;
+using AccessFunctions.Api.Pages.Groups;
 using AccessFunctions.Api.Pages.Mine;
 using AccessFunctions.Api.Pages.One;
 using AccessFunctions.Api.Reviewing;
@@ -228,6 +229,14 @@ public static class ApiRoutes
         },
         Page("HomePage", "/", "The caller's own requests.", MyRequestsHandlers.Show) with { Query = QueryReader.Paging },
         Page("RequestsPage", "/requests", "The requests the caller may see, in numbers and as a list.", RequestsHandlers.Show) with { Query = RequestsHandlers.Parameters },
+        Page("AccessGroupsPage", "/access-groups", "The access groups the caller may read.", GroupPages.List),
+        Page("AccessGroupPage", "/access-groups/{id}", "One access group.", GroupPages.Show) with { Query = GroupPages.Parameters },
+        Page("EditAccessGroupPage", "/access-groups/{id}/edit", "The form that edits an access group.", GroupEditing.Show) with { Roles = Administrators },
+        Page("EditAccessGroup", "/access-groups/{id}/edit", "Shows what would change, or saves it.", GroupEditing.Post) with
+        {
+            Method = "POST", Roles = Administrators, Form = GroupEditing.Fields, EachCallCounts = true,
+            OtherAnswers = new Dictionary<int, string> { [StatusCodes.Status303SeeOther] = "Saved: look at `Location`." },
+        },
         Page("RequestPage", "/requests/{id}", "One request.", OneRequestHandlers.Show) with { Query = OneRequestHandlers.Parameters },
         PageForm("ActOnRequest", "/requests/{id}/{action}", "Does what a form of that page says: the word of a signal's route.", OneRequestActions.Act, ActionInput.Fields),
         PageForm("ShowSecret", "/requests/{id}/secret", "The page with the secret on it, for the requester; each look is audited.", OneRequestActions.Secret,

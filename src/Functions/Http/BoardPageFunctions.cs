@@ -10,4 +10,24 @@ public sealed class BoardPageFunctions(HttpDoor door)
     [Function(nameof(RequestsPage))]
     public Task<IResult> RequestsPage([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "requests")] HttpRequest http) =>
         door.Run(http);
+
+    /// <summary>The access groups the caller may read.</summary>
+    [Function(nameof(AccessGroupsPage))]
+    public Task<IResult> AccessGroupsPage([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "access-groups")] HttpRequest http) =>
+        door.Run(http);
+
+    /// <summary>One access group.</summary>
+    [Function(nameof(AccessGroupPage))]
+    public Task<IResult> AccessGroupPage([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "access-groups/{id}")] HttpRequest http) =>
+        door.Run(http);
+
+    /// <summary>The form that edits an access group.</summary>
+    [Function(nameof(EditAccessGroupPage))]
+    public Task<IResult> EditAccessGroupPage([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "access-groups/{id}/edit")] HttpRequest http) =>
+        door.Run(http);
+
+    /// <summary>Shows what would change, or saves it.</summary>
+    [Function(nameof(EditAccessGroup))]
+    public Task<IResult> EditAccessGroup([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "access-groups/{id}/edit")] HttpRequest http) =>
+        door.Run(http);
 }

@@ -73,6 +73,10 @@ public sealed class AuthorizationTable
         ["ShowSecret"] = [303, 403, 404, 409, 403, 403, 403],
         ["ApprovalsPage"] = [303, 403, 200, 200, 200, 200, 200],
         ["DecideApprovals"] = [303, 403, 422, 422, 422, 422, 422], // nothing is ticked
+        ["AccessGroupsPage"] = [303, 403, 200, 200, 200, 200, 200],
+        ["AccessGroupPage"] = [303, 403, 200, 200, 404, 200, 200],
+        ["EditAccessGroupPage"] = [303, 403, 403, 403, 403, 200, 403],
+        ["EditAccessGroup"] = [303, 403, 403, 403, 403, 422, 403], // an empty form
     };
 
     [Fact]
@@ -107,7 +111,7 @@ public sealed class AuthorizationTable
                 await host.Becomes(host.As("alice"), id, "Active");
             }
         }
-        else if (route.Template.StartsWith("/api/access-groups/", StringComparison.Ordinal))
+        else if (route.Template.Contains("/access-groups/", StringComparison.Ordinal))
         {
             id = World.Vault.Id;
         }
