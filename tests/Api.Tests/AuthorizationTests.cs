@@ -33,6 +33,8 @@ public sealed class AuthorizationTests
         ["PutAccessGroup"] = [Roles.Admin],
         ["DeleteAccessGroup"] = [Roles.Admin],
         ["SetRoles"] = [Roles.Admin],
+        ["AuditPage"] = [Roles.Admin, Roles.Auditor],
+        ["VerifyAudit"] = [Roles.Admin, Roles.Auditor],
         ["EditAccessGroupPage"] = [Roles.Admin],
         ["EditAccessGroup"] = [Roles.Admin],
         ["ListAudit"] = [Roles.Admin, Roles.Auditor],

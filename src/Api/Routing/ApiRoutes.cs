@@ -1,8 +1,11 @@
 using AccessFunctions.Api.Demo;
 using AccessFunctions.Api.Handlers;
+using AccessFunctions.Api.Pages.App;
+using AccessFunctions.Api.Pages.Auditing;
 using AccessFunctions.Api.Pages.Board;
 using AccessFunctions.Api.Pages.Deciding;
 using AccessFunctions.Api.Pages.Groups;
+using AccessFunctions.Api.Pages.Holding;
 using AccessFunctions.Api.Pages.Mine;
 using AccessFunctions.Api.Pages.One;
 using AccessFunctions.Api.Reviewing;
@@ -229,6 +232,12 @@ public static class ApiRoutes
         },
         Page("HomePage", "/", "The caller's own requests.", MyRequestsHandlers.Show) with { Query = QueryReader.Paging },
         Page("RequestsPage", "/requests", "The requests the caller may see, in numbers and as a list.", RequestsHandlers.Show) with { Query = RequestsHandlers.Parameters },
+        Page("AuditPage", "/audit", "The audit trail, and who approved and denied how often.", AuditPages.Show) with { Roles = Overseers, Query = AuditPages.Parameters },
+        Page("VerifyAudit", "/audit/verify", "Verifies the whole audit trail.", AuditPages.Verify) with
+        {
+            Method = "POST", Roles = Overseers, Form = [new FormField(PostForm.FieldName, "The field that the page gives.")], EachCallCounts = true,
+        },
+        Page("AccessPage", "/access", "Who has access to what right now; the caller's own for all but administrators and auditors.", AccessPages.Show) with { Query = AccessPages.Parameters },
         Page("AccessGroupsPage", "/access-groups", "The access groups the caller may read.", GroupPages.List),
         Page("AccessGroupPage", "/access-groups/{id}", "One access group.", GroupPages.Show) with { Query = GroupPages.Parameters },
         Page("EditAccessGroupPage", "/access-groups/{id}/edit", "The form that edits an access group.", GroupEditing.Show) with { Roles = Administrators },

@@ -30,4 +30,19 @@ public sealed class BoardPageFunctions(HttpDoor door)
     [Function(nameof(EditAccessGroup))]
     public Task<IResult> EditAccessGroup([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "access-groups/{id}/edit")] HttpRequest http) =>
         door.Run(http);
+
+    /// <summary>The audit trail.</summary>
+    [Function(nameof(AuditPage))]
+    public Task<IResult> AuditPage([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "audit")] HttpRequest http) =>
+        door.Run(http);
+
+    /// <summary>Verifies the whole audit trail.</summary>
+    [Function(nameof(VerifyAudit))]
+    public Task<IResult> VerifyAudit([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "audit/verify")] HttpRequest http) =>
+        door.Run(http);
+
+    /// <summary>Who has access to what right now.</summary>
+    [Function(nameof(AccessPage))]
+    public Task<IResult> AccessPage([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "access")] HttpRequest http) =>
+        door.Run(http);
 }

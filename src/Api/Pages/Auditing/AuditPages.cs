@@ -1,0 +1,86 @@
+using AccessFunctions.Api.Handlers;
+using AccessFunctions.Api.Pages.App;
+using AccessFunctions.Api.Routing;
+using AccessFunctions.Application.Audit;
+using AccessFunctions.Application.Ports;
+using AccessFunctions.Domain.Audit;
+using Microsoft.AspNetCore.Http;
+
+namespace AccessFunctions.Api.Pages.Auditing;
+
+/// <summary>The audit trail, filtered.</summary>
+/// <param name="Query">The filters as the address gives them.</param>
+/// <param name="Rows">One page, newest first.</param>
+/// <param name="Next">The cursor of the page after; null: this is the last.</param>
+/// <param name="Decisions">Who approved and denied how often, in the newest that match; null beyond the first page.</param>
+/// <param name="DecisionsCut">True where older decisions were left out.</param>
+public sealed record AuditModel(
+    PageQuery Query, IReadOnlyList<AuditLine> Rows, string? Next, bool First, IReadOnlyList<DecisionCount>? Decisions, bool DecisionsCut, IPeople People, IReadOnlyList<PageError> Errors);
+
+/// <summary>An event with its place in its chain.</summary>
+public sealed record AuditLine(string Stream, long Sequence, string Hash, AuditEvent Event)
+{
+    /// <summary><c>request approved</c> of <c>access.request.approved</c>.</summary>
+    public static string Words(string type) => (type.StartsWith("access.", StringComparison.Ordinal) ? type["access.".Length..] : type).Replace('.', ' ').Replace('-', ' ');
+
+    internal static AuditLine Of(AuditRow row) => new(row.Stream, row.Sequence, row.Hash, AuditBody.Read(row).Event);
+}
+
+/// <summary>What a verification found, and when.</summary>
+public sealed record VerifiedModel(AuditReport Report, DateTimeOffset At);
+
+/// <summary>Reads and verifies the audit trail; for administrators and auditors.</summary>
+internal static class AuditPages
+{
+    /// <summary>The filters of the list, with days of the reader's zone in place of instants.</summary>
+    public static IReadOnlyList<QueryParameter> Parameters { get; } =
+    [
+        .. AuditHandlers.Parameters.Where(static parameter => parameter.Name is not ("from" or "to")),
+        new("from", typeof(string), "Only on this day or later, such as `2026-11-21`, in the reader's zone."),
+        new("to", typeof(string), "Only on this day or earlier."),
+    ];
+
+    public static async Task<IResult> Show(ApiCall call)
+    {
+        var query = new QueryReader(call);
+        var zone = Shells.ZoneOf(call.Http.Request);
+        List<PageError> errors = [];
+        var filter = new AuditFilter
+        {
+            Actor = query.Text("actor"),
+            Type = query.Text("type"),
+            RequestId = query.Text("request"),
+            Emergency = query.Flag("emergency"),
+            From = PageQuery.Day(query, "from", zone, after: false, errors),
+            To = PageQuery.Day(query, "to", zone, after: true, errors),
+        };
+        var model = new AuditModel(PageQuery.Of(call.Http.Request), [], null, query.Cursor is null, null, false, call.Service<IDirectory>().Current, errors);
+        if (errors.Count > 0) return await call.Show<AuditPage, AuditModel>(model, StatusCodes.Status422UnprocessableEntity);
+
+        var audit = call.Service<IAuditLog>();
+        var page = await query.Page((cursor, limit) => audit.List(filter, cursor, limit, call.Cancellation));
+        model = model with { Rows = [.. page.Items.Select(AuditLine.Of)], Next = page.Next };
+        if (model.First && filter.Type is null)
+        {
+            var approved = await audit.List(filter with { Type = EventTypes.Request.Approved }, null, QueryReader.MaxLimit, call.Cancellation);
+            var denied = await audit.List(filter with { Type = EventTypes.Request.Denied }, null, QueryReader.MaxLimit, call.Cancellation);
+            model = model with
+            {
+                Decisions = DecisionCount.Of(approved.Items.Concat(denied.Items).Select(static row => AuditBody.Read(row).Event)),
+                DecisionsCut = approved.Next is not null || denied.Next is not null,
+            };
+        }
+
+        return await call.Show<AuditPage, AuditModel>(model);
+    }
+
+    public static async Task<IResult> Verify(ApiCall call)
+    {
+        var audit = call.Service<IAuditLog>();
+
+        // Checkpoints first: then every head they name is among the rows that follow.
+        var checkpoints = await audit.Checkpoints(call.Cancellation);
+        var report = await AuditVerifier.Verify(audit.Export(call.Cancellation), checkpoints, cancellation: call.Cancellation);
+        return await call.Show<VerifiedPage, VerifiedModel>(new VerifiedModel(report, call.Service<TimeProvider>().GetUtcNow()));
+    }
+}
