@@ -51,7 +51,7 @@ internal static class GroupEditing
 
     public static async Task<IResult> Post(ApiCall call)
     {
-        var form = await PageForm.Read(call.Http);
+        var form = call.Form;
         if (call.Service<IAccessGroups>().Find(call.Id) is not { } stored) return RequestHandlers.NotFound(call);
         var model = new EditGroupModel(stored.Group, form[DocumentField] ?? "", form[VersionField] ?? "", []);
         var (group, errors) = Read(call, model.Document);
