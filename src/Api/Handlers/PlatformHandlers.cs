@@ -21,7 +21,12 @@ internal static class PlatformHandlers
     public static async Task<IResult> Resources(ApiCall call)
     {
         var query = new QueryReader(call);
-        var (platform, kind) = (query.Text("platform"), query.Choice<AccessKind>("kind"));
+        return Answer.Json(await Offered(call, query.Text("platform"), query.Choice<AccessKind>("kind")));
+    }
+
+    /// <summary>What some rule lets the caller ask for, in order of name.</summary>
+    internal static async Task<ResourceList> Offered(ApiCall call, string? platform, AccessKind? kind)
+    {
         var (resources, unavailable) = await call.Service<ResourceCatalog>().All(call.Cancellation);
         var person = call.Caller.Person;
         var asker = new Asker(person.Id, person.UserName ?? person.Id, person.Groups);
@@ -33,7 +38,7 @@ internal static class PlatformHandlers
                 [.. resource.Kinds.Where(candidate => (kind is null || candidate == kind) && Covered(resource.Resource, candidate))]))
             .Where(resource => resource.Kinds.Count > 0)
             .OrderBy(resource => resource.Resource, StringComparer.Ordinal)];
-        return Answer.Json(new ResourceList(offered, unavailable));
+        return new ResourceList(offered, unavailable);
 
         bool Covered(string resource, AccessKind candidate) =>
             PolicyMatch.Resolve(groups, asker, new Ask { Resources = [resource], Kind = candidate }, now).Refusal?.Reason is not RefusalReason.NoRule;

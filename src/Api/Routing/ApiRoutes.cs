@@ -3,6 +3,7 @@ using AccessFunctions.Api.Handlers;
 using AccessFunctions.Api.Pages.App;
 using AccessFunctions.Api.Pages.Auditing;
 using AccessFunctions.Api.Pages.Board;
+using AccessFunctions.Api.Pages.Asking;
 using AccessFunctions.Api.Pages.Deciding;
 using AccessFunctions.Api.Pages.Groups;
 using AccessFunctions.Api.Pages.Holding;
@@ -250,6 +251,8 @@ public static class ApiRoutes
         PageForm("ActOnRequest", "/requests/{id}/{action}", "Does what a form of that page says: the word of a signal's route.", OneRequestActions.Act, ActionInput.Fields),
         PageForm("ShowSecret", "/requests/{id}/secret", "The page with the secret on it, for the requester; each look is audited.", OneRequestActions.Secret,
             [new FormField("grant", "Which grant's; empty: the only one's.")]) with { SuccessStatus = StatusCodes.Status200OK, OtherAnswers = new Dictionary<int, string>(), EachCallCounts = true },
+        Page("AskPage", "/request", "What the caller may ask for, and the form that asks.", AskHandlers.Show) with { Query = AskHandlers.Parameters },
+        PageForm("AskForAccess", "/request", "Asks for access by the form of that page, or shows what would apply.", AskHandlers.Ask, AskInput.Fields),
         Page("ApprovalsPage", "/approvals", "What waits for the caller's decision, and what they decided.", ApprovalsHandlers.Show) with { Query = ApprovalsHandlers.Parameters },
         PageForm("DecideApprovals", "/approvals", "Decides on several requests by the form of that page.", ApprovalsHandlers.Decide, ApprovalsHandlers.Fields),
     ];

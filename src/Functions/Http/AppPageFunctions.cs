@@ -44,4 +44,15 @@ public sealed class AppPageFunctions(HttpDoor door)
     public Task<IResult> DecideApprovals(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "approvals")] HttpRequest http,
         [DurableClient] DurableTaskClient client) => door.Run(http, client);
+
+    /// <summary>What the caller may ask for.</summary>
+    [Function(nameof(AskPage))]
+    public Task<IResult> AskPage([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "request")] HttpRequest http) =>
+        door.Run(http);
+
+    /// <summary>Asks for access.</summary>
+    [Function(nameof(AskForAccess))]
+    public Task<IResult> AskForAccess(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "request")] HttpRequest http,
+        [DurableClient] DurableTaskClient client) => door.Run(http, client);
 }

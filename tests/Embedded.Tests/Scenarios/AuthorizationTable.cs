@@ -71,6 +71,8 @@ public sealed class AuthorizationTable
         ["RequestPage"] = [303, 403, 404, 200, 200, 200, 200],
         ["ActOnRequest"] = [303, 403, 404, 303, 403, 303, 403], // a cancellation
         ["ShowSecret"] = [303, 403, 404, 409, 403, 403, 403],
+        ["AskPage"] = [303, 403, 200, 200, 200, 200, 200],
+        ["AskForAccess"] = [303, 403, 422, 422, 422, 422, 422], // an empty form
         ["ApprovalsPage"] = [303, 403, 200, 200, 200, 200, 200],
         ["DecideApprovals"] = [303, 403, 422, 422, 422, 422, 422], // nothing is ticked
         ["AccessGroupsPage"] = [303, 403, 200, 200, 200, 200, 200],

@@ -1,0 +1,93 @@
+using System.Globalization;
+using AccessFunctions.Api.Pages.App;
+using AccessFunctions.Api.Pipeline;
+using AccessFunctions.Api.Routing;
+using AccessFunctions.Domain.Policy;
+using AccessFunctions.Domain.Requests;
+
+namespace AccessFunctions.Api.Pages.Asking;
+
+/// <summary>The fields of the form that asks for access, as they were sent; empty ones are null.</summary>
+public sealed record AskInput
+{
+    /// <summary>The length that leaves it to the access group.</summary>
+    public const string Usual = "usual";
+
+    /// <summary>Names and meanings of the fields.</summary>
+    internal static IReadOnlyList<FormField> Fields { get; } =
+    [
+        new("step", "`submit`, or `preview` to see what applies; nothing is kept of a preview."),
+        new("key", "Made for this form when the page was; the same form sent again makes no second request."),
+        new("resource", "What is asked for; up to 50.", Required: true),
+        new("kind", "The kind of access.", Required: true),
+        new("role", "One of the access group's; empty: left open."),
+        new("reason", "One of the access group's, where it has some."),
+        new("justification", "Why."),
+        new("ticket", "The ticket this is for."),
+        new("length", "A duration such as `1h30m`, or `usual`."),
+        new("start", "As `2026-11-21T09:00`; empty: as soon as it is decided."),
+        new("end", "Likewise; instead of a length."),
+        new(PageTimes.ZoneField, "The IANA zone that `start` and `end` are of; UTC where absent."),
+    ];
+
+    public IReadOnlyList<string> Resources { get; init; } = [];
+    public string? Key { get; init; }
+    public string? Role { get; init; }
+    public string? Reason { get; init; }
+    public string? Justification { get; init; }
+    public string? Ticket { get; init; }
+    public string? Length { get; init; }
+    public string? Start { get; init; }
+    public string? End { get; init; }
+    public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
+
+    /// <summary>Nothing of it: a person's words.</summary>
+    public override string ToString() => nameof(AskInput);
+
+    internal static AskInput Read(PageForm form) => new()
+    {
+        Resources = form.All("resource"),
+        Key = form["key"] is { Length: <= 64 } key && key.All(char.IsAsciiHexDigit) ? key : null,
+        Role = form["role"],
+        Reason = form["reason"],
+        Justification = form["justification"],
+        Ticket = form["ticket"],
+        Length = form["length"],
+        Start = form["start"],
+        End = form["end"],
+        Zone = Shells.ZoneNamed(form[PageTimes.ZoneField]),
+    };
+
+    /// <summary>What is wrong before any policy is asked.</summary>
+    internal IReadOnlyList<PageError> Errors()
+    {
+        List<PageError> errors = [];
+        if (Resources.Count == 0) errors.Add(new("resource-0", "Name the resource, such as pg-prod/analytics."));
+        if (Length is not (null or Usual) && !Duration.TryParse(Length, out _)) errors.Add(new("length", "Choose how long."));
+        if (PageTimes.Fault(Start, Zone, "start") is { } start) errors.Add(new("start", start));
+        if (PageTimes.Fault(End, Zone, "end") is { } end) errors.Add(new("end", end));
+        return errors;
+    }
+
+    /// <summary>The ask. A length without a start counts from now, and floats to the approval.</summary>
+    internal Ask Ask(AccessKind kind, DateTimeOffset now)
+    {
+        var (start, end) = (PageTimes.Read(Start, Zone), PageTimes.Read(End, Zone));
+        if (end is null && Length is not (null or Usual) && Duration.TryParse(Length, out var length))
+        {
+            start ??= DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds());
+            end = start + length;
+        }
+
+        return new Ask { Resources = Resources, Kind = kind, Role = Role, Reason = Reason, Justification = Justification, Ticket = Ticket, Start = start, End = end };
+    }
+
+    /// <summary>The id of a refusal's field on the page; null: none of them.</summary>
+    internal static string? FieldOf(string field) => field switch
+    {
+        "role" or "reason" or "justification" or "ticket" or "start" or "end" => field,
+        "resources" => "resource-0",
+        _ when field.StartsWith("resources[", StringComparison.Ordinal) && int.TryParse(field.AsSpan(10).TrimEnd(']'), NumberStyles.None, CultureInfo.InvariantCulture, out var index) => $"resource-{index}",
+        _ => null,
+    };
+}
