@@ -45,8 +45,8 @@
 
   // A part that refreshes by itself waits while nobody looks, or while somebody works in it.
   document.addEventListener('htmx:beforeRequest', (event) => {
-    const part = event.target;
-    if (!(part instanceof Element) || !part.hasAttribute('data-live')) return;
+    const part = event.target instanceof HTMLElement && event.target.dataset.live ? document.getElementById(event.target.dataset.live) : null;
+    if (!part) return;
     if (document.hidden || part.contains(document.activeElement) || part.querySelector('details[open]')) event.preventDefault();
   });
 

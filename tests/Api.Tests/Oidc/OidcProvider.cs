@@ -2,30 +2,34 @@ using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
+using AccessFunctions.Tests.Shared;
 
 namespace AccessFunctions.Api.Tests.Oidc;
 
 /// <summary>
-/// The npm package <c>oidc-provider</c>, run by node on a port of its own. Where node or npm is missing the test is skipped, but under
-/// <c>CI=true</c> it fails. The process ends with its input, so also when the tests end, however that happens.
+/// The npm package <c>oidc-provider</c>, run by node on a port of its own. The process ends with its input, so also when the tests end,
+/// however that happens.
 /// </summary>
 internal sealed class OidcProvider : IAsyncDisposable
 {
     private static readonly string Home = Path.Combine(AppContext.BaseDirectory, "Oidc");
-    private static readonly Lazy<Task> Installed = new(Install);
+    private static readonly Lazy<Task> Installed = new(static () => NodePackages.Install(Home));
     private static readonly HttpClient Http = new();
     private Process? _process;
+    private string? _redirect;
 
     public string Issuer { get; private set; } = "";
 
     /// <summary>The id of the key it signs with now.</summary>
     public string KeyId { get; private set; } = "";
 
-    public static async Task<OidcProvider> Start(string algorithm = "RS256")
+    /// <summary>Starts one.</summary>
+    /// <param name="redirect">Where browsers are sent back to; null: to the address of <c>TestApi</c>.</param>
+    public static async Task<OidcProvider> Start(string algorithm = "RS256", string? redirect = null)
     {
-        RequireNode();
+        NodePackages.Require("an OpenID provider");
         await Installed.Value;
-        var provider = new OidcProvider();
+        var provider = new OidcProvider { _redirect = redirect };
         await provider.Run(0, algorithm);
         return provider;
     }
@@ -66,7 +70,7 @@ internal sealed class OidcProvider : IAsyncDisposable
 
     private async Task Run(int port, string algorithm)
     {
-        _process = Process.Start(new ProcessStartInfo("node", [Path.Combine(Home, "provider.mjs"), $"{port}", algorithm])
+        _process = Process.Start(new ProcessStartInfo("node", [Path.Combine(Home, "provider.mjs"), $"{port}", algorithm, .. _redirect is null ? Array.Empty<string>() : [_redirect]])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -78,27 +82,5 @@ internal sealed class OidcProvider : IAsyncDisposable
         var ready = await _process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60)) ?? throw new InvalidOperationException($"The provider did not start: {errors}");
         var started = JsonNode.Parse(ready)!;
         (Issuer, KeyId) = ((string)started["issuer"]!, (string)started["kid"]!);
-    }
-
-    private static void RequireNode()
-    {
-        var found = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
-        if (new[] { "node", "npm" }.All(program => found.Any(folder => File.Exists(Path.Combine(folder, program)) || File.Exists(Path.Combine(folder, program + ".exe"))))) return;
-        const string Missing = "node and npm are needed to run a real OpenID provider, and are not on the PATH.";
-        if (Environment.GetEnvironmentVariable("CI") == "true") Assert.Fail(Missing);
-        Assert.Skip(Missing);
-    }
-
-    // Once per lock file: what is there from an earlier run of the same one is used again.
-    private static async Task Install()
-    {
-        var wanted = await File.ReadAllTextAsync(Path.Combine(Home, "package-lock.json"));
-        var marker = Path.Combine(Home, "node_modules", ".installed");
-        if (File.Exists(marker) && await File.ReadAllTextAsync(marker) == wanted) return;
-        using var npm = Process.Start(new ProcessStartInfo("npm", ["ci", "--ignore-scripts"]) { WorkingDirectory = Home, RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var said = await Task.WhenAll(npm.StandardOutput.ReadToEndAsync(), npm.StandardError.ReadToEndAsync()).WaitAsync(TimeSpan.FromMinutes(3));
-        await npm.WaitForExitAsync();
-        if (npm.ExitCode != 0) throw new InvalidOperationException($"npm ci failed: {string.Join('\n', said)}");
-        await File.WriteAllTextAsync(marker, wanted);
     }
 }

@@ -1,0 +1,63 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using AccessFunctions.Tests.Shared;
+using Microsoft.Playwright;
+
+namespace AccessFunctions.Browser.Tests;
+
+/// <summary>Somebody at a browser. What the browser complains about is kept, and the test fails with it.</summary>
+public sealed class Reader : IAsyncDisposable
+{
+    private static readonly string Axe = Path.Combine(AppContext.BaseDirectory, "Axe");
+    private static readonly Lazy<Task> AxeInstalled = new(static () => NodePackages.Install(Axe));
+    private readonly IBrowserContext _context;
+    private readonly ConcurrentQueue<string> _complaints = new();
+
+    internal Reader(IBrowserContext context, IPage page)
+    {
+        (_context, Page) = (context, page);
+        page.PageError += (_, error) => _complaints.Enqueue(error);
+        page.Console += (_, line) =>
+        {
+            // A refused call is a line of its own in the console; whether it should be refused is the test's to say.
+            if (line.Type is "error" or "warning" && !line.Text.StartsWith("Failed to load resource", StringComparison.Ordinal)) _complaints.Enqueue(line.Text);
+        };
+    }
+
+    public IPage Page { get; }
+
+    /// <summary>Signs in as a person of the demo, on the page where the browser is.</summary>
+    public async Task ChoosePerson(string name) => await Page.GetByRole(AriaRole.Button, new() { Name = name }).ClickAsync();
+
+    /// <summary>Opens an address as a person of the demo.</summary>
+    public async Task OpenAs(string name, string path)
+    {
+        await Page.GotoAsync(path);
+        await ChoosePerson(name);
+        await Assertions.Expect(Page.GetByText("Signed in as")).ToBeVisibleAsync();
+    }
+
+    /// <summary>The page can be used by everybody: axe finds nothing serious, nothing reaches beyond the width, and the browser did not complain.</summary>
+    public async Task CheckPage()
+    {
+        NodePackages.Require("axe");
+        await AxeInstalled.Value;
+        await Page.EvaluateAsync(await File.ReadAllTextAsync(Path.Combine(Axe, "node_modules", "axe-core", "axe.min.js")) + "; undefined");
+        var found = await Page.EvaluateAsync<JsonElement>("() => axe.run(document, { resultTypes: ['violations'] })");
+        var serious = found.GetProperty("violations").EnumerateArray()
+            .Where(static violation => violation.GetProperty("impact").GetString() is "serious" or "critical")
+            .Select(static violation => $"{violation.GetProperty("id")}: {violation.GetProperty("help")} at {string.Join(", ", violation.GetProperty("nodes").EnumerateArray().Select(static node => node.GetProperty("html").ToString()))}")
+            .ToList();
+        Assert.True(serious.Count == 0, $"{Page.Url}\n{string.Join('\n', serious)}");
+
+        var beyond = await Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        Assert.True(beyond <= 0, $"{Page.Url} is {beyond} pixels too wide.");
+        Assert.Equal(1, await Page.Locator("h1").CountAsync());
+        CheckQuiet();
+    }
+
+    /// <summary>The browser did not complain, for example about what the pages' policy forbids.</summary>
+    public void CheckQuiet() => Assert.Empty(_complaints);
+
+    public async ValueTask DisposeAsync() => await _context.DisposeAsync();
+}
