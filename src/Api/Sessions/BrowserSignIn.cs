@@ -89,7 +89,11 @@ internal sealed partial class BrowserSignIn(
     {
         var fields = new Dictionary<string, string>
         {
-            ["grant_type"] = OpenIdConnectGrantTypes.AuthorizationCode, ["code"] = code, ["redirect_uri"] = Callback, ["code_verifier"] = attempt.Verifier, ["client_id"] = issuer.ClientId!,
+            ["grant_type"] = OpenIdConnectGrantTypes.AuthorizationCode,
+            ["code"] = code,
+            ["redirect_uri"] = Callback,
+            ["code_verifier"] = attempt.Verifier,
+            ["client_id"] = issuer.ClientId!,
         };
         using var request = new HttpRequestMessage(HttpMethod.Post, published.TokenEndpoint);
         if (issuer.ClientSecret is { Length: > 0 } secret)
