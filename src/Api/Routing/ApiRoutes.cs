@@ -1,9 +1,9 @@
 using AccessFunctions.Api.Demo;
 using AccessFunctions.Api.Handlers;
 using AccessFunctions.Api.Pages.App;
+using AccessFunctions.Api.Pages.Asking;
 using AccessFunctions.Api.Pages.Auditing;
 using AccessFunctions.Api.Pages.Board;
-using AccessFunctions.Api.Pages.Asking;
 using AccessFunctions.Api.Pages.Deciding;
 using AccessFunctions.Api.Pages.Groups;
 using AccessFunctions.Api.Pages.Holding;

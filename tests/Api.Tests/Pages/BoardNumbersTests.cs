@@ -27,7 +27,14 @@ public sealed class BoardNumbersTests : IDisposable
 
         Review Reviewed(Verdict verdict, int minutes) => new()
         {
-            By = "bob", Seat = "bob", Verdict = verdict, Level = 1, Revision = 1, Channel = Channel.SignedIn, At = open.CreatedAt.AddMinutes(minutes), Counted = true,
+            By = "bob",
+            Seat = "bob",
+            Verdict = verdict,
+            Level = 1,
+            Revision = 1,
+            Channel = Channel.SignedIn,
+            At = open.CreatedAt.AddMinutes(minutes),
+            Counted = true,
         };
     }
 

@@ -8,6 +8,7 @@ internal static class ResultWords
 {
     public const string Submitted = "submit", Pending = "pending";
 
+    /// <summary>What came of the action, in a sentence or two; null: nothing to say.</summary>
     /// <param name="done">The word of the route; null: nothing was done.</param>
     /// <param name="request">The request as it is now.</param>
     /// <param name="reader">Who did it.</param>
