@@ -1,8 +1,8 @@
-using AccessFunctions.Api.Assets;
 using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AccessFunctions.Api.Assets;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Audit;
 using AccessFunctions.Functions.Http;
