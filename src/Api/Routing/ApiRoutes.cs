@@ -9,6 +9,7 @@ using AccessFunctions.Api.Pages.Groups;
 using AccessFunctions.Api.Pages.Holding;
 using AccessFunctions.Api.Pages.Mine;
 using AccessFunctions.Api.Pages.One;
+using AccessFunctions.Api.Pages.Profile;
 using AccessFunctions.Api.Reviewing;
 using AccessFunctions.Api.Sessions;
 using AccessFunctions.Api.Views;
@@ -255,6 +256,8 @@ public static class ApiRoutes
         PageForm("AskForAccess", "/request", "Asks for access by the form of that page, or shows what would apply.", AskHandlers.Ask, AskInput.Fields),
         Page("ApprovalsPage", "/approvals", "What waits for the caller's decision, and what they decided.", ApprovalsHandlers.Show) with { Query = ApprovalsHandlers.Parameters },
         PageForm("DecideApprovals", "/approvals", "Decides on several requests by the form of that page.", ApprovalsHandlers.Decide, ApprovalsHandlers.Fields),
+        Page("ProfilePage", "/profile", "Who the caller is here, their stand-in and their Slack user.", ProfilePages.Show) with { Query = ProfilePages.Parameters },
+        PageForm("SetMyStandIn", "/profile/stand-in", "Names the caller's stand-in, or clears it.", ProfilePages.SetStandIn, StandInInput.Fields),
     ];
 
     /// <summary>The credential is the token in the path.</summary>

@@ -55,4 +55,14 @@ public sealed class AppPageFunctions(HttpDoor door)
     public Task<IResult> AskForAccess(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "request")] HttpRequest http,
         [DurableClient] DurableTaskClient client) => door.Run(http, client);
+
+    /// <summary>Who the caller is here.</summary>
+    [Function(nameof(ProfilePage))]
+    public Task<IResult> ProfilePage([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "profile")] HttpRequest http) =>
+        door.Run(http);
+
+    /// <summary>Names the caller's stand-in, or clears it.</summary>
+    [Function(nameof(SetMyStandIn))]
+    public Task<IResult> SetMyStandIn([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "profile/stand-in")] HttpRequest http) =>
+        door.Run(http);
 }

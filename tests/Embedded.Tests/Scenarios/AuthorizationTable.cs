@@ -82,6 +82,8 @@ public sealed class AuthorizationTable
         ["AuditPage"] = [303, 403, 403, 403, 403, 200, 200],
         ["VerifyAudit"] = [303, 403, 403, 403, 403, 200, 200],
         ["AccessPage"] = [303, 403, 200, 200, 200, 200, 200],
+        ["ProfilePage"] = [303, 403, 200, 200, 200, 200, 200],
+        ["SetMyStandIn"] = [303, 403, 422, 422, 422, 422, 422], // an empty form
     };
 
     [Fact]
