@@ -44,6 +44,7 @@ public sealed class Chromium : IAsyncLifetime
             JavaScriptEnabled = script,
             TimezoneId = "Europe/Athens",
             Locale = "en-GB",
+            Permissions = ["clipboard-read", "clipboard-write"],
         });
         context.SetDefaultTimeout(30_000);
         return new Reader(context, await context.NewPageAsync());

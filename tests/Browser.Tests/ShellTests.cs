@@ -94,6 +94,53 @@ public sealed class ShellTests(Chromium chromium, DemoHost host) : IClassFixture
     }
 
     [Fact]
+    public async Task AnOpenPage_RefreshesAroundWhatSomebodyDoes()
+    {
+        await Ask();
+        await using var reader = await chromium.Open(host.Address, Look.Desktop);
+        var page = reader.Page;
+        await page.Clock.InstallAsync();
+        await reader.OpenAs("Ben Berger", "/approvals");
+        var cards = page.Locator("section.waiting");
+        var count = page.Locator("[data-count=wide]");
+        var before = await cards.CountAsync();
+        await Expect(count).ToContainTextAsync($"{before} waiting for you");
+
+        // What is unfolded and where the focus is are kept; the cards are new.
+        var deny = cards.First.Locator("details").Last;
+        await deny.Locator("summary").FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        var unfolded = await deny.GetAttributeAsync("id");
+        await Ask();
+        await reader.LetTimePass();
+        await Expect(cards).ToHaveCountAsync(before + 1);
+        await Expect(count).ToContainTextAsync($"{before + 1} waiting for you");
+        await Expect(page.Locator($"[id='{unfolded}']")).ToHaveAttributeAsync("open", "");
+        await Expect(page.Locator("main details[open]")).ToHaveCountAsync(1);
+        await Expect(page.Locator($"[id='{unfolded}'] > summary")).ToBeFocusedAsync();
+
+        // What somebody writes stays, also when they look elsewhere; what is around it goes on.
+        var words = page.Locator($"[id='{unfolded}'] textarea");
+        await words.FillAsync("because");
+        await count.Locator("..").FocusAsync();
+        await Ask();
+        await reader.LetTimePass();
+        await Expect(count).ToContainTextAsync($"{before + 2} waiting for you");
+        await Expect(words).ToHaveValueAsync("because");
+        await Expect(cards).ToHaveCountAsync(before + 1);
+        await words.FillAsync("");
+        await count.Locator("..").FocusAsync();
+        await reader.LetTimePass();
+        await Expect(cards).ToHaveCountAsync(before + 2);
+
+        // Whoever is no longer signed in sees no more of it.
+        await page.Context.ClearCookiesAsync();
+        await reader.LetTimePass();
+        await page.WaitForURLAsync("**/signin?*");
+        reader.CheckQuiet();
+    }
+
+    [Fact]
     public async Task TheKeyboard_SkipsTheNavigation()
     {
         await using var reader = await chromium.Open(host.Address, Look.Desktop);

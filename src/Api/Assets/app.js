@@ -43,21 +43,110 @@
     }
   });
 
-  // A part that refreshes by itself waits while nobody looks, or while somebody works in it.
-  document.addEventListener('htmx:beforeRequest', (event) => {
-    const part = event.target instanceof HTMLElement && event.target.dataset.live ? document.getElementById(event.target.dataset.live) : null;
-    if (!part) return;
-    if (document.hidden || part.contains(document.activeElement) || part.querySelector('details[open]')) event.preventDefault();
+  // Somebody works in it: writes, has chosen something, or has marked text to copy.
+  function atWork(part) {
+    if (part.contains(document.activeElement) && document.activeElement.matches('input, select, textarea')) return true;
+    const marked = getSelection();
+    if (marked && !marked.isCollapsed && part.contains(marked.anchorNode)) return true;
+    return [...part.querySelectorAll('input:not([type="hidden"]), select, textarea')].some((field) => {
+      if (field.type === 'checkbox' || field.type === 'radio') return field.checked !== field.defaultChecked;
+      if (field instanceof HTMLSelectElement) return !([...field.options].find((option) => option.defaultSelected) ?? field.options[0])?.selected;
+      return field.value !== field.defaultValue;
+    });
+  }
+
+  // What something in a part is in the part that takes its place: the same of those that are called the same.
+  const called = (element) => element.id || element.getAttribute('href') || (element.querySelector('summary') ?? element).textContent;
+  function again(element, selector, part, anew) {
+    const alike = (within) => [...within.querySelectorAll(selector)].filter((other) => called(other) === called(element));
+    return alike(anew)[alike(part).indexOf(element)];
+  }
+
+  const focusable = 'a, button, summary, [tabindex]';
+
+  function replace(part, anew) {
+    for (const details of part.querySelectorAll('details')) {
+      const same = again(details, 'details', part, anew);
+      if (same) same.open = details.open;
+    }
+    const focused = part.contains(document.activeElement) ? again(document.activeElement, focusable, part, anew) : null;
+    part.replaceWith(anew);
+    htmx.process(anew);
+    made(anew);
+    focused?.focus({ preventScroll: true });
+    if (part.dataset.liveStanding === anew.dataset.liveStanding) return;
+    say(anew.dataset.liveStanding);
+    for (const passed of document.querySelectorAll('[data-passing]')) passed.remove();
+  }
+
+  // Parts of the page that refresh by themselves, and what the navigation counts.
+  const usual = 20_000, soon = 3_000, header = 'X-Refresh';
+  let timer;
+  function refreshLater() {
+    clearTimeout(timer);
+    if (document.querySelector('[data-live], [data-count]')) timer = setTimeout(refresh, document.querySelector('[data-live-soon]') ? soon : usual);
+  }
+
+  async function refresh() {
+    try {
+      if (!document.hidden) {
+        const paths = new Set([...document.querySelectorAll('[data-live]')].map((part) => part.dataset.live));
+        for (const path of paths.size > 0 ? paths : ['/']) await refreshFrom(path);
+      }
+    } catch {
+      // The server is away for a moment: the next turn asks again.
+    } finally {
+      refreshLater();
+    }
+  }
+
+  async function refreshFrom(path) {
+    const here = document.body.firstElementChild;
+    const answer = await fetch(path, { headers: { [header]: 'true', 'HX-Request': 'true', Accept: 'text/html' } });
+    const elsewhere = answer.headers.get('HX-Redirect');
+    if (elsewhere && ![...document.querySelectorAll('form')].some(atWork)) location.assign(elsewhere);
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    if (!here.isConnected) return; // meanwhile another page is shown
+    for (const count of document.querySelectorAll('[data-count]')) {
+      const anew = page.querySelector(`[data-count="${count.dataset.count}"]`);
+      if (anew && anew.innerHTML !== count.innerHTML) count.replaceChildren(...document.adoptNode(anew).childNodes);
+    }
+    for (const part of document.querySelectorAll('[data-live]')) {
+      const anew = part.dataset.live === path && !atWork(part) ? page.getElementById(part.id) : null;
+      if (anew) replace(part, document.adoptNode(anew));
+    }
+  }
+
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden) refresh();
   });
 
   // After a followed link: as a new page would, begin at its top and say its name.
   document.addEventListener('htmx:afterSettle', (event) => {
     made(event.target instanceof Element ? event.target : document);
+    refreshLater();
     if (!event.detail.boosted) return;
     document.querySelector('main')?.focus({ preventScroll: true });
+    unfold();
     say(document.title);
   });
 
-  if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', () => made(document));
-  else made(document);
+  // An address that ends with an action's name unfolds its form.
+  function unfold() {
+    const named = location.hash.length > 1 ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : null;
+    if (!(named instanceof HTMLDetailsElement) || named.open) return;
+    named.open = true;
+    named.scrollIntoView();
+    named.querySelector('summary').focus({ preventScroll: true });
+  }
+
+  function begin() {
+    made(document);
+    unfold();
+    refreshLater();
+  }
+
+  if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', begin);
+  else begin();
 })();

@@ -110,12 +110,12 @@ internal static class ApprovalsHandlers
         {
             People = people,
             Next = waiting.Next,
-            Waiting = [.. waiting.Items.Select((request, index) => new ActionsModel
+            Waiting = [.. waiting.Items.Select(request => new ActionsModel
             {
                 Request = request,
                 People = people,
                 Actions = requests.Actions(call.Caller, request),
-                Prefix = $"r{index}-",
+                Prefix = $"{request.Id}-",
                 FromApprovals = true,
             })],
             Decided = await Decided(call),
