@@ -43,8 +43,9 @@
     }
   });
 
-  // Somebody works in it: writes, has chosen something, or has marked text to copy.
+  // Somebody works in it: is about to click or has just done so, writes, has chosen something, or has marked text to copy.
   function atWork(part) {
+    if (part.querySelector(':active, .htmx-request')) return true;
     if (part.contains(document.activeElement) && document.activeElement.matches('input, select, textarea')) return true;
     const marked = getSelection();
     if (marked && !marked.isCollapsed && part.contains(marked.anchorNode)) return true;
