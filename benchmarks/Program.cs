@@ -2,14 +2,15 @@ using System.Globalization;
 using AccessFunctions.Benchmarks;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-if (args.Length % 2 != 0 || args.Where((_, place) => place % 2 == 0).Any(name => name is not ("--data" or "--waiting" or "--store" or "--only")))
+if (args.Length % 2 != 0 || args.Where((_, place) => place % 2 == 0).Any(name => name is not ("--data" or "--waiting" or "--requests" or "--store" or "--only")))
 {
     Console.Error.WriteLine(
         """
         --data DIR      where stores are made, and removed afterwards
         --waiting N     how many requests wait (1000000)
+        --requests N    how many requests the pages are read from (100000)
         --store DIR     the store they wait in: filled where it is not there yet, and kept
-        --only PART     decisions, signals or waiting
+        --only PART     decisions, signals, pages or waiting
         """);
     return 1;
 }
@@ -39,14 +40,21 @@ try
         }
     }
 
+    if (only is null or "pages")
+        await Pages.Run(Store("pages"), Number("--requests", 100_000), Print);
+
     if (only is null or "waiting")
-        await Waiting.Run(Option("--store") ?? Path.Combine(directory, "waiting"), int.Parse(Option("--waiting") ?? "1000000", NumberStyles.AllowThousands), Print);
+        await Waiting.Run(Store("waiting"), Number("--waiting", 1_000_000), Print);
     return 0;
 }
 finally
 {
     if (Directory.Exists(directory)) Directory.Delete(directory, recursive: true);
 }
+
+string Store(string part) => Path.Combine(Option("--store") ?? directory, part);
+
+int Number(string name, int otherwise) => Option(name) is { } given ? int.Parse(given, NumberStyles.AllowThousands) : otherwise;
 
 string? Option(string name) => Array.IndexOf(args, name) is >= 0 and var place ? args[place + 1] : null;
 

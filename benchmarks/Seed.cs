@@ -21,6 +21,9 @@ internal sealed class Seed : IAsyncDisposable
     private const int Requesters = 1000;
     private const int Portion = 20_000;
     private const int AtOnce = 1024;
+
+    /// <summary>So long that a kept store can be measured for days.</summary>
+    private static readonly TimeSpan Lasts = TimeSpan.FromDays(20);
     private readonly DataDirectory _directory;
     private readonly Database _database;
     private readonly SqliteWorkflow _workflow;
@@ -59,6 +62,18 @@ internal sealed class Seed : IAsyncDisposable
         }
     }
 
+    /// <summary>Requests in every stage of life (<see cref="Lives"/>), nobody working on them.</summary>
+    public async Task Mixed(int count)
+    {
+        await Submit("r", Math.Min(Portion, count), static _ => TimeSpan.FromDays(30), (number, request) => Lives.Live(number, request, _workflow), Lives.Starts);
+        await Settle();
+        for (var from = Portion; from < count; from += Portion)
+        {
+            await Copy(from, count);
+            await Settle();
+        }
+    }
+
     /// <summary>Requests that lapse evenly over the second that begins at an instant.</summary>
     public async Task Lapsing(int count, DateTimeOffset begins)
     {
@@ -72,7 +87,7 @@ internal sealed class Seed : IAsyncDisposable
         _directory.Dispose();
     }
 
-    private async Task Submit(string prefix, int count, Func<int, TimeSpan> lapseAfter)
+    private async Task Submit(string prefix, int count, Func<int, TimeSpan> lapseAfter, Func<int, AccessRequest, Task>? then = null, Func<int, TimeSpan>? startsAfter = null)
     {
         var next = -1;
         await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => Task.Run(async () =>
@@ -80,8 +95,9 @@ internal sealed class Seed : IAsyncDisposable
             for (int number; (number = Interlocked.Increment(ref next)) < count;)
             {
                 var id = RequestId(prefix, number);
-                var answer = await _workflow.Deliver(id, Submission(id, number, lapseAfter(number)));
+                var answer = await _workflow.Deliver(id, Submission(id, number, lapseAfter(number), startsAfter?.Invoke(number) ?? TimeSpan.FromDays(29)));
                 if (answer.Refusal is { } refusal) throw new InvalidOperationException($"Seeding was refused: {refusal.Detail}");
+                if (then is not null) await then(number, answer.State!);
             }
         })));
     }
@@ -111,7 +127,7 @@ internal sealed class Seed : IAsyncDisposable
             FROM copied c JOIN states s ON s.request = c.row ORDER BY s.request
             """,
             from);
-        foreach (var (table, columns) in (ReadOnlySpan<(string, string)>)[("resources", "x.resource, x.request + ?1"), ("visible", "x.person, x.request + ?1, x.approver"), ("to_review", "x.person, x.request + ?1")])
+        foreach (var (table, columns) in (ReadOnlySpan<(string, string)>)[("resources", "x.resource, x.request + ?1"), ("platforms", "x.platform, x.request + ?1"), ("visible", "x.person, x.request + ?1, x.approver"), ("to_review", "x.person, x.request + ?1")])
             session.Run($"INSERT INTO {table} SELECT {columns} FROM {table} x JOIN requests r ON r.row = x.request JOIN copied c ON c.old = r.id WHERE x.request <= ?2", from, Portion);
         session.Run("INSERT INTO answers SELECT c.new, a.actor, a.signal, a.content, a.refusal, a.sequence, a.at FROM copied c JOIN answers a ON a.request = c.old");
         session.Run(
@@ -123,9 +139,9 @@ internal sealed class Seed : IAsyncDisposable
             audit);
     });
 
-    private Submit Submission(string id, int number, TimeSpan lapseAfter)
+    private Submit Submission(string id, int number, TimeSpan lapseAfter, TimeSpan startsAfter)
     {
-        var (approver, deputy, start) = (Approver(number), $"deputy-{number % Teams}", _time.GetUtcNow().AddDays(29));
+        var (approver, deputy, start) = (Approver(number), $"deputy-{number % Teams}", _time.GetUtcNow() + startsAfter);
         return new Submit
         {
             Id = id,
@@ -133,8 +149,8 @@ internal sealed class Seed : IAsyncDisposable
             Channel = Channel.SignedIn,
             At = default,
             RequestId = id,
-            Policy = new RequestPolicy { AccessGroup = $"team-{number % Teams}", Mode = Mode.Approve, LapseAfter = lapseAfter, Levels = [new LevelPolicy { Approvers = [approver, deputy] }] },
-            Ask = new Ask { Resources = ["vault/db-admin"], Kind = AccessKind.Credential, Justification = "quarter-end check", Start = start, End = start.AddHours(1) },
+            Policy = new RequestPolicy { AccessGroup = $"team-{number % Teams}", Mode = Mode.Approve, LapseAfter = lapseAfter, MaxDuration = TimeSpan.FromDays(30), AllowEmergency = true, Levels = [new LevelPolicy { Approvers = [approver, deputy] }] },
+            Ask = new Ask { Resources = ["vault/db-admin"], Kind = AccessKind.Credential, Justification = "quarter-end check", Start = start, End = start + Lasts },
             Facts = new SubmitFacts { RequesterActive = true, Approvers = [[approver, deputy]], EscalateTo = [[]] },
         };
     }

@@ -227,6 +227,10 @@ public sealed class RequestService(
         return toReview ? page with { Items = [.. page.Items.Where(request => Actions(caller, request).Contains("deny"))] } : page;
     }
 
+    /// <summary>Counts what the caller may see.</summary>
+    public Task<RequestCounts> Count(Caller caller, RequestFilter filter, CancellationToken cancellation) =>
+        requests.Count(Visibility.Narrow(caller, filter, mine: false, toReview: false, directory.Current, time.GetUtcNow()), cancellation);
+
     /// <summary>What this caller may do now, as the words of the routes: <c>approve</c>, <c>deny</c>, <c>cancel</c>, <c>emergency</c>, <c>revoke</c>, <c>release</c>, <c>extend</c>, <c>ratify</c>, <c>secret</c>, <c>confirm-done</c>, <c>confirm-removed</c>.</summary>
     public IReadOnlyList<string> Actions(Caller caller, AccessRequest request) => RequestActions.Of(caller, request, FactsOf(caller, request), time.GetUtcNow());
 

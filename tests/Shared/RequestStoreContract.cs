@@ -23,7 +23,19 @@ public abstract class RequestStoreContract
     private Task<SignalAnswer> Send(string request, Signal signal) => Workflow.Signal(request, signal, CancellationToken.None);
 
     private async Task<List<string>> Ids(RequestFilter filter) =>
-        [.. (await Reader.List(filter, null, 50, CancellationToken.None)).Items.Select(request => request.Id)];
+        [.. (await Counted(filter)).Select(request => request.Id)];
+
+    /// <summary>What a list gives, after checking that counting it gives the same.</summary>
+    private async Task<IReadOnlyList<AccessRequest>> Counted(RequestFilter filter)
+    {
+        var items = (await Reader.List(filter, null, 50, CancellationToken.None)).Items;
+        var counts = await Reader.Count(filter, CancellationToken.None);
+        Assert.False(counts.More);
+        Assert.Equal(
+            items.CountBy(static request => (request.Phase, Emergency: request.Emergency is not null, From: RequestCount.Begin(request.CreatedAt))).Select(static cell => $"{cell.Key} {cell.Value}").Order(),
+            counts.Cells.Select(static cell => $"{(cell.Phase, Emergency: cell.Emergency, cell.From)} {cell.Number}").Order());
+        return items;
+    }
 
     [Fact]
     public async Task Signal_Accepted_IsInTheStateThatReadersSee()

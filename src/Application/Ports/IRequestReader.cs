@@ -13,6 +13,12 @@ public interface IRequestReader
     /// <exception cref="FormatException">The cursor is not one that this list gave.</exception>
     Task<Page<AccessRequest>> List(RequestFilter filter, string? cursor, int limit, CancellationToken cancellation);
 
+    /// <summary>
+    /// Counts what <see cref="List"/> would give, newest first, at most so many as the host can count within a page's time. By the index: a
+    /// request that changes at this moment may count as what it was.
+    /// </summary>
+    Task<RequestCounts> Count(RequestFilter filter, CancellationToken cancellation);
+
     /// <summary>Emergencies of a person whose review is owed.</summary>
     Task<IReadOnlyList<EmergencyDebt>> EmergencyDebts(string person, CancellationToken cancellation);
 
@@ -77,3 +83,22 @@ public sealed record RequestFilter
 
 /// <summary>One page; <see cref="Next"/> is an opaque cursor, null at the end.</summary>
 public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
+
+/// <summary>How many requests there are, by what they are and when they were submitted.</summary>
+/// <param name="More">True where older ones were left out.</param>
+public sealed record RequestCounts(IReadOnlyList<RequestCount> Cells, bool More)
+{
+    /// <summary>How many were counted.</summary>
+    public int Total => Cells.Sum(static cell => cell.Number);
+}
+
+/// <summary>So many requests of one kind.</summary>
+/// <param name="From">They were submitted within the <see cref="Span"/> that begins here: short enough to fall into one day of any zone.</param>
+public sealed record RequestCount(Phase Phase, bool Emergency, DateTimeOffset From, int Number)
+{
+    /// <summary>A quarter of an hour, by which every zone's midnight is one of its beginnings.</summary>
+    public static TimeSpan Span { get; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>The beginning of the span in which an instant lies.</summary>
+    public static DateTimeOffset Begin(DateTimeOffset at) => new(at.UtcTicks - (at.UtcTicks % Span.Ticks), TimeSpan.Zero);
+}

@@ -58,7 +58,10 @@ internal sealed class RequestQuery
             ];
         }
 
-        return filter.Resource is { } resource ? [Driver("resources", $"d.resource = {Place(resource)}")] : null;
+        if (filter.Resource is { } resource) return [Driver("resources", $"d.resource = {Place(resource)}")];
+
+        // What finds fewer leads, and each row found is looked up.
+        return filter is { Platform: { } platform, Requester: null, AccessGroup: null } ? [Driver("platforms", $"d.platform = {Place(platform)}")] : null;
     }
 
     private static string Driver(string table, string condition) => $"{table} d CROSS JOIN requests r ON r.row = d.request WHERE {condition}";
@@ -88,11 +91,7 @@ internal sealed class RequestQuery
         if (filter.Expired is { } expired) _conditions.Add(expired ? "r.outcome = 'Expired'" : "(r.outcome IS NULL OR r.outcome <> 'Expired')");
         if (filter.Resource is { } resource) _conditions.Add($"EXISTS(SELECT 1 FROM resources x WHERE x.resource = {Place(resource)} AND x.request = r.row)");
         if (filter.Platform is { } platform)
-        {
-            // All that begins with "platform/"; '0' follows '/'.
-            _conditions.Add(
-                $"r.row IN (SELECT x.request FROM resources x WHERE x.resource = {Place(platform)} OR (x.resource >= {Place(platform + "/")} AND x.resource < {Place(platform + "0")}))");
-        }
+            _conditions.Add($"EXISTS(SELECT 1 FROM platforms p WHERE p.platform = {Place(platform)} AND p.request = r.row)");
     }
 
     private static string Phases(Status status, string column)

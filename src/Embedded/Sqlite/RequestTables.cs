@@ -63,6 +63,8 @@ internal static class RequestTables
         session.Run("INSERT INTO states(request, sequence, state) VALUES(?1, ?2, ?3)", row, state.Sequence, json);
         foreach (var resource in state.Ask.Resources.Distinct(StringComparer.Ordinal))
             session.Run("INSERT INTO resources(resource, request) VALUES(?1, ?2)", resource, row);
+        foreach (var platform in state.Ask.Resources.Select(Resources.PlatformOf).Distinct(StringComparer.Ordinal))
+            session.Run("INSERT INTO platforms(platform, request) VALUES(?1, ?2)", platform, row);
         foreach (var viewer in index.Visible) session.Run(Visible, viewer.Person, row, viewer.Approver);
         foreach (var person in index.ToReview) session.Run(ToReview, person, row);
         return row;

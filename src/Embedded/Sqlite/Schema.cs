@@ -136,6 +136,13 @@ internal static class Schema
             UNIQUE(set_name, key)) STRICT;
         CREATE INDEX channel_rows_by_end ON channel_rows(keep_until);
         """,
+
+        // Lists of one platform, in the order of lists: the name is what comes before a resource's first slash.
+        """
+        CREATE TABLE platforms(platform TEXT NOT NULL, request INTEGER NOT NULL, PRIMARY KEY(platform, request)) STRICT, WITHOUT ROWID;
+        INSERT INTO platforms
+            SELECT DISTINCT CASE WHEN instr(resource, '/') > 1 THEN substr(resource, 1, instr(resource, '/') - 1) ELSE resource END, request FROM resources;
+        """,
     ];
 
     public static void Migrate(Session session, string file)

@@ -10,6 +10,9 @@ public sealed class SqliteRequestReader(Database database, RequestCache cache) :
 {
     private const int UnfinishedPage = 1000;
 
+    /// <summary>Counting so many takes about ten milliseconds.</summary>
+    private const int Counted = 20_000;
+
     /// <inheritdoc />
     public Task<AccessRequest?> Find(string id, CancellationToken cancellation) =>
         Task.FromResult(cache.TryGet(id, out var stored) ? stored.State : database.Read(session => RequestTables.Find(session, id)?.State));
@@ -28,6 +31,17 @@ public sealed class SqliteRequestReader(Database database, RequestCache cache) :
             return new Page<AccessRequest>(items, rows.Count > limit ? Place(rows[limit - 1]) : null);
         }));
     }
+
+    /// <inheritdoc />
+    public Task<RequestCounts> Count(RequestFilter filter, CancellationToken cancellation) => Task.FromResult(database.Read(session =>
+    {
+        var (rows, values) = RequestQuery.Rows(filter, long.MaxValue, Counted);
+        var span = RequestCount.Span.Ticks;
+        var cells = session.QueryOnce(
+            $"SELECT c.phase, c.emergency, c.created_at / {span} AS span, count(*) FROM requests c WHERE c.row IN ({rows}) GROUP BY 1, 2, 3",
+            row => new RequestCount(Enum.Parse<Phase>(row.GetString(0)), row.GetBoolean(1), new DateTimeOffset(row.GetInt64(2) * span, TimeSpan.Zero), row.GetInt32(3)), values);
+        return new RequestCounts(cells, cells.Sum(static cell => cell.Number) == Counted);
+    }));
 
     /// <inheritdoc />
     public Task<IReadOnlyList<EmergencyDebt>> EmergencyDebts(string person, CancellationToken cancellation) =>

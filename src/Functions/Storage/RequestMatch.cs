@@ -32,6 +32,19 @@ internal static class RequestMatch
         return [.. sets.SelectMany(TableKeys.Sharded).Select(partition => (partition, columns))];
     }
 
+    /// <summary>True where the partitions of <see cref="Sources"/> and the columns of their rows say all that the filter asks for.</summary>
+    public static bool IsTold(RequestFilter filter)
+    {
+        // Each of these is told by its own partition alone; Sources takes the first that is asked for.
+        var places = new[] { filter.ToReview is not null, filter.VisibleTo is { } viewer && viewer != filter.Requester, filter.Resource is not null, filter.Platform is not null };
+        return places.Count(static asked => asked) switch
+        {
+            0 => true,
+            1 => filter.Requester is null || filter.ToReview is not null,
+            _ => false,
+        };
+    }
+
     /// <summary>True where a snapshot is what the filter asks for.</summary>
     public static bool Matches(RequestFilter filter, AccessRequest request)
     {

@@ -19,6 +19,9 @@ public sealed class TableRequestReader(TableServiceClient tables) : IRequestRead
     public static TimeSpan Margin { get; } = TimeSpan.FromMinutes(10);
 
     private const int AtOnce = 16;
+
+    /// <summary>Counted by index rows, of which a call gives a thousand; where those do not say enough, by snapshots.</summary>
+    private const int CountedRows = 4000, CountedSnapshots = 200;
     private readonly Streams _streams = new(tables);
     private readonly RequestIndexTable _index = new(tables);
 
@@ -41,6 +44,28 @@ public sealed class TableRequestReader(TableServiceClient tables) : IRequestRead
                 }
 
                 return new Page<AccessRequest>(found, null);
+            },
+            cancellation);
+    }
+
+    /// <inheritdoc />
+    public Task<RequestCounts> Count(RequestFilter filter, CancellationToken cancellation)
+    {
+        var range = new KeyRange(null, filter.CreatedFrom, filter.CreatedTo);
+        return Transient.Run(
+            async () =>
+            {
+                if (range.Empty) return new RequestCounts([], false);
+                var most = RequestMatch.IsTold(filter) ? CountedRows : CountedSnapshots;
+                var counted = new Dictionary<(Phase, bool, DateTimeOffset), int>();
+                var total = 0;
+                await foreach (var one in Told(filter, range, most, cancellation))
+                {
+                    if (++total > most) break;
+                    counted[one] = counted.GetValueOrDefault(one) + 1;
+                }
+
+                return new RequestCounts([.. counted.Select(static cell => new RequestCount(cell.Key.Item1, cell.Key.Item2, cell.Key.Item3, cell.Value))], total > most);
             },
             cancellation);
     }
@@ -108,6 +133,24 @@ public sealed class TableRequestReader(TableServiceClient tables) : IRequestRead
             return null;
         },
         cancellation);
+
+    /// <summary>What counts of each request, newest first: by its index row where that says all that the filter asks for, else by its snapshot.</summary>
+    private async IAsyncEnumerable<(Phase Phase, bool Emergency, DateTimeOffset From)> Told(RequestFilter filter, KeyRange range, int most, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var sources = RequestMatch.Sources(filter);
+        if (!RequestMatch.IsTold(filter))
+        {
+            await foreach (var request in Matching(sources, range, request => RequestMatch.Matches(filter, request), most, cancellation))
+                yield return (request.Phase, request.Emergency is not null, RequestCount.Begin(request.CreatedAt));
+            yield break;
+        }
+
+        await foreach (var row in NewestFirst.Read(_index.Table, sources, range, most, cancellation))
+        {
+            if (filter.Expired is false && row.GetString(nameof(IndexColumns.Outcome)) == nameof(Outcome.Expired)) continue;
+            yield return (Enum.Parse<Phase>(row.GetString(nameof(IndexColumns.Phase))), row.GetBoolean(nameof(IndexColumns.Emergency)) ?? false, RequestCount.Begin(TableKeys.Instant(row.RowKey)!.Value));
+        }
+    }
 
     private async IAsyncEnumerable<string> Unfinished(KeyRange range, [EnumeratorCancellation] CancellationToken cancellation)
     {

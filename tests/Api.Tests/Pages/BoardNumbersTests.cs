@@ -1,6 +1,7 @@
 using AccessFunctions.Api.Pages.App;
 using AccessFunctions.Api.Pages.Board;
 using AccessFunctions.Api.Tests.Support;
+using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Requests;
 
 namespace AccessFunctions.Api.Tests.Pages;
@@ -58,7 +59,7 @@ public sealed class BoardNumbersTests : IDisposable
         var late = request with { CreatedAt = new DateTimeOffset(2026, 11, 21, 22, 30, 0, TimeSpan.Zero) };
         var week = Bars(Of(late), "requests-per-day");
         Assert.Equal((7, "2026-11-15 0", "2026-11-21 1"), (week.Count, week[0], week[^1]));
-        Assert.Equal("2026-11-22 1", Bars(BoardNumbers.Of([late], more: false, TimeZoneInfo.FindSystemTimeZoneById("Asia/Tokyo")), "requests-per-day")[^1]);
+        Assert.Equal("2026-11-22 1", Bars(Of(TimeZoneInfo.FindSystemTimeZoneById("Asia/Tokyo"), late), "requests-per-day")[^1]);
         var month = Bars(Of(late, late with { CreatedAt = late.CreatedAt.AddDays(-300) }), "requests-per-day");
         Assert.Equal((30, "2026-11-21 1"), (month.Count, month[^1]));
     }
@@ -80,7 +81,10 @@ public sealed class BoardNumbersTests : IDisposable
     [Fact]
     public void Drawing_OfNothing_SaysSo() => Assert.Equal("Numbers: none.", new Chart("c", "Numbers", "Name", []).Words);
 
-    private static BoardNumbers Of(params AccessRequest[] requests) => BoardNumbers.Of(requests, more: false, TimeZoneInfo.Utc);
+    private static BoardNumbers Of(params AccessRequest[] requests) => Of(TimeZoneInfo.Utc, requests);
+
+    private static BoardNumbers Of(TimeZoneInfo zone, params AccessRequest[] requests) =>
+        BoardNumbers.Of(MemoryRequests.Counts(requests), new Page<AccessRequest>(requests, null), new Page<AccessRequest>(requests, null), zone);
 
     private static List<string> Bars(BoardNumbers numbers, string chart) => [.. numbers.Charts.Single(one => one.Id == chart).Bars.Select(bar => $"{bar.Label} {bar.Value}")];
 

@@ -68,14 +68,28 @@ internal sealed class MemoryRequests(TimeProvider time) : IRequestWorkflow, IReq
         Asked = filter;
         AllAsked.Add(filter);
         var skip = cursor is null ? 0 : int.TryParse(cursor, out var number) ? number : throw new FormatException("Not a cursor.");
-        List<AccessRequest> fitting = [.. _states.Values
+        var fitting = Fitting(filter);
+        return Task.FromResult(new Page<AccessRequest>([.. fitting.Skip(skip).Take(limit)], skip + limit < fitting.Count ? $"{skip + limit}" : null));
+    }
+
+    public Task<RequestCounts> Count(RequestFilter filter, CancellationToken cancellation) => Task.FromResult(Counts(Fitting(filter)));
+
+    /// <summary>Counts requests as a store does.</summary>
+    public static RequestCounts Counts(IEnumerable<AccessRequest> requests) => new(
+    [
+        .. requests.CountBy(static request => (request.Phase, request.Emergency is not null, RequestCount.Begin(request.CreatedAt)))
+            .Select(static cell => new RequestCount(cell.Key.Phase, cell.Key.Item2, cell.Key.Item3, cell.Value)),
+    ], More: false);
+
+    private List<AccessRequest> Fitting(RequestFilter filter) =>
+    [
+        .. _states.Values
             .Where(request => (filter.Status is not { } status || request.Phase.Status() == status) && (filter.Requester is not { } requester || request.Requester == requester)
                 && (filter.Phase is not { } phase || request.Phase == phase) && (filter.Emergency is not { } emergency || request.Emergency is not null == emergency)
                 && (filter.Resource is not { } resource || request.Ask.Resources.Contains(resource, StringComparer.Ordinal))
                 && (filter.VisibleTo is not { } person || request.Requester == person || request.Levels.Any(level => level.Approvers.Contains(person, StringComparer.Ordinal))))
-            .OrderBy(request => request.Id, StringComparer.Ordinal)];
-        return Task.FromResult(new Page<AccessRequest>([.. fitting.Skip(skip).Take(limit)], skip + limit < fitting.Count ? $"{skip + limit}" : null));
-    }
+            .OrderBy(request => request.Id, StringComparer.Ordinal),
+    ];
 
     public Task<IReadOnlyList<EmergencyDebt>> EmergencyDebts(string person, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<EmergencyDebt>>([]);
 

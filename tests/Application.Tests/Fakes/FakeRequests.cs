@@ -50,6 +50,8 @@ internal sealed class FakeRequests : IRequestReader, IRequestWorkflow
         }
     }
 
+    public Task<RequestCounts> Count(RequestFilter filter, CancellationToken cancellation) => throw new NotSupportedException();
+
     public Task<IReadOnlyList<EmergencyDebt>> EmergencyDebts(string person, CancellationToken cancellation) => Task.FromResult(Debts);
 
     public Task<string?> Justification(string person, string accessGroup, AccessKind kind, IReadOnlyList<string> resources, DateTimeOffset since, CancellationToken cancellation)

@@ -143,6 +143,8 @@ internal sealed class MemoryStore : IRequestStore, IRequestReader, IAuditStreams
 
     Task<Page<AccessRequest>> IRequestReader.List(RequestFilter filter, string? cursor, int limit, CancellationToken cancellation) => throw new NotSupportedException();
 
+    Task<RequestCounts> IRequestReader.Count(RequestFilter filter, CancellationToken cancellation) => throw new NotSupportedException();
+
     Task<IReadOnlyList<EmergencyDebt>> IRequestReader.EmergencyDebts(string person, CancellationToken cancellation) => throw new NotSupportedException();
 
     Task<string?> IRequestReader.Justification(string person, string accessGroup, AccessKind kind, IReadOnlyList<string> resources, DateTimeOffset since, CancellationToken cancellation) => throw new NotSupportedException();

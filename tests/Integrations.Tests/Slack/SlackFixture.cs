@@ -95,6 +95,8 @@ internal sealed class SlackFixture : IAsyncDisposable
 
         public Task<Page<AccessRequest>> List(RequestFilter filter, string? cursor, int limit, CancellationToken cancellation) => throw new NotSupportedException();
 
+        public Task<RequestCounts> Count(RequestFilter filter, CancellationToken cancellation) => throw new NotSupportedException();
+
         public Task<IReadOnlyList<EmergencyDebt>> EmergencyDebts(string person, CancellationToken cancellation) => throw new NotSupportedException();
 
         public Task<string?> Justification(string person, string accessGroup, AccessKind kind, IReadOnlyList<string> resources, DateTimeOffset since, CancellationToken cancellation) =>

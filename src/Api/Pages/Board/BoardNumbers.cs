@@ -1,21 +1,21 @@
 using System.Globalization;
 using AccessFunctions.Api.Pages.App;
-using AccessFunctions.Application;
+using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Requests;
 
 namespace AccessFunctions.Api.Pages.Board;
 
-/// <summary>What the newest requests of a list say in numbers.</summary>
+/// <summary>What the requests of a list say in numbers.</summary>
 /// <param name="Counted">How many requests were counted.</param>
 /// <param name="More">True where older ones were left out.</param>
 /// <param name="ByStatus">How many of each status, all of them named.</param>
 /// <param name="Emergencies">How many with a declared emergency.</param>
-/// <param name="TimeToDecision">The median; null where nobody decided anything.</param>
+/// <param name="TimeToDecision">The median of the newest; null where nobody decided any of them.</param>
 public sealed record BoardNumbers(
     int Counted, bool More, IReadOnlyDictionary<Status, int> ByStatus, int Emergencies, TimeSpan? TimeToDecision, IReadOnlyList<Chart> Charts)
 {
-    /// <summary>At most so many are counted, so that the page costs the same however many there are.</summary>
-    public const int Most = 500;
+    /// <summary>Of so many, the newest, more is read than an index says: who decided when, and which access there is.</summary>
+    public const int Read = 200;
 
     private const int LeastDays = 7, MostDays = 30, MostPlatforms = 8;
 
@@ -26,23 +26,27 @@ public sealed record BoardNumbers(
     ];
 
     /// <summary>Counts.</summary>
-    /// <param name="requests">Newest first.</param>
-    /// <param name="more">True where there are older ones.</param>
+    /// <param name="counts">Of all that the filters mean.</param>
+    /// <param name="newest">The newest of them, at most <see cref="Read"/>.</param>
+    /// <param name="active">The newest active ones of them, at most <see cref="Read"/>.</param>
     /// <param name="zone">Whose days are meant.</param>
-    public static BoardNumbers Of(IReadOnlyList<AccessRequest> requests, bool more, TimeZoneInfo zone)
+    public static BoardNumbers Of(RequestCounts counts, Page<AccessRequest> newest, Page<AccessRequest> active, TimeZoneInfo zone)
     {
-        List<TimeSpan> waits = [.. requests.Select(Wait).OfType<TimeSpan>().Order()];
-        return new BoardNumbers(requests.Count, more,
-            Enum.GetValues<Status>().ToDictionary(static status => status, status => requests.Count(request => request.Phase.Status() == status)),
-            requests.Count(static request => request.Emergency is not null),
+        List<TimeSpan> waits = [.. newest.Items.Select(Wait).OfType<TimeSpan>().Order()];
+        return new BoardNumbers(counts.Total, counts.More,
+            Enum.GetValues<Status>().ToDictionary(static status => status, status => counts.Cells.Where(cell => cell.Phase.Status() == status).Sum(static cell => cell.Number)),
+            counts.Cells.Where(static cell => cell.Emergency).Sum(static cell => cell.Number),
             waits.Count == 0 ? null : waits[waits.Count / 2],
             [
-                new Chart("requests-per-day", "Requests per day", "Day", PerDay(requests, requests, zone), Upright: true),
-                new Chart("time-to-decision", "Time to decision", "Time", [.. Waits.Select((wait, index) => new ChartBar(wait.Label, waits.Count(span => span < wait.Below && (index == 0 || span >= Waits[index - 1].Below))))]),
-                new Chart("active-by-platform", "Active access by platform", "Platform", Platforms(requests)),
-                new Chart("emergencies-per-day", "Emergencies per day", "Day", PerDay(requests, [.. requests.Where(static request => request.Emergency is not null)], zone), Upright: true),
+                new Chart("requests-per-day", "Requests per day", "Day", PerDay(counts.Cells, static _ => true, zone), Upright: true),
+                new Chart("time-to-decision", $"Time to decision{OfNewest(newest)}", "Time",
+                    [.. Waits.Select((wait, index) => new ChartBar(wait.Label, waits.Count(span => span < wait.Below && (index == 0 || span >= Waits[index - 1].Below))))]),
+                new Chart("active-by-platform", $"Active access by platform{OfNewest(active)}", "Platform", Platforms(active.Items)),
+                new Chart("emergencies-per-day", "Emergencies per day", "Day", PerDay(counts.Cells, static cell => cell.Emergency, zone), Upright: true),
             ]);
     }
+
+    private static string OfNewest(Page<AccessRequest> page) => page.Next is null ? "" : $" (the newest {page.Items.Count})";
 
     /// <summary>From submission to the review that decided; null where it was not decided by people.</summary>
     private static TimeSpan? Wait(AccessRequest request)
@@ -54,12 +58,12 @@ public sealed record BoardNumbers(
     }
 
     /// <summary>The days up to the newest of all, so that charts of parts have the same days.</summary>
-    private static List<ChartBar> PerDay(IReadOnlyList<AccessRequest> all, IReadOnlyList<AccessRequest> counted, TimeZoneInfo zone)
+    private static List<ChartBar> PerDay(IReadOnlyList<RequestCount> all, Func<RequestCount, bool> counted, TimeZoneInfo zone)
     {
         if (all.Count == 0) return [];
-        var (oldest, newest) = (Day(all.Min(static request => request.CreatedAt)), Day(all.Max(static request => request.CreatedAt)));
+        var perDay = all.GroupBy(cell => Day(cell.From)).ToDictionary(static day => day.Key, day => day.Where(counted).Sum(static cell => cell.Number));
+        var (oldest, newest) = (perDay.Keys.Min(), perDay.Keys.Max());
         var days = Math.Clamp(newest.DayNumber - oldest.DayNumber + 1, LeastDays, MostDays);
-        var perDay = counted.CountBy(request => Day(request.CreatedAt)).ToDictionary();
         return [.. Enumerable.Range(1 - days, days).Select(newest.AddDays).Select(day => new ChartBar(day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), perDay.GetValueOrDefault(day)))];
 
         DateOnly Day(DateTimeOffset at) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, zone).Date);

@@ -48,16 +48,20 @@ internal static class RequestsHandlers
         if (errors.Count > 0) return await call.Show<RequestsPage, RequestsModel>(model, StatusCodes.Status422UnprocessableEntity);
 
         var page = await query.Page(List);
-        var newest = query.Cursor is null && page.Next is null ? page : await List(null, BoardNumbers.Most);
+        var newest = query.Cursor is null && page.Next is null ? page : await List(null, BoardNumbers.Read);
+        var active = filter.Status is null or Status.Active ? await Filtered(filter with { Status = Status.Active }, null, BoardNumbers.Read) : new Page<AccessRequest>([], null);
+        var counts = await call.Service<RequestService>().Count(call.Caller, filter, call.Cancellation);
         return await call.Show<RequestsPage, RequestsModel>(model with
         {
             Requests = page.Items,
             Next = page.Next,
-            Numbers = BoardNumbers.Of(newest.Items, newest.Next is not null, zone),
+            Numbers = BoardNumbers.Of(counts, newest, active, zone),
         });
 
-        Task<Page<AccessRequest>> List(string? cursor, int limit) =>
-            call.Service<RequestService>().List(call.Caller, filter, mine: false, toReview: false, cursor, limit, call.Cancellation);
+        Task<Page<AccessRequest>> List(string? cursor, int limit) => Filtered(filter, cursor, limit);
+
+        Task<Page<AccessRequest>> Filtered(RequestFilter wanted, string? cursor, int limit) =>
+            call.Service<RequestService>().List(call.Caller, wanted, mine: false, toReview: false, cursor, limit, call.Cancellation);
     }
 
     // The export knows instants, not days.
