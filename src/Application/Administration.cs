@@ -13,6 +13,9 @@ public sealed class Administration(IDirectory directory, IAccessGroups groups, I
 {
     private static readonly TimeSpan LongestDelegation = TimeSpan.FromDays(366);
 
+    /// <summary>What the audit trail calls an access group.</summary>
+    public static string ResourceOf(string id) => $"access-group/{id}";
+
     /// <summary>What saving would refuse in a group, by field; empty: nothing.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> CheckGroup(AccessGroup group) => GroupValidation.Validate(group, new ApproverDirectory(directory.Current));
 
@@ -24,7 +27,7 @@ public sealed class Administration(IDirectory directory, IAccessGroups groups, I
         var errors = CheckGroup(group);
         if (errors.Count > 0) return new GroupSaved(null, Invalid(errors));
         if (await groups.Save(group, ifMatch, cancellation) is not { } stored) return new GroupSaved(null, VersionDiffers: true);
-        await Record(caller, EventTypes.Host.PolicySaved, $"access-group/{group.Id}", new AuditDetail
+        await Record(caller, EventTypes.Host.PolicySaved, ResourceOf(group.Id), new AuditDetail
         {
             Address = caller.Address,
             More = new Dictionary<string, string> { ["document"] = JsonSerializer.Serialize(stored.Group, DomainJson.Default.AccessGroup), ["version"] = stored.Version },
@@ -38,7 +41,7 @@ public sealed class Administration(IDirectory directory, IAccessGroups groups, I
         if (!caller.IsAdministrator) return new GroupSaved(null, OnlyAdministrators);
         if (groups.Find(id) is null) return new GroupSaved(null, new Refusal(RefusalReason.NotFound, "There is no such access group."));
         if (!await groups.Delete(id, ifMatch, cancellation)) return new GroupSaved(null, VersionDiffers: true);
-        await Record(caller, EventTypes.Host.PolicyDeleted, $"access-group/{id}", new AuditDetail { Address = caller.Address }, cancellation);
+        await Record(caller, EventTypes.Host.PolicyDeleted, ResourceOf(id), new AuditDetail { Address = caller.Address }, cancellation);
         return new GroupSaved(null);
     }
 

@@ -103,4 +103,22 @@ public sealed class SessionTests : IDisposable
 
         Directory.Delete(path, recursive: true);
     }
+
+    [Fact]
+    public void OlderStore_FindsItsEventsByWhatTheyAreAbout()
+    {
+        using var older = new Session(":memory:", SqliteOpenMode.ReadWriteCreate, 1024);
+        foreach (var step in Schema.Steps[..4]) older.Script(step);
+        older.Script("PRAGMA user_version = 4");
+        foreach (var stream in (string[])["host:1:2026-11-21", "r-1"])
+        {
+            older.Run(
+                "INSERT INTO audit(stream, sequence, body, previous, hash, type, actor, at, emergency) VALUES(?1, 1, ?2, '', '', 't', 'dave', 5, 0)",
+                stream, """{"v":1,"resource":"access-group/a"}"""u8.ToArray());
+        }
+
+        Schema.Migrate(older, "older");
+        Assert.Equal(["host:1:2026-11-21"], older.Query("SELECT stream FROM audit WHERE resource = 'access-group/a'", static row => row.GetString(0)));
+        Assert.Contains("audit_by_resource", Assert.Single(older.Query("EXPLAIN QUERY PLAN SELECT body FROM audit WHERE 1 AND resource = ?1 ORDER BY at DESC, position DESC LIMIT ?2", static row => row.GetString(3), "access-group/a", 21)), StringComparison.Ordinal);
+    }
 }

@@ -71,6 +71,25 @@ public abstract class AuditLogContract
     }
 
     [Fact]
+    public async Task List_OfAResource_GivesWhatHappenedToItOutsideOfRequests()
+    {
+        await Workflow.Signal("r-1", Signals.Submit("r-1"), CancellationToken.None);
+        foreach (var resource in new[] { "access-group/a", "access-group/b", "access-group/a" })
+        {
+            await Append("dave", EventTypes.Host.PolicySaved, resource: resource);
+            Time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.Equal([3L, 1], (await List(new AuditFilter { Resource = "access-group/a" })).Select(row => row.Sequence));
+        Assert.Single(await List(new AuditFilter { Resource = "access-group/a", To = Time.GetUtcNow().AddMinutes(-2) }));
+        Assert.Empty(await List(new AuditFilter { Resource = "access-group/a", Actor = "erin" }));
+        Assert.Empty(await List(new AuditFilter { Resource = "access-group" }));
+        Assert.Empty(await List(new AuditFilter { Resource = Signals.Submit("r-1").Ask.Resources[0] }));
+        var first = await Audit.List(new AuditFilter { Resource = "access-group/a" }, null, 1, CancellationToken.None);
+        Assert.Equal(1, Assert.Single((await Audit.List(new AuditFilter { Resource = "access-group/a" }, first.Next, 1, CancellationToken.None)).Items).Sequence);
+    }
+
+    [Fact]
     public async Task Checkpoint_FoldsWhatChangedSinceTheLast()
     {
         Assert.Null(await Audit.MakeCheckpoint(CancellationToken.None));
@@ -89,8 +108,8 @@ public abstract class AuditLogContract
         Assert.Empty(Checkpoints.Verify(stored, (stream, sequence) => hashes.GetValueOrDefault((stream, sequence))));
     }
 
-    private Task Append(string actor, string type, string? request = null) => Audit.Append(
-        new AuditEvent { Type = type, At = Time.GetUtcNow(), Actor = actor, Channel = nameof(Channel.SignedIn), Succeeded = true, RequestId = request }, CancellationToken.None);
+    private Task Append(string actor, string type, string? request = null, string? resource = null) => Audit.Append(
+        new AuditEvent { Type = type, At = Time.GetUtcNow(), Actor = actor, Channel = nameof(Channel.SignedIn), Succeeded = true, RequestId = request, Resource = resource }, CancellationToken.None);
 
     private async Task<IReadOnlyList<AuditRow>> List(AuditFilter filter) => (await Audit.List(filter, null, 50, CancellationToken.None)).Items;
 

@@ -240,13 +240,29 @@ public static class ApiRoutes
             Method = "POST", Roles = Overseers, Form = [new FormField(PostForm.FieldName, "The field that the page gives.")], EachCallCounts = true,
         },
         Page("AccessPage", "/access", "Who has access to what right now; the caller's own for all but administrators and auditors.", AccessPages.Show) with { Query = AccessPages.Parameters },
-        Page("AccessGroupsPage", "/access-groups", "The access groups the caller may read.", GroupPages.List),
+        Page("AccessGroupsPage", "/access-groups", "The access groups the caller may read.", GroupPages.List) with { Query = GroupPages.ListParameters },
         Page("AccessGroupPage", "/access-groups/{id}", "One access group.", GroupPages.Show) with { Query = GroupPages.Parameters },
-        Page("EditAccessGroupPage", "/access-groups/{id}/edit", "The form that edits an access group.", GroupEditing.Show) with { Roles = Administrators },
+        Page("EditAccessGroupPage", "/access-groups/{id}/edit", "The form that edits an access group.", GroupEditing.Show) with { Roles = Administrators, Query = GroupEditing.Parameters },
         Page("EditAccessGroup", "/access-groups/{id}/edit", "Shows what would change, or saves it.", GroupEditing.Post) with
         {
             Method = "POST", Roles = Administrators, Form = GroupEditing.Fields, EachCallCounts = true,
             OtherAnswers = new Dictionary<int, string> { [StatusCodes.Status303SeeOther] = "Saved: look at `Location`." },
+        },
+        Page("DeleteAccessGroupPage", "/access-groups/{id}/delete", "Asks whether an access group shall go.", GroupDeleting.Show) with { Roles = Administrators },
+        PageForm("DeleteAccessGroupByForm", "/access-groups/{id}/delete", "Deletes the version of an access group that the page showed.", GroupDeleting.Post, GroupDeleting.Fields) with
+        {
+            Roles = Administrators, EachCallCounts = true,
+            OtherAnswers = new Dictionary<int, string> { [StatusCodes.Status412PreconditionFailed] = "Another version was saved meanwhile: the page, with what changed." },
+        },
+        Page("NewAccessGroupPage", GroupCreating.Address, "The form that makes an access group.", GroupCreating.Show) with { Roles = Administrators, Query = GroupCreating.Parameters },
+        PageForm("NewAccessGroup", GroupCreating.Address, "Looks at a new access group, or saves it.", GroupCreating.Post, GroupCreating.Fields) with
+        {
+            Roles = Administrators, EachCallCounts = true,
+            OtherAnswers = new Dictionary<int, string>
+            {
+                [StatusCodes.Status412PreconditionFailed] = "The id is taken: the page, with why.",
+                [StatusCodes.Status422UnprocessableEntity] = "Something has to be mended: the page, with what.",
+            },
         },
         Page("RequestPage", "/requests/{id}", "One request.", OneRequestHandlers.Show) with { Query = OneRequestHandlers.Parameters },
         PageForm("ActOnRequest", "/requests/{id}/{action}", "Does what a form of that page says: the word of a signal's route.", OneRequestActions.Act, ActionInput.Fields),

@@ -35,6 +35,9 @@ public sealed record AuditFilter
     public string? Type { get; init; }
     public string? RequestId { get; init; }
 
+    /// <summary>Only events outside of requests that are about exactly this, such as <c>access-group/analysts</c>.</summary>
+    public string? Resource { get; init; }
+
     /// <summary>Inclusive.</summary>
     public DateTimeOffset? From { get; init; }
 

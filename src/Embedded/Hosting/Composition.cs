@@ -50,6 +50,7 @@ internal static partial class Composition
 
         services.AddSingleton<RequestService>();
         services.AddSingleton<Administration>();
+        services.AddSingleton<PolicyTrials>();
         services.AddAccessApi(configuration);
         if (opened.Issuer is { } issuer) services.AddDemoSignIn(issuer);
         services.AddSingleton<IReadinessCheck, StoreReadiness>();

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using AccessFunctions.Application.Audit;
 using AccessFunctions.Domain.Audit;
 using AccessFunctions.Domain.Requests;
 
@@ -20,11 +21,12 @@ internal static class AuditTable
             var row = AuditLink.Next(stream, head, happened, salt);
             batch.Session.Run(
                 """
-                INSERT INTO audit(stream, sequence, body, previous, hash, detail, salt, type, actor, request, at, emergency)
-                VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+                INSERT INTO audit(stream, sequence, body, previous, hash, detail, salt, type, actor, request, at, emergency, resource)
+                VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
                 """,
                 row.Stream, row.Sequence, row.Body, row.Previous, row.Hash, row.Detail, row.Salt,
-                happened.Type, happened.Actor, happened.RequestId, happened.At.UtcTicks, happened.Emergency);
+                happened.Type, happened.Actor, happened.RequestId, happened.At.UtcTicks, happened.Emergency,
+                stream.StartsWith(HostStream.Prefix, StringComparison.Ordinal) ? happened.Resource : null);
             head = new AuditHead(row.Sequence, row.Hash);
             batch.Audited = true;
         }

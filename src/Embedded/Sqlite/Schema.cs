@@ -143,6 +143,13 @@ internal static class Schema
         INSERT INTO platforms
             SELECT DISTINCT CASE WHEN instr(resource, '/') > 1 THEN substr(resource, 1, instr(resource, '/') - 1) ELSE resource END, request FROM resources;
         """,
+
+        // What an event outside of requests is about, so that the versions of an access group are found without reading the whole trail.
+        """
+        ALTER TABLE audit ADD COLUMN resource TEXT;
+        UPDATE audit SET resource = json_extract(CAST(body AS TEXT), '$.resource') WHERE stream >= 'host:' AND stream < 'host;';
+        CREATE INDEX audit_by_resource ON audit(resource, at) WHERE resource IS NOT NULL;
+        """,
     ];
 
     public static void Migrate(Session session, string file)

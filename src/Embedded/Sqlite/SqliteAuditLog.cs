@@ -38,6 +38,7 @@ public sealed class SqliteAuditLog(Database database, HostStream host, TimeProvi
 
         if (filter.Actor is { } actor) where.Add($"actor = {Place(actor)}");
         if (filter.Type is { } type) where.Add($"type = {Place(type)}");
+        if (filter.Resource is { } resource) where.Add($"resource = {Place(resource)}");
         if (filter.From is { } from) where.Add($"at >= {Place(from.UtcTicks)}");
         if (filter.To is { } to) where.Add($"at < {Place(to.UtcTicks)}");
         if (filter.Emergency is { } emergency) where.Add(emergency ? "emergency = 1" : "emergency = 0");

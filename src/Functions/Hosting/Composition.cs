@@ -191,6 +191,7 @@ public static class Composition
         services.AddSingleton<IRequestWorkflow, DurableWorkflow>();
         services.AddSingleton<RequestService>();
         services.AddSingleton<Administration>();
+        services.AddSingleton<PolicyTrials>();
         services.AddSingleton<EffectRunner>();
         services.AddSingleton<Reconciler>();
         services.AddSingleton<DirectoryWatch>();

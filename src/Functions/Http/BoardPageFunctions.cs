@@ -31,6 +31,26 @@ public sealed class BoardPageFunctions(HttpDoor door)
     public Task<IResult> EditAccessGroup([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "access-groups/{id}/edit")] HttpRequest http) =>
         door.Run(http);
 
+    /// <summary>Asks whether an access group shall go.</summary>
+    [Function(nameof(DeleteAccessGroupPage))]
+    public Task<IResult> DeleteAccessGroupPage([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "access-groups/{id}/delete")] HttpRequest http) =>
+        door.Run(http);
+
+    /// <summary>Deletes an access group by the form of that page.</summary>
+    [Function(nameof(DeleteAccessGroupByForm))]
+    public Task<IResult> DeleteAccessGroupByForm([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "access-groups/{id}/delete")] HttpRequest http) =>
+        door.Run(http);
+
+    /// <summary>The form that makes an access group.</summary>
+    [Function(nameof(NewAccessGroupPage))]
+    public Task<IResult> NewAccessGroupPage([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "new-access-group")] HttpRequest http) =>
+        door.Run(http);
+
+    /// <summary>Looks at a new access group, or saves it.</summary>
+    [Function(nameof(NewAccessGroup))]
+    public Task<IResult> NewAccessGroup([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "new-access-group")] HttpRequest http) =>
+        door.Run(http);
+
     /// <summary>The audit trail.</summary>
     [Function(nameof(AuditPage))]
     public Task<IResult> AuditPage([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "audit")] HttpRequest http) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AccessFunctions.Application.Audit;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Audit;
 using Azure.Data.Tables;
@@ -6,7 +7,7 @@ using Azure.Data.Tables;
 namespace AccessFunctions.Functions.Storage;
 
 /// <summary>
-/// Where audit rows are found by time, person, request and emergency. Its rows are written before the audit rows they name, so that none is
+/// Where audit rows are found by time, person, request, resource and emergency. Its rows are written before the audit rows they name, so that none is
 /// ever missing; one whose audit row never came, or came otherwise, is passed over by readers.
 /// </summary>
 internal sealed class AuditIndexTable(TableServiceClient tables)
@@ -36,6 +37,7 @@ internal sealed class AuditIndexTable(TableServiceClient tables)
         IReadOnlyList<string> partitions = filter switch
         {
             { RequestId: { } request } => [OfRequest(request)],
+            { Resource: { } resource } => [OfResource(resource)],
             { Actor: { } person } => [OfActor(person)],
             { Emergency: true } => [Emergencies],
             _ => [.. TableKeys.Sharded(Everything)],
@@ -50,7 +52,8 @@ internal sealed class AuditIndexTable(TableServiceClient tables)
     {
         // By stream, so that what one decision records is one transaction in each partition.
         List<string> partitions = [TableKeys.Sharded(Everything, stream), OfActor(happened.Actor)];
-        if (!stream.StartsWith("host:", StringComparison.Ordinal)) partitions.Add(OfRequest(stream));
+        if (!stream.StartsWith(HostStream.Prefix, StringComparison.Ordinal)) partitions.Add(OfRequest(stream));
+        else if (happened.Resource is { } resource) partitions.Add(OfResource(resource));
         if (happened.RequestId is { } request && !partitions.Contains(OfRequest(request))) partitions.Add(OfRequest(request));
         if (happened.Emergency) partitions.Add(Emergencies);
         var key = $"{TableKeys.NewestFirst(happened.At)}!{TableKeys.Of(stream)}!{(9_999_999_999 - sequence).ToString("D10", CultureInfo.InvariantCulture)}";
@@ -65,5 +68,6 @@ internal sealed class AuditIndexTable(TableServiceClient tables)
     }
 
     private static string OfActor(string actor) => $"actor:{TableKeys.Of(actor)}";
+    private static string OfResource(string resource) => $"resource:{TableKeys.Of(resource)}";
     private static string OfRequest(string request) => $"request:{TableKeys.Of(request)}";
 }

@@ -132,6 +132,7 @@ public sealed class TableAuditLog(TableServiceClient tables, HostStream host, Ti
         return said.At.UtcTicks == TableKeys.Instant(key)?.UtcTicks
             && (filter.Actor is null || said.Actor == filter.Actor)
             && (filter.Type is null || said.Type == filter.Type)
+            && (filter.Resource is null || (said.Resource == filter.Resource && row.Stream.StartsWith(HostStream.Prefix, StringComparison.Ordinal)))
             && (filter.Emergency is null || said.Emergency == filter.Emergency)
             && (filter.RequestId is null || said.RequestId == filter.RequestId || row.Stream == filter.RequestId);
     }

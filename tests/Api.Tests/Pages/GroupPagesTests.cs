@@ -119,6 +119,170 @@ public sealed class GroupPagesTests : IDisposable
     }
 
     [Fact]
+    public async Task Edit_ShowsWhatTheLastRequestsWouldHaveMet()
+    {
+        var id = (string)(await _api.Submitted())["id"]!;
+        var (document, version) = await Opened();
+        var shown = new PageReply(await Post("dave", ("document", document.Replace("\"maxDuration\": \"8h\"", "\"maxDuration\": \"4h\"", StringComparison.Ordinal)), ("version", version), ("step", "check")));
+        Assert.Contains("1 request looked at, 1 would have been different", shown.Text, StringComparison.Ordinal);
+        Assert.Contains($"href=\"/requests/{id}\"", shown.Html, StringComparison.Ordinal);
+        Assert.Contains("data-label=\"As it is\">At most 8h</td>", shown.Html, StringComparison.Ordinal);
+        Assert.Contains("data-label=\"As it would be\">At most 4h</td>", shown.Html, StringComparison.Ordinal);
+        Assert.Contains("is read as it is today", shown.Text, StringComparison.Ordinal);
+
+        var refused = new PageReply(await Post("dave", ("document", document.Replace("\"alice\",", "", StringComparison.Ordinal)), ("version", version), ("step", "check")));
+        Assert.Contains("As it is\">Taken, decided by 1 of Bob (bob), Dave (dave), then 1 of Carol (carol)</td>", refused.Html, StringComparison.Ordinal);
+        Assert.Contains("Refused: No access group lets you ask for Role on \"pg/sales\"", refused.Text, StringComparison.Ordinal);
+        var unchanged = new PageReply(await Post("dave", ("document", document.Replace("\"alice\"", "\"alice\", \"zoe\"", StringComparison.Ordinal)), ("version", version), ("step", "check")));
+        Assert.Contains("none would have been different", unchanged.Text, StringComparison.Ordinal);
+        Assert.Equal("v1", _api.Groups.Find("analysts")!.Version);
+    }
+
+    [Fact]
+    public async Task Versions_AreOfTheAuditTrail_ForThoseWhoOversee()
+    {
+        Assert.Contains("The audit trail holds no version", (await _api.Open(Path, "dave")).Text, StringComparison.Ordinal);
+        await Saved("\"maxDuration\": \"8h\"", "\"maxDuration\": \"4h\"");
+        await Saved("\"maxDuration\": \"4h\"", "\"maxDuration\": \"2h\"");
+        var page = await _api.Open(Path, "erin");
+        Assert.Contains("Dave (dave) saved it, signed in In force", page.Text, StringComparison.Ordinal);
+        Assert.Contains("</span>-   &quot;maxDuration&quot;: &quot;4h&quot;,</del>", page.Html, StringComparison.Ordinal);
+        Assert.Contains("The whole text", page.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Restore this version", page.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("saved it", (await _api.Open(Path, "alice")).Text, StringComparison.Ordinal);
+        Assert.Equal(400, (await _api.Send("GET", Path + "?cursor=x", "erin")).Status);
+    }
+
+    [Fact]
+    public async Task Versions_ComeInPages_EachComparedWithTheOneBefore()
+    {
+        for (var hours = 8; hours > 0; hours--) await Saved($"\"lapseAfter\": \"{(hours == 8 ? "1d" : $"{hours + 1}h")}\"", $"\"lapseAfter\": \"{hours}h\"");
+        for (var hours = 1; hours < 20; hours++) await Saved($"\"lapseAfter\": \"{hours}h\"", $"\"lapseAfter\": \"{hours + 1}h\"");
+        var newest = await _api.Open(Path, "dave");
+        Assert.Equal(20, Regex.Count(newest.Html, "What changed"));
+        var older = await _api.Open(Path + "?cursor=20", "dave");
+        Assert.Equal(6, Regex.Count(older.Html, "What changed"));
+        Assert.Contains("Newest versions", older.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Older versions", older.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Restore_OpensTheForm_WithTheTextOfThen()
+    {
+        var first = await Saved("\"maxDuration\": \"8h\"", "\"maxDuration\": \"4h\"");
+        var second = await Saved("\"maxDuration\": \"4h\"", "\"maxDuration\": \"2h\"");
+        Assert.Contains($"href=\"{Path}/edit?version={first}\"", (await _api.Open(Path, "dave")).Html, StringComparison.Ordinal);
+        var form = await _api.Send("GET", $"{Path}/edit?version={first}", "dave");
+        Assert.Contains("&quot;maxDuration&quot;: &quot;4h&quot;", form.Text, StringComparison.Ordinal);
+        Assert.Equal(second, Hidden(form, "version"));
+        Assert.Equal(404, (await _api.Send("GET", $"{Path}/edit?version=v99", "dave")).Status);
+    }
+
+    [Fact]
+    public async Task Save_OverAnotherVersion_ShowsWhatChangedMeanwhile()
+    {
+        await Saved("\"maxDuration\": \"8h\"", "\"maxDuration\": \"4h\"");
+        var (document, version) = await Opened();
+        await Saved("\"maxDuration\": \"4h\"", "\"maxDuration\": \"2h\"");
+        var late = new PageReply(await Post("dave", ("document", document), ("version", version), ("step", "check")));
+        Assert.Equal(412, late.Status);
+        Assert.Contains("the last one by Dave (dave)", late.Text, StringComparison.Ordinal);
+        Assert.Matches("What they changed meanwhile(?s:.*)&#x2B;   &quot;maxDuration&quot;: &quot;2h&quot;,</ins>(?s:.*)What would change", late.Html);
+    }
+
+    [Fact]
+    public async Task New_IsLookedAt_ThenSaved()
+    {
+        Assert.Contains("href=\"/new-access-group\"", (await _api.Open("/access-groups", "dave")).Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("/new-access-group", (await _api.Open("/access-groups", "erin")).Html, StringComparison.Ordinal);
+        await _api.Submitted();
+        const string document = """{"members":["alice"],"resources":["pg/sales"],"priority":1,"rules":{"Role":{"mode":"Approve"}},"levels":[{"approvers":["bob"]}],"roles":["reader"]}""";
+        var shown = await _api.Post("/new-access-group", "dave", ("id", "readers"), ("document", document), ("step", "check"));
+        Assert.Equal(200, shown.Status);
+        Assert.Contains("Access group analysts; 1 of Bob (bob), Dave (dave), then 1 of Carol (carol)", shown.Text, StringComparison.Ordinal);
+        Assert.Contains("Access group readers; 1 of Bob (bob)", shown.Text, StringComparison.Ordinal);
+        Assert.Null(_api.Groups.Find("readers"));
+        var page = await _api.Do("/new-access-group", "dave", ("id", "readers"), ("document", document), ("checked", Hidden(shown, "checked")), ("step", "save"));
+        Assert.Contains("The access group is saved", page.Text, StringComparison.Ordinal);
+        Assert.Equal("alice", Assert.Single(_api.Groups.Find("readers")!.Group.Members));
+    }
+
+    [Theory]
+    [InlineData("", "{}", 422, "Give the access group an id.", "id")]
+    [InlineData("Not an id!", """{"members":["alice"]}""", 422, "cannot be a group", "id")]
+    [InlineData("readers", "not json", 422, "The body is not JSON.", "document")]
+    [InlineData("readers", """{"id":"other"}""", 422, "an id stays as it is", "id")]
+    [InlineData("readers", """{"colour":1}""", 422, "colour: Unknown field.", "document")]
+    [InlineData("analysts", null, 412, "There is an access group \"analysts\" already.", "id")]
+    public async Task New_ThatHasToBeMended_IsSaidAtItsField_AndNothingIsLost(string id, string? document, int status, string message, string field)
+    {
+        document ??= (await Opened()).Document;
+        var reply = new PageReply(await _api.Post("/new-access-group", "dave", ("id", id), ("document", document), ("step", "save")));
+        Assert.Equal(status, reply.Status);
+        Assert.Contains(message, reply.Text, StringComparison.Ordinal);
+        Assert.Contains($"<a href=\"#{field}\">", reply.Html, StringComparison.Ordinal);
+        Assert.Contains($"id=\"{field}-error\"", reply.Html, StringComparison.Ordinal);
+        Assert.Contains(WebUtility.HtmlEncode(id), reply.Html, StringComparison.Ordinal);
+        Assert.Single(_api.Groups.All);
+    }
+
+    [Fact]
+    public async Task New_FromAnother_HasItsText_WithoutItsId()
+    {
+        var page = await _api.Open("/new-access-group?from=analysts", "dave");
+        Assert.Contains("&quot;pg/sales&quot;", page.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("&quot;id&quot;", page.Html, StringComparison.Ordinal);
+        Assert.Equal(404, (await _api.Open("/new-access-group?from=none", "dave")).Status);
+    }
+
+    [Fact]
+    public async Task Delete_AsksFirst_AndTakesTheVersionThatWasShown()
+    {
+        await Saved("\"maxDuration\": \"8h\"", "\"maxDuration\": \"4h\"");
+        await _api.Submitted();
+        var asked = await _api.Send("GET", Path + "/delete", "dave");
+        Assert.Contains("1 would have been different", asked.Text, StringComparison.Ordinal);
+        await Saved("\"maxDuration\": \"4h\"", "\"maxDuration\": \"2h\"");
+        var late = new PageReply(await _api.Post(Path + "/delete", "dave", ("version", Hidden(asked, "version"))));
+        Assert.Equal(412, late.Status);
+        Assert.Contains("Nothing was deleted. Since you opened this form another version was saved, the last one by Dave (dave)", late.Text, StringComparison.Ordinal);
+        Assert.NotNull(_api.Groups.Find("analysts"));
+
+        var list = await _api.Do(Path + "/delete", "dave", ("version", Hidden(late.Reply, "version")));
+        Assert.Contains("The access group analysts is deleted.", list.Text, StringComparison.Ordinal);
+        Assert.Null(_api.Groups.Find("analysts"));
+        Assert.Equal(404, (await _api.Post(Path + "/delete", "dave", ("version", "v1"))).Status);
+    }
+
+    [Fact]
+    public async Task ADeletedGroup_IsStillToBeRead_AndMadeAgain()
+    {
+        var version = await Saved("\"maxDuration\": \"8h\"", "\"maxDuration\": \"4h\"");
+        await _api.Do(Path + "/delete", "dave", ("version", version));
+        var gone = await _api.Open(Path, "dave");
+        Assert.Equal(404, gone.Status);
+        Assert.Contains("Dave (dave) deleted it", gone.Text, StringComparison.Ordinal);
+        Assert.Contains($"href=\"/new-access-group?from=analysts&amp;version={version}\"", gone.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("deleted it", (await _api.Open(Path, "alice")).Text, StringComparison.Ordinal);
+        var again = await _api.Open($"/new-access-group?from=analysts&version={version}", "dave");
+        Assert.Contains("value=\"analysts\"", again.Html, StringComparison.Ordinal);
+        Assert.Contains("&quot;maxDuration&quot;: &quot;4h&quot;", again.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("is deleted.", (await _api.Open("/access-groups?deleted=<b>", "alice")).Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>Saves a change of the text that is in force.</summary>
+    /// <returns>The new version.</returns>
+    private async Task<string> Saved(string before, string after)
+    {
+        var (document, version) = await Opened();
+        Assert.Contains(before, document, StringComparison.Ordinal);
+        var changed = document.Replace(before, after, StringComparison.Ordinal);
+        var shown = await Post("dave", ("document", changed), ("version", version), ("step", "check"));
+        Assert.Equal(303, (await Post("dave", ("document", changed), ("version", version), ("checked", Hidden(shown, "checked")), ("step", "save"))).Status);
+        return _api.Groups.Find("analysts")!.Version;
+    }
+
+    [Fact]
     public void Difference_IsTheLinesThatChanged_WithThoseAround()
     {
         var before = string.Join('\n', Enumerable.Range(1, 20));

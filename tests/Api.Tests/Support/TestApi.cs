@@ -47,7 +47,7 @@ internal sealed class TestApi : IDisposable
         Audit.Append(Arg.Do<AuditEvent>(happened => (happened.Type == EventTypes.Host.SignInSucceeded ? SignIns : AuditTrail).Add(happened)), Arg.Any<CancellationToken>()).Returns(Task.CompletedTask);
 
         Audit.Stream(default!, default).ReturnsForAnyArgs(stream => Requests.Chain(stream.Arg<string>()).ToArray());
-        Audit.List(default!, default, default, default).ReturnsForAnyArgs(new Page<AuditRow>([], null));
+        Audit.List(default!, default, default, default).ReturnsForAnyArgs(call => About(call.ArgAt<AuditFilter?>(0)?.Resource, call.ArgAt<string?>(1), call.ArgAt<int>(2)));
 
         var services = new ServiceCollection();
         services.AddSingleton<ILoggerFactory>(Log);
@@ -64,6 +64,7 @@ internal sealed class TestApi : IDisposable
         services.AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider());
         services.AddSingleton<RequestService>();
         services.AddSingleton<Administration>();
+        services.AddSingleton<PolicyTrials>();
         services.AddAccessApi(new ConfigurationBuilder().AddInMemoryCollection(settings ?? new Dictionary<string, string?>()).Build());
         if (demo) services.AddDemoSignIn(Issuer);
         more?.Invoke(services);
@@ -162,6 +163,14 @@ internal sealed class TestApi : IDisposable
         Issuer.Dispose();
         Log.Dispose();
         Directory.Delete(_data, recursive: true);
+    }
+
+    /// <summary>What was appended about something, newest first; nothing of what is asked for in other ways.</summary>
+    private Page<AuditRow> About(string? resource, string? cursor, int limit)
+    {
+        var skip = cursor is null ? 0 : int.TryParse(cursor, out var number) ? number : throw new FormatException("Not a cursor.");
+        List<AuditRow> rows = [.. AuditTrail.Where(happened => resource is not null && happened.Resource == resource).Reverse().Select(static happened => AuditLink.Next("host:test", null, happened, new byte[16]))];
+        return new Page<AuditRow>([.. rows.Skip(skip).Take(limit)], skip + limit < rows.Count ? $"{skip + limit}" : null);
     }
 
     private static Person Someone(string id, params string[] roles) => new()

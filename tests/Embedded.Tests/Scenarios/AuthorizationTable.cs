@@ -79,6 +79,10 @@ public sealed class AuthorizationTable
         ["AccessGroupPage"] = [303, 403, 200, 200, 404, 200, 200],
         ["EditAccessGroupPage"] = [303, 403, 403, 403, 403, 200, 403],
         ["EditAccessGroup"] = [303, 403, 403, 403, 403, 422, 403], // an empty form
+        ["DeleteAccessGroupPage"] = [303, 403, 403, 403, 403, 200, 403],
+        ["DeleteAccessGroupByForm"] = [303, 403, 403, 403, 403, 412, 403], // an empty form
+        ["NewAccessGroupPage"] = [303, 403, 403, 403, 403, 200, 403],
+        ["NewAccessGroup"] = [303, 403, 403, 403, 403, 422, 403], // an empty form
         ["AuditPage"] = [303, 403, 403, 403, 403, 200, 200],
         ["VerifyAudit"] = [303, 403, 403, 403, 403, 200, 200],
         ["AccessPage"] = [303, 403, 200, 200, 200, 200, 200],

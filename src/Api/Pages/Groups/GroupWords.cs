@@ -63,13 +63,16 @@ internal static class GroupWords
 
     private static string People(IReadOnlyList<string> references, IPeople people) => string.Join(", ", references.Select(reference => Reference(reference, people)));
 
+    /// <summary>A person by name and id; by id where the directory knows no name.</summary>
+    internal static string Person(string id, IPeople people) => people.Find(id) is { Name.Length: > 0 } person ? $"{person.Name} ({id})" : id;
+
     private static string Reference(string reference, IPeople people) => reference switch
     {
         Approvers.Everyone => "everyone",
         Approvers.Manager => "the requester's manager",
         _ when reference.StartsWith(Approvers.GroupPrefix, StringComparison.Ordinal) => $"the group {reference[Approvers.GroupPrefix.Length..]}",
         _ when reference.StartsWith(Approvers.RolePrefix, StringComparison.Ordinal) => $"holders of the role {reference[Approvers.RolePrefix.Length..]}",
-        _ => people.Find(reference) is { Name.Length: > 0 } person ? $"{person.Name} ({reference})" : reference,
+        _ => Person(reference, people),
     };
 
     private static string? Ticket(AccessGroup group) => (group.TicketRequired, group.TicketPattern) switch
@@ -92,7 +95,7 @@ internal static class GroupWords
 
     private static string YesNo(bool value) => value ? "yes" : "no";
 
-    private static string Word(Mode mode) => mode switch
+    internal static string Word(Mode mode) => mode switch
     {
         Mode.Allow => "given at once",
         Mode.Justify => "given with a justification",

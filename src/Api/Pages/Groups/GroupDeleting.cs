@@ -1,0 +1,38 @@
+using AccessFunctions.Api.Handlers;
+using AccessFunctions.Api.Pages.App;
+using AccessFunctions.Api.Pipeline;
+using AccessFunctions.Api.Routing;
+using AccessFunctions.Application;
+using AccessFunctions.Application.Ports;
+using Microsoft.AspNetCore.Http;
+
+namespace AccessFunctions.Api.Pages.Groups;
+
+/// <summary>Asks whether an access group shall go.</summary>
+/// <param name="Trial">What would have been otherwise for the requests that were made.</param>
+/// <param name="Overtaken">Set where somebody saved another version since this was asked.</param>
+public sealed record DeleteGroupModel(StoredGroup Stored, TrialReport Trial, IPeople People, Overtaking? Overtaken = null);
+
+/// <summary>Deletes an access group, in the version that the page showed.</summary>
+internal static class GroupDeleting
+{
+    public static IReadOnlyList<FormField> Fields { get; } = [new(GroupEditing.VersionField, "The version that was shown.", Required: true)];
+
+    public static async Task<IResult> Show(ApiCall call) =>
+        call.Service<IAccessGroups>().Find(call.Id) is { } stored ? await Page(call, stored, null, StatusCodes.Status200OK) : RequestHandlers.NotFound(call);
+
+    public static async Task<IResult> Post(ApiCall call)
+    {
+        var version = call.Form[GroupEditing.VersionField] ?? "";
+        var deleted = await call.Service<Administration>().DeleteGroup(call.Caller, call.Id, version, call.Cancellation);
+        if (deleted.Refusal is { } refusal) return Answer.Problem(call.Http, refusal);
+        if (!deleted.VersionDiffers) return Answer.SeeOther($"/access-groups?deleted={Uri.EscapeDataString(call.Id)}");
+        return call.Service<IAccessGroups>().Find(call.Id) is { } stored
+            ? await Page(call, stored, await Overtaking.Since(call, stored, version), StatusCodes.Status412PreconditionFailed)
+            : RequestHandlers.NotFound(call);
+    }
+
+    private static async Task<IResult> Page(ApiCall call, StoredGroup stored, Overtaking? overtaken, int status) =>
+        await call.Show<DeleteAccessGroupPage, DeleteGroupModel>(new DeleteGroupModel(
+            stored, await call.Service<PolicyTrials>().Try(stored.Group.Id, null, call.Cancellation), call.Service<IDirectory>().Current, overtaken), status);
+}
