@@ -27,11 +27,7 @@ public sealed class Administration(IDirectory directory, IAccessGroups groups, I
         var errors = CheckGroup(group);
         if (errors.Count > 0) return new GroupSaved(null, Invalid(errors));
         if (await groups.Save(group, ifMatch, cancellation) is not { } stored) return new GroupSaved(null, VersionDiffers: true);
-        await Record(caller, EventTypes.Host.PolicySaved, ResourceOf(group.Id), new AuditDetail
-        {
-            Address = caller.Address,
-            More = new Dictionary<string, string> { ["document"] = JsonSerializer.Serialize(stored.Group, DomainJson.Default.AccessGroup), ["version"] = stored.Version },
-        }, cancellation);
+        await Record(caller, EventTypes.Host.PolicySaved, ResourceOf(group.Id), Document(caller, stored), cancellation);
         return new GroupSaved(stored);
     }
 
@@ -39,9 +35,9 @@ public sealed class Administration(IDirectory directory, IAccessGroups groups, I
     public async Task<GroupSaved> DeleteGroup(Caller caller, string id, string ifMatch, CancellationToken cancellation)
     {
         if (!caller.IsAdministrator) return new GroupSaved(null, OnlyAdministrators);
-        if (groups.Find(id) is null) return new GroupSaved(null, new Refusal(RefusalReason.NotFound, "There is no such access group."));
+        if (groups.Find(id) is not { } stored) return new GroupSaved(null, new Refusal(RefusalReason.NotFound, "There is no such access group."));
         if (!await groups.Delete(id, ifMatch, cancellation)) return new GroupSaved(null, VersionDiffers: true);
-        await Record(caller, EventTypes.Host.PolicyDeleted, ResourceOf(id), new AuditDetail { Address = caller.Address }, cancellation);
+        await Record(caller, EventTypes.Host.PolicyDeleted, ResourceOf(id), Document(caller, stored), cancellation);
         return new GroupSaved(null);
     }
 
@@ -100,6 +96,13 @@ public sealed class Administration(IDirectory directory, IAccessGroups groups, I
         string.Join(" ", errors.SelectMany(field => field.Value.Select(message => $"{field.Key}: {message}")).Take(3)))
     {
         Errors = errors,
+    };
+
+    /// <summary>The document that was saved, or is gone: with it a version can be made anew.</summary>
+    private static AuditDetail Document(Caller caller, StoredGroup stored) => new()
+    {
+        Address = caller.Address,
+        More = new Dictionary<string, string> { ["document"] = JsonSerializer.Serialize(stored.Group, DomainJson.Default.AccessGroup), ["version"] = stored.Version },
     };
 
     private Refusal? Fault(string person, Delegation delegation)

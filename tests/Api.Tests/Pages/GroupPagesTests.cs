@@ -255,6 +255,14 @@ public sealed class GroupPagesTests : IDisposable
     }
 
     [Fact]
+    public async Task AGroupFromFiles_ThatWasDeleted_CanBeMadeAgain()
+    {
+        await _api.Do(Path + "/delete", "dave", ("version", "v1"));
+        Assert.Contains("The text that was deleted", (await _api.Open(Path, "erin")).Text, StringComparison.Ordinal);
+        Assert.Contains("&quot;pg/sales&quot;", (await _api.Open("/new-access-group?from=analysts&version=v1", "dave")).Html, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ADeletedGroup_IsStillToBeRead_AndMadeAgain()
     {
         var version = await Saved("\"maxDuration\": \"8h\"", "\"maxDuration\": \"4h\"");

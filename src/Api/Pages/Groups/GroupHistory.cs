@@ -12,13 +12,11 @@ namespace AccessFunctions.Api.Pages.Groups;
 /// <summary>A version of an access group, as the audit trail holds it.</summary>
 /// <param name="By">Who saved it, or deleted the group: a person's id.</param>
 /// <param name="Channel">How, as the event names it.</param>
-/// <param name="Version">Its name; null where the group was deleted.</param>
-/// <param name="Group">The document; null where the group was deleted, or its text is no longer there.</param>
+/// <param name="Version">Its name; empty where the event does not hold it.</param>
+/// <param name="Deleted">True: this is the version that was deleted.</param>
+/// <param name="Group">The document; null where its text is no longer there.</param>
 /// <param name="Changes">The lines that differ from the version before; null where there is none to compare it with.</param>
-public sealed record GroupVersion(DateTimeOffset At, string By, string Channel, string? Version, AccessGroup? Group, IReadOnlyList<DiffLine>? Changes)
-{
-    public bool Deleted => Version is null;
-}
+public sealed record GroupVersion(DateTimeOffset At, string By, string Channel, string Version, bool Deleted, AccessGroup? Group, IReadOnlyList<DiffLine>? Changes);
 
 /// <summary>Versions of an access group, newest first.</summary>
 /// <param name="Next">The cursor of older ones; null: there are none.</param>
@@ -77,8 +75,9 @@ internal static class GroupHistory
         .Select(static happened =>
         {
             var more = happened.Detail?.More;
-            var version = happened.Type == EventTypes.Host.PolicyDeleted ? null : more?.GetValueOrDefault("version") ?? "";
-            return new GroupVersion(happened.At, happened.Actor, happened.Channel, version, Document(more?.GetValueOrDefault("document")), null);
+            return new GroupVersion(
+                happened.At, happened.Actor, happened.Channel, more?.GetValueOrDefault("version") ?? "", happened.Type == EventTypes.Host.PolicyDeleted,
+                Document(more?.GetValueOrDefault("document")), null);
         });
 
     private static AccessGroup? Document(string? text)
@@ -94,5 +93,5 @@ internal static class GroupHistory
     }
 
     private static IReadOnlyList<DiffLine>? Changes(GroupVersion? before, GroupVersion version) =>
-        before?.Group is { } was && version.Group is { } now ? TextDiff.Of(GroupDocuments.Text(was), GroupDocuments.Text(now)) : null;
+        before is { Deleted: false, Group: { } was } && version is { Deleted: false, Group: { } now } ? TextDiff.Of(GroupDocuments.Text(was), GroupDocuments.Text(now)) : null;
 }
