@@ -1,3 +1,4 @@
+using AccessFunctions.Api.Pages.App;
 using AccessFunctions.Api.Tests.Support;
 
 namespace AccessFunctions.Api.Tests.Pages;
@@ -43,6 +44,18 @@ public sealed class AskTests : IDisposable
         await _api.Do("/request", "alice", fields);
         var request = Assert.Single((await _api.Requests.List(new() { Requester = "alice" }, null, 10, default)).Items);
         Assert.Equal((TimeSpan.FromHours(2), "reader"), (request.Period.Length, request.Ask.Role));
+    }
+
+    [Fact]
+    public async Task WhatProvesTheForm_IsNoPartOfTheRequest()
+    {
+        var browser = new TestBrowser(_api);
+        await browser.SignIn("alice");
+        var proof = await browser.Ticket("/request?resource=pg/sales&kind=Role");
+        var sent = Fields(("justification", "x"), (PostForm.FieldName, proof)).ToDictionary();
+        Assert.Equal(303, (await browser.Post("/request", sent)).Status);
+        var request = Assert.Single((await _api.Requests.List(new() { Requester = "alice" }, null, 10, default)).Items);
+        Assert.Null(request.Ask.Ticket);
     }
 
     [Fact]

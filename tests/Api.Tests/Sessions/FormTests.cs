@@ -1,3 +1,4 @@
+using AccessFunctions.Api.Pages.App;
 using System.Text.RegularExpressions;
 using AccessFunctions.Api.Routing;
 using AccessFunctions.Api.Tests.Support;
@@ -30,7 +31,7 @@ public sealed partial class FormTests : IDisposable
         foreach (var ticket in new[] { null, "", "made-up" })
         {
             var reply = route.Form.Count > 0
-                ? await _browser.Post(path, ticket is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["ticket"] = ticket })
+                ? await _browser.Post(path, ticket is null ? new Dictionary<string, string>() : new Dictionary<string, string> { [PostForm.FieldName] = ticket })
                 : await _browser.Send(route.Method, path, "{}", ticket is null ? [] : [("X-Form-Ticket", ticket)]);
             Assert.Equal(403, reply.Status);
             if (!route.Page) Assert.Equal("not-from-our-page", reply.Problem);
@@ -49,7 +50,7 @@ public sealed partial class FormTests : IDisposable
         var page = await _browser.Get(ApiRoutes.All.Single(route => route.Name == name).Template.Replace("{id}", id, StringComparison.Ordinal));
         var forms = Forms().Matches(page.Text).Select(form => form.Value).Where(form => form.Contains("method=\"post\"", StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(forms);
-        Assert.All(forms, form => Assert.Matches("""name="ticket" value="[A-Za-z0-9_-]{40,}" ?/?>""", form));
+        Assert.All(forms, form => Assert.Matches($$"""name="{{PostForm.FieldName}}" value="[A-Za-z0-9_-]{40,}" ?/?>""", form));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using AccessFunctions.Api.Pages.App;
 using AccessFunctions.Api.Sessions;
 using AccessFunctions.Api.Tests.Support;
 using AccessFunctions.Application.Ports;
@@ -48,7 +49,7 @@ public sealed class SessionTests : IDisposable
         using var api = new TestApi(services => services.AddSingleton(new PublicAddress(new Uri("http://localhost:7071/"))));
         var http = api.Context("GET", "/signin");
         var page = await api.Run(http);
-        var post = api.Context("POST", "/signin", $"person=alice&ticket={TestBrowser.Field(page, "ticket")}");
+        var post = api.Context("POST", "/signin", $"person=alice&{PostForm.FieldName}={TestBrowser.Field(page, PostForm.FieldName)}");
         post.Request.ContentType = "application/x-www-form-urlencoded";
         var cookie = SetCookieHeaderValue.Parse((await api.Run(post)).Headers.SetCookie.ToString());
         Assert.Equal(("access", false, true), (cookie.Name.Value, cookie.Secure, cookie.HttpOnly));
@@ -77,8 +78,8 @@ public sealed class SessionTests : IDisposable
     [Fact]
     public async Task SignInAsPerson_FromAnotherSite_IsRefused()
     {
-        var ticket = TestBrowser.Field(await _browser.Get("/signin"), "ticket");
-        var reply = await _browser.Post("/signin", new Dictionary<string, string> { ["person"] = "dave", ["ticket"] = ticket }, ("Sec-Fetch-Site", "cross-site"));
+        var ticket = TestBrowser.Field(await _browser.Get("/signin"), PostForm.FieldName);
+        var reply = await _browser.Post("/signin", new Dictionary<string, string> { ["person"] = "dave", [PostForm.FieldName] = ticket }, ("Sec-Fetch-Site", "cross-site"));
         Assert.Equal(403, reply.Status);
         Assert.Empty(_browser.LastSet);
     }
@@ -206,10 +207,10 @@ public sealed class SessionTests : IDisposable
     {
         await _browser.SignIn("alice");
         Assert.Equal(403, (await _browser.Post("/signout", new Dictionary<string, string>())).Status);
-        Assert.Equal(403, (await _browser.Post("/signout", new Dictionary<string, string> { ["ticket"] = await _browser.Ticket() }, ("Sec-Fetch-Site", "cross-site"))).Status);
+        Assert.Equal(403, (await _browser.Post("/signout", new Dictionary<string, string> { [PostForm.FieldName] = await _browser.Ticket() }, ("Sec-Fetch-Site", "cross-site"))).Status);
         Assert.Equal(200, (await _browser.Get("/")).Status);
 
-        var reply = await _browser.Post("/signout", new Dictionary<string, string> { ["ticket"] = await _browser.Ticket() });
+        var reply = await _browser.Post("/signout", new Dictionary<string, string> { [PostForm.FieldName] = await _browser.Ticket() });
         Assert.Equal((303, "/signin?out=true"), (reply.Status, reply.Headers.Location.ToString()));
         Assert.Empty(_browser.Cookies);
         Assert.Equal(303, (await _browser.Get("/")).Status);

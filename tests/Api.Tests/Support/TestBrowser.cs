@@ -1,3 +1,4 @@
+using AccessFunctions.Api.Pages.App;
 using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.Net.Http.Headers;
@@ -43,11 +44,11 @@ internal sealed partial class TestBrowser(TestApi api)
     public async Task<Reply> SignIn(string person, string path = "/")
     {
         var page = await Get($"/signin?return={Uri.EscapeDataString(path)}");
-        return await Post("/signin", new Dictionary<string, string> { ["ticket"] = Field(page, "ticket"), ["return"] = Field(page, "return"), ["person"] = person });
+        return await Post("/signin", new Dictionary<string, string> { [PostForm.FieldName] = Field(page, PostForm.FieldName), ["return"] = Field(page, "return"), ["person"] = person });
     }
 
     /// <summary>The ticket of a page's forms.</summary>
-    public async Task<string> Ticket(string path = "/") => Field(await Get(path), "ticket");
+    public async Task<string> Ticket(string path = "/") => Field(await Get(path), PostForm.FieldName);
 
     /// <summary>The value of a hidden field.</summary>
     public static string Field(Reply page, string name) =>
