@@ -1,5 +1,5 @@
-using AccessFunctions.Api.Pages.App;
 using System.Text.RegularExpressions;
+using AccessFunctions.Api.Pages.App;
 using AccessFunctions.Api.Routing;
 using AccessFunctions.Api.Tests.Support;
 
