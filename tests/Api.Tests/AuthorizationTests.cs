@@ -37,6 +37,8 @@ public sealed class AuthorizationTests
         ["DeleteAccessGroupByForm"] = [Roles.Admin],
         ["NewAccessGroupPage"] = [Roles.Admin],
         ["NewAccessGroup"] = [Roles.Admin],
+        ["LinkSlack"] = [Roles.Admin],
+        ["UnlinkSlack"] = [Roles.Admin],
         ["AuditPage"] = [Roles.Admin, Roles.Auditor],
         ["VerifyAudit"] = [Roles.Admin, Roles.Auditor],
         ["EditAccessGroupPage"] = [Roles.Admin],

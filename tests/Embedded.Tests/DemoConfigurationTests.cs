@@ -57,5 +57,6 @@ public sealed class DemoConfigurationTests : IDisposable
         public Task<PeopleOverlay> Load(CancellationToken cancellation) => Task.FromResult(PeopleOverlay.Empty);
         public Task SaveRoles(string person, IReadOnlyList<string> roles, CancellationToken cancellation) => throw new NotSupportedException();
         public Task SaveDelegation(string person, Delegation? delegation, CancellationToken cancellation) => throw new NotSupportedException();
+        public Task SaveSlackUser(string person, string? user, CancellationToken cancellation) => throw new NotSupportedException();
     }
 }

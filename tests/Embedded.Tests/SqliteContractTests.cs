@@ -34,6 +34,15 @@ public sealed class SqliteChannelStoreTests : ChannelStoreContract, IAsyncDispos
     public ValueTask DisposeAsync() => _store.DisposeAsync();
 }
 
+public sealed class SqlitePeopleOverlayTests : PeopleOverlayContract, IAsyncDisposable
+{
+    private readonly Store _store = new();
+
+    protected override IPeopleOverlay Opened => new SqlitePeopleOverlay(_store.Database);
+
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
+}
+
 public sealed class SqliteLedgerTests : GrantLedgerContract, IAsyncDisposable
 {
     private readonly Store _store = new();

@@ -30,5 +30,7 @@ public sealed class SomePeople(params IReadOnlyCollection<Person> people) : IPeo
 
     public Task SetRoles(string person, IReadOnlyList<string> roles, CancellationToken cancellation) => throw new NotSupportedException("These people never change.");
 
+    public Task<bool> SetSlackUser(string person, string? user, CancellationToken cancellation) => throw new NotSupportedException("These people never change.");
+
     private List<string> Those(Func<Person, bool> are) => [.. people.Where(person => person.Active && are(person)).Select(person => person.Id).Order(StringComparer.Ordinal)];
 }

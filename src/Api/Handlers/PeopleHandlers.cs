@@ -3,13 +3,14 @@ using AccessFunctions.Api.Pipeline;
 using AccessFunctions.Api.Routing;
 using AccessFunctions.Api.Views;
 using AccessFunctions.Application;
+using AccessFunctions.Application.Channels;
 using AccessFunctions.Application.Directory;
 using AccessFunctions.Application.Ports;
 using Microsoft.AspNetCore.Http;
 
 namespace AccessFunctions.Api.Handlers;
 
-/// <summary>The directory: names for everyone, more for administrators and auditors; stand-ins and product roles.</summary>
+/// <summary>The directory: names for everyone, more for administrators and auditors; stand-ins, product roles and Slack users.</summary>
 internal static class PeopleHandlers
 {
     public static IReadOnlyList<QueryParameter> Parameters { get; } =
@@ -43,6 +44,18 @@ internal static class PeopleHandlers
             throw new ProblemException(Fault.Invalid, "roles", $"\"{unknown}\" is none of {string.Join(", ", Roles.All)}.");
         var refusal = await call.Service<Administration>().SetRoles(call.Caller, call.Id, [.. roles.Distinct(StringComparer.Ordinal)], call.Cancellation);
         return refusal is null ? One(call) : Answer.Problem(call.Http, refusal);
+    }
+
+    public static async Task<IResult> LinkSlack(ApiCall call)
+    {
+        var refusal = await call.Service<SlackLinking>().Link(call.Caller, call.Id, call.Body<SlackUserBody>().SlackUserId, call.Cancellation);
+        return refusal is null ? One(call) : Answer.Problem(call.Http, refusal);
+    }
+
+    public static async Task<IResult> UnlinkSlack(ApiCall call)
+    {
+        var refusal = await call.Service<SlackLinking>().Unlink(call.Caller, call.Id, call.Cancellation);
+        return refusal is null ? Answer.Empty(StatusCodes.Status204NoContent) : Answer.Problem(call.Http, refusal);
     }
 
     private static ListView<PersonView> Page(ApiCall call, string? sought, string? cursor, int limit)
@@ -81,6 +94,7 @@ internal static class PeopleHandlers
             Active = person.Active,
             Groups = person.Groups,
             Roles = person.Roles,
+            SlackUserId = person.SlackUserId,
             Identities = person.Identities,
             Delegate = delegation is null ? null : new DelegateView(PersonRef.Of(people, delegation.StandIn), delegation.From, delegation.Until),
         };

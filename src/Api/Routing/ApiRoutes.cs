@@ -150,6 +150,17 @@ public static class ApiRoutes
         },
         new()
         {
+            Name = "LinkSlack", Method = "PUT", Template = "/api/people/{id}/slack", Roles = Administrators, RequestType = typeof(SlackUserBody),
+            ResponseType = typeof(PersonView),
+            Summary = "Links a Slack user to a person, whose reactions then count as theirs.", Handler = PeopleHandlers.LinkSlack,
+        },
+        new()
+        {
+            Name = "UnlinkSlack", Method = "DELETE", Template = "/api/people/{id}/slack", Roles = Administrators, SuccessStatus = StatusCodes.Status204NoContent,
+            Summary = "Removes the link of a person's Slack user, also a configured one.", Handler = PeopleHandlers.UnlinkSlack,
+        },
+        new()
+        {
             Name = "ListAudit", Method = "GET", Template = "/api/audit", Roles = Overseers, ResponseType = typeof(ListView<AuditView>),
             Query = AuditHandlers.Parameters,
             Summary = "The audit trail, newest first.", Handler = AuditHandlers.List,
@@ -274,6 +285,7 @@ public static class ApiRoutes
         PageForm("DecideApprovals", "/approvals", "Decides on several requests by the form of that page.", ApprovalsHandlers.Decide, ApprovalsHandlers.Fields),
         Page("ProfilePage", "/profile", "Who the caller is here, their stand-in and their Slack user.", ProfilePages.Show) with { Query = ProfilePages.Parameters },
         PageForm("SetMyStandIn", "/profile/stand-in", "Names the caller's stand-in, or clears it.", ProfilePages.SetStandIn, StandInInput.Fields),
+        PageForm("LinkMySlack", "/profile/slack", "Sends a code to the caller's Slack user, links it by that code, or removes the link.", SlackPart.Link, SlackPart.Fields) with { EachCallCounts = true },
     ];
 
     /// <summary>The credential is the token in the path.</summary>

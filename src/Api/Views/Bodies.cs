@@ -94,6 +94,13 @@ public sealed record DelegateBody
     public required DateTimeOffset Until { get; init; }
 }
 
+/// <summary>The Slack user that the person shall have.</summary>
+public sealed record SlackUserBody
+{
+    /// <summary>The member id, such as <c>U0123456789</c>.</summary>
+    public required string SlackUserId { get; init; }
+}
+
 /// <summary>All product roles that the person shall have.</summary>
 public sealed record RolesBody
 {

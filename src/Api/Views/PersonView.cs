@@ -23,6 +23,10 @@ public sealed record PersonView(string Id, string Name)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Roles { get; init; }
 
+    /// <summary>The Slack user whose reactions count as theirs.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? SlackUserId { get; init; }
+
     /// <summary>Platform → user there.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, string>? Identities { get; init; }

@@ -23,7 +23,7 @@ public interface IPeople
     IReadOnlyList<Delegation> Delegations { get; }
 }
 
-/// <summary>The directory: configured people, with the roles and stand-ins assigned at run time.</summary>
+/// <summary>The directory: configured people, with the roles, stand-ins and Slack users assigned at run time.</summary>
 public interface IDirectory
 {
     IPeople Current { get; }
@@ -36,6 +36,10 @@ public interface IDirectory
 
     /// <summary>Replaces the product roles of a person.</summary>
     Task SetRoles(string person, IReadOnlyList<string> roles, CancellationToken cancellation);
+
+    /// <summary>Links a person to a Slack user; null: to none.</summary>
+    /// <returns>False where that user is linked to another person: then nothing changed.</returns>
+    Task<bool> SetSlackUser(string person, string? user, CancellationToken cancellation);
 }
 
 /// <summary>The access groups in force.</summary>

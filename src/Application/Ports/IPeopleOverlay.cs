@@ -13,6 +13,9 @@ public interface IPeopleOverlay
 
     /// <summary>Sets a person's stand-in; null clears it. A person has at most one.</summary>
     Task SaveDelegation(string person, Delegation? delegation, CancellationToken cancellation);
+
+    /// <summary>Links a person to a Slack user, from then on instead of the configured one; null: to none, also where one is configured.</summary>
+    Task SaveSlackUser(string person, string? user, CancellationToken cancellation);
 }
 
 /// <summary>The saved overlay.</summary>
@@ -20,11 +23,16 @@ public interface IPeopleOverlay
 /// <param name="Delegations">Stand-ins, at most one per absent person.</param>
 public sealed record PeopleOverlay(IReadOnlyDictionary<string, IReadOnlyList<string>> Roles, IReadOnlyList<Delegation> Delegations)
 {
+    /// <summary>Slack users by person id; null: none. A person who is not in it has the configured one.</summary>
+    public IReadOnlyDictionary<string, string?> SlackUsers { get; init; } = new Dictionary<string, string?>();
+
     public static PeopleOverlay Empty { get; } = new(new Dictionary<string, IReadOnlyList<string>>(), []);
 
     /// <summary>True where both say the same of the same people, in whatever order.</summary>
     public bool SaysTheSameAs(PeopleOverlay other) =>
         Roles.Count == other.Roles.Count
         && Roles.All(pair => other.Roles.TryGetValue(pair.Key, out var roles) && pair.Value.SequenceEqual(roles, StringComparer.Ordinal))
+        && SlackUsers.Count == other.SlackUsers.Count
+        && SlackUsers.All(pair => other.SlackUsers.TryGetValue(pair.Key, out var user) && string.Equals(pair.Value, user, StringComparison.Ordinal))
         && Delegations.Count == other.Delegations.Count && Delegations.ToHashSet().SetEquals(other.Delegations);
 }

@@ -134,6 +134,18 @@ public static class EventTypes
         public const string RolesChanged = "access.people.roles-changed";
         public const string DelegationChanged = "access.people.delegation-changed";
 
+        /// <summary>A person asked to link a Slack user; the code went to that user, or did not.</summary>
+        public const string SlackLinkAsked = "access.people.slack-link-asked";
+
+        /// <summary>A Slack user is a person's from now on: they proved it by the code, or an administrator said so.</summary>
+        public const string SlackLinked = "access.people.slack-linked";
+
+        /// <summary>A link was not made: the code was wrong, or the user was not to be asked.</summary>
+        public const string SlackLinkRefused = "access.people.slack-link-refused";
+
+        /// <summary>A person has no Slack user any more.</summary>
+        public const string SlackUnlinked = "access.people.slack-unlinked";
+
         /// <summary>Configuration was read again and is in force.</summary>
         public const string ConfigurationChanged = "access.configuration.changed";
 

@@ -150,6 +150,11 @@ internal static class Schema
         UPDATE audit SET resource = json_extract(CAST(body AS TEXT), '$.resource') WHERE stream >= 'host:' AND stream < 'host;';
         CREATE INDEX audit_by_resource ON audit(resource, at) WHERE resource IS NOT NULL;
         """,
+
+        // Slack users that people, or administrators, linked; an empty one is none, whatever the configuration says.
+        """
+        CREATE TABLE person_slack(person TEXT PRIMARY KEY, slack_user TEXT NOT NULL) STRICT, WITHOUT ROWID;
+        """,
     ];
 
     public static void Migrate(Session session, string file)

@@ -65,4 +65,9 @@ public sealed class AppPageFunctions(HttpDoor door)
     [Function(nameof(SetMyStandIn))]
     public Task<IResult> SetMyStandIn([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "profile/stand-in")] HttpRequest http) =>
         door.Run(http);
+
+    /// <summary>Links the caller's Slack user.</summary>
+    [Function(nameof(LinkMySlack))]
+    public Task<IResult> LinkMySlack([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "profile/slack")] HttpRequest http) =>
+        door.Run(http);
 }

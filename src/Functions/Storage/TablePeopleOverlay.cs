@@ -5,25 +5,28 @@ using Azure.Data.Tables;
 
 namespace AccessFunctions.Functions.Storage;
 
-/// <summary>Roles and stand-ins that were set at run time: a partition of each, a row per person. The last save holds.</summary>
+/// <summary>Roles, stand-ins and Slack users that were set at run time: a partition of each, a row per person. The last save holds.</summary>
 public sealed class TablePeopleOverlay(TableServiceClient tables) : IPeopleOverlay
 {
     private const string RolesPartition = "roles";
     private const string DelegationsPartition = "delegations";
+    private const string SlackPartition = "slack";
     private readonly TableClient _table = tables.GetTableClient(StorageTables.People);
 
     /// <inheritdoc />
     public async Task<PeopleOverlay> Load(CancellationToken cancellation)
     {
         var (roles, delegations) = (new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal), new List<Delegation>());
+        var slack = new Dictionary<string, string?>(StringComparer.Ordinal);
         await foreach (var row in Transient.Read(_table.QueryAsync<TableEntity>(cancellationToken: cancellation), cancellation))
         {
             var person = row.GetString("Person");
             if (row.PartitionKey == RolesPartition) roles.Add(person, row.GetString("Roles").Split(' ', StringSplitOptions.RemoveEmptyEntries));
-            else delegations.Add(new Delegation(person, row.GetString("StandIn"), row.GetDateTimeOffset("From")!.Value, row.GetDateTimeOffset("Until")!.Value));
+            else if (row.PartitionKey == SlackPartition) slack.Add(person, row.GetString("User") is { Length: > 0 } user ? user : null);
+            else if (row.PartitionKey == DelegationsPartition) delegations.Add(new Delegation(person, row.GetString("StandIn"), row.GetDateTimeOffset("From")!.Value, row.GetDateTimeOffset("Until")!.Value));
         }
 
-        return new PeopleOverlay(roles, [.. delegations.OrderBy(delegation => delegation.Person, StringComparer.Ordinal)]);
+        return new PeopleOverlay(roles, [.. delegations.OrderBy(delegation => delegation.Person, StringComparer.Ordinal)]) { SlackUsers = slack };
     }
 
     /// <inheritdoc />
@@ -42,6 +45,10 @@ public sealed class TablePeopleOverlay(TableServiceClient tables) : IPeopleOverl
                 ["Until"] = delegation.Until.ToUniversalTime(),
             },
             cancellation);
+
+    /// <inheritdoc />
+    public Task SaveSlackUser(string person, string? user, CancellationToken cancellation) =>
+        Save(new TableEntity(SlackPartition, TableKeys.Of(person)) { ["Person"] = person, ["User"] = user ?? "" }, cancellation);
 
     private Task Save(TableEntity row, CancellationToken cancellation) =>
         Transient.Run(() => _table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellation), cancellation);

@@ -98,7 +98,7 @@ public sealed partial class ConfigurationFolder : IDisposable
         return Task.CompletedTask;
     }, cancellation);
 
-    /// <summary>Reads the roles and stand-ins again that were set at run time: another process may have set them.</summary>
+    /// <summary>Reads the roles, stand-ins and Slack users again that were set at run time: another process may have set them.</summary>
     public Task ReadOverlayAgain(CancellationToken cancellation) => Entered(async () =>
     {
         var saved = await _overlay.Load(cancellation);

@@ -19,9 +19,30 @@ internal sealed record ConfigurationSnapshot
     public required IReadOnlyList<PlatformSettings> Platforms { get; init; }
 
     /// <summary>People with what was set at run time.</summary>
-    public static PeopleSnapshot Overlaid(IReadOnlyList<Person> people, PeopleOverlay overlay) => new(
-        people.Select(person => overlay.Roles.TryGetValue(person.Id, out var roles) ? person with { Roles = roles } : person),
-        [.. overlay.Delegations]);
+    public static PeopleSnapshot Overlaid(IReadOnlyList<Person> people, PeopleOverlay overlay)
+    {
+        var slack = SlackUsers(people, overlay);
+        return new PeopleSnapshot(
+            people.Select(person => (overlay.Roles.TryGetValue(person.Id, out var roles) ? person with { Roles = roles } : person) with { SlackUserId = slack.GetValueOrDefault(person.Id) }),
+            [.. overlay.Delegations]);
+    }
+
+    /// <summary>
+    /// One Slack user is one person, though files and several processes may say otherwise: what was linked at run time holds against what is
+    /// configured, and a user that was linked to several at run time is nobody's.
+    /// </summary>
+    private static Dictionary<string, string> SlackUsers(IReadOnlyList<Person> people, PeopleOverlay overlay)
+    {
+        var linked = people.Where(person => overlay.SlackUsers.GetValueOrDefault(person.Id) is not null)
+            .ToLookup(person => overlay.SlackUsers[person.Id]!, person => person.Id, StringComparer.Ordinal);
+        var users = linked.Where(static persons => persons.Count() == 1).ToDictionary(static persons => persons.Single(), static persons => persons.Key, StringComparer.Ordinal);
+        foreach (var person in people)
+        {
+            if (person.SlackUserId is { } user && !overlay.SlackUsers.ContainsKey(person.Id) && !linked.Contains(user)) users.Add(person.Id, user);
+        }
+
+        return users;
+    }
 }
 
 /// <summary>A group and the file it is in.</summary>

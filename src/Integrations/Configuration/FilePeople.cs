@@ -3,7 +3,7 @@ using AccessFunctions.Application.Ports;
 
 namespace AccessFunctions.Integrations.Configuration;
 
-/// <summary>The configured people, overlaid with the roles and stand-ins set at run time.</summary>
+/// <summary>The configured people, overlaid with the roles, stand-ins and Slack users set at run time.</summary>
 internal sealed class FilePeople(ConfigurationFolder folder, IPeopleOverlay overlay) : IDirectory
 {
     public IPeople Current => folder.Current.Directory;
@@ -28,4 +28,22 @@ internal sealed class FilePeople(ConfigurationFolder folder, IPeopleOverlay over
         var now = folder.Current.Overlay;
         folder.Read(now with { Roles = new Dictionary<string, IReadOnlyList<string>>(now.Roles, StringComparer.Ordinal) { [person] = roles } }, first: false);
     }, cancellation);
+
+    public async Task<bool> SetSlackUser(string person, string? user, CancellationToken cancellation)
+    {
+        var set = false;
+        await folder.Entered(async () =>
+        {
+            // Another process may have linked the same user a moment ago.
+            var now = await overlay.Load(cancellation);
+            if (user is not null && IsOthers(now, person, user)) return;
+            await overlay.SaveSlackUser(person, user, cancellation);
+            folder.Read(now with { SlackUsers = new Dictionary<string, string?>(now.SlackUsers, StringComparer.Ordinal) { [person] = user } }, first: false);
+            set = true;
+        }, cancellation);
+        return set;
+    }
+
+    private bool IsOthers(PeopleOverlay now, string person, string user) => folder.Current.People.Any(other =>
+        other.Id != person && string.Equals(now.SlackUsers.TryGetValue(other.Id, out var linked) ? linked : other.SlackUserId, user, StringComparison.Ordinal));
 }

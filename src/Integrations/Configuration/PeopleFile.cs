@@ -57,7 +57,7 @@ public static class PeopleFile
         if (person.UserName is { } userName && !Pattern.CanInsert(userName)) Add("userName", "a user name cannot be empty or hold '*', '/', brackets or control characters");
         if (person.Email is { } email && (email.Count(c => c == '@') != 1 || email.StartsWith('@') || email.EndsWith('@') || email.Any(c => char.IsWhiteSpace(c) || char.IsControl(c))))
             Add("email", "this is not an e-mail address");
-        if (person.SlackUserId is { } slack && !IsSlackUser(slack)) Add("slackUserId", "this is not a Slack member id such as U0123456789 (in Slack: profile, \"Copy member ID\"), nor a name");
+        if (person.SlackUserId is { } slack && !SlackUsers.IsId(slack)) Add("slackUserId", "this is not a Slack member id such as U0123456789 (in Slack: profile, \"Copy member ID\"), nor a name");
         for (var i = 0; i < person.Groups.Count; i++)
         {
             if (string.IsNullOrWhiteSpace(person.Groups[i]) || person.Groups[i].Any(char.IsControl)) Add($"groups[{i}]", "a group's name is missing");
@@ -82,8 +82,6 @@ public static class PeopleFile
 
         void Add(string field, string message) => errors.Add(document.ErrorAt($"{path}.{field}", message));
     }
-
-    private static bool IsSlackUser(string id) => id is ['U' or 'W', _, ..] && id.Length <= 40 && id.All(static c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c));
 
     private static bool IsId(string id) =>
         id is { Length: > 0 and <= MaxId } and not (Approvers.Manager or Approvers.Everyone) && !id.Any(c => c is ':' or '/' || char.IsWhiteSpace(c) || char.IsControl(c));

@@ -56,6 +56,15 @@ internal sealed partial class SlackApi(IHttpClientFactory clients, IOptions<Slac
         return Text(answer, "ts") ?? throw new SlackBusyException("Slack's answer to chat.postMessage names no message.", unsure: true);
     }
 
+    /// <summary>Says something to one user, in the conversation between them and the app (<c>chat.postMessage</c> with the member id).</summary>
+    public Task Say(string user, SlackMessage message, CancellationToken cancellation)
+    {
+        var arguments = Arguments(user, message);
+        arguments["unfurl_links"] = false;
+        arguments["unfurl_media"] = false;
+        return Call("chat.postMessage", JsonContent.Create(arguments), cancellation);
+    }
+
     /// <summary>Replaces what a message says (<c>chat.update</c>).</summary>
     public Task Update(string channel, string ts, SlackMessage message, CancellationToken cancellation)
     {

@@ -49,6 +49,7 @@ internal static class SlackErrors
         "is_archived" => "The channel of Slack:Channel is archived: name another.",
         "invalid_auth" or "not_authed" or "token_expired" or "token_revoked" or "account_inactive" => "Slack:BotToken is no longer valid: install the app again and set the new token.",
         "missing_scope" or "no_permission" or "not_allowed_token_type" => "The app lacks a scope: compare it with the manifest in the operations page, and install it again.",
+        "messages_tab_disabled" => "Turn on the Messages tab under App Home, as the manifest in the operations page does, and install the app again.",
         _ => "Slack's page on the method explains the word.",
     };
 }

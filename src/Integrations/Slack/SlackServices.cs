@@ -1,3 +1,4 @@
+using AccessFunctions.Application.Channels;
 using AccessFunctions.Application.Ports;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,10 +9,11 @@ namespace AccessFunctions.Integrations.Slack;
 /// <summary>Registers Slack, as both hosts do. Beside it the host registers the use cases, the store of channels and <see cref="PublicAddress"/>.</summary>
 public static class SlackServices
 {
-    /// <summary>Adds the channel of notices, what takes reactions, and the sweep; where the section is not set, a sweep that does nothing.</summary>
+    /// <summary>Adds the channel of notices, what takes reactions, linking and the sweep; where the section is not set, a sweep that does nothing.</summary>
     public static IServiceCollection AddSlack(this IServiceCollection services, IConfiguration configuration)
     {
         var section = configuration.GetSection(SlackSettings.Section);
+        services.AddSingleton<SlackLinking>();
         services.AddOptions<SlackSettings>().Bind(section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(static provider => new SlackSweep(
             provider.GetService<SlackInbox>(), provider.GetService<SlackBoard>(), provider.GetRequiredService<IRequestWorkflow>(), provider.GetRequiredService<ILogger<SlackSweep>>()));
@@ -26,6 +28,7 @@ public static class SlackServices
         services.AddSingleton<SlackInbox>();
         services.AddSingleton<ISlackEvents>(static provider => provider.GetRequiredService<SlackInbox>());
         services.AddSingleton<INotificationChannel, SlackChannel>();
+        services.AddSingleton<ISlackDirect, SlackDirect>();
         return services;
     }
 }

@@ -26,6 +26,13 @@ internal sealed class MemoryDirectory(params IReadOnlyList<Person> people) : IDi
         return Task.CompletedTask;
     }
 
+    public Task<bool> SetSlackUser(string person, string? user, CancellationToken cancellation)
+    {
+        if (user is not null && Current.All.Any(other => other.Id != person && other.SlackUserId == user)) return Task.FromResult(false);
+        Set(person, found => found with { SlackUserId = user });
+        return Task.FromResult(true);
+    }
+
     public void Set(string id, Func<Person, Person> change)
     {
         _people = [.. _people.Select(person => person.Id == id ? change(person) : person)];

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using AccessFunctions.Api.Authentication;
 using AccessFunctions.Api.Pipeline;
 using AccessFunctions.Application;
+using AccessFunctions.Application.Channels;
 using AccessFunctions.Application.Directory;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Audit;
@@ -65,6 +66,8 @@ internal sealed class TestApi : IDisposable
         services.AddSingleton<RequestService>();
         services.AddSingleton<Administration>();
         services.AddSingleton<PolicyTrials>();
+        services.AddSingleton<IChannelStore, InMemoryChannelStore>();
+        services.AddSingleton<SlackLinking>();
         services.AddAccessApi(new ConfigurationBuilder().AddInMemoryCollection(settings ?? new Dictionary<string, string?>()).Build());
         if (demo) services.AddDemoSignIn(Issuer);
         more?.Invoke(services);

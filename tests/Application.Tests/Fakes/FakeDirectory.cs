@@ -27,6 +27,13 @@ internal sealed class FakeDirectory(params Person[] people) : IDirectory
         return Task.CompletedTask;
     }
 
+    public Task<bool> SetSlackUser(string person, string? user, CancellationToken cancellation)
+    {
+        if (user is not null && Current.All.Any(other => other.Id != person && other.SlackUserId == user)) return Task.FromResult(false);
+        Change(person, found => found with { SlackUserId = user });
+        return Task.FromResult(true);
+    }
+
     public void Change(string person, Func<Person, Person> change) =>
         Replace([.. Current.All.Select(other => other.Id == person ? change(other) : other)], Current.Delegations);
 
@@ -74,7 +81,7 @@ internal sealed class FakeAudit : IAuditLog
 
     public Task Append(AuditEvent happened, CancellationToken cancellation)
     {
-        Events.Add(happened);
+        lock (Events) Events.Add(happened);
         return Task.CompletedTask;
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
@@ -64,6 +65,26 @@ public static class SlackPosts
         }
 
         return await client.SendAsync(request);
+    }
+
+    /// <summary>Posts the form by which a person links their own Slack user.</summary>
+    public static async Task<HttpStatusCode> Link(this HttpClient client, params (string Name, string Value)[] fields)
+    {
+        using var answer = await client.LinkForm(fields);
+        return answer.StatusCode;
+    }
+
+    /// <summary>The same, and what the page says then.</summary>
+    public static async Task<string> LinkPage(this HttpClient client, params (string Name, string Value)[] fields)
+    {
+        using var answer = await client.LinkForm(fields);
+        return WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync());
+    }
+
+    private static async Task<HttpResponseMessage> LinkForm(this HttpClient client, (string Name, string Value)[] fields)
+    {
+        using var form = new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
+        return await client.PostAsync("/profile/slack", form);
     }
 
     public static string Sign(string secret, string timestamp, string body) =>

@@ -265,6 +265,67 @@ public abstract class SlackScenarios
         await world.Says(emergency, "Ratified by carol");
     }
 
+    [Fact]
+    public async Task ASlackUser_ThatAPersonLinksByACode_DecidesAsThem_UntilTheyUnlinkIt()
+    {
+        await using var world = await Begin();
+        var (host, slack) = world;
+        var bob = host.As("bob");
+        Assert.Equal(HttpStatusCode.SeeOther, await bob.Link(("slackUser", "U0BOBTWO")));
+        var direct = Assert.Single(slack.Directs);
+        Assert.Equal("U0BOBTWO", direct.User);
+        Assert.Contains("bob (bob) asked to make your reactions count as theirs", direct.Shown, StringComparison.Ordinal);
+        var code = direct.Shown[(direct.Shown.IndexOf('*', StringComparison.Ordinal) + 1)..direct.Shown.LastIndexOf('*')];
+        Assert.Empty(slack.Messages);
+
+        var asked = await host.As("alice").AskForSecret();
+        var message = await world.Message(asked.Id, "r1-l1");
+        Assert.Contains("<@U0BOB>", message.Shown, StringComparison.Ordinal);
+        await world.ReactAs("U0BOBTWO", "white_check_mark", message);
+        Assert.Equal("1", (await host.As("alice").See(asked.Id))["level"]);
+        await world.Audited("slack-unlinked");
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, await bob.Link(("step", "confirm"), ("slackCode", (code[0] == 'B' ? 'C' : 'B') + code[1..])));
+        Assert.Equal(HttpStatusCode.SeeOther, await bob.Link(("step", "confirm"), ("slackCode", code)));
+        await world.React("bob", "white_check_mark", message);
+        Assert.Equal("1", (await host.As("alice").See(asked.Id))["level"]);
+        await world.ReactAs("U0BOBTWO", "white_check_mark", message);
+        var seen = await host.As("alice").See(asked.Id);
+        Assert.Equal("2", seen["level"]);
+        Assert.Equal("bob", seen.Body.GetProperty("reviews")[0].GetProperty("by").GetProperty("id").GetString());
+
+        var next = await host.As("alice").AskForSecret("ops");
+        var pair = await world.Message(next.Id, "r1-l1");
+        Assert.Contains("<@U0BOBTWO>", pair.Shown, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.SeeOther, await bob.Link(("step", "unlink")));
+        foreach (var user in new[] { "U0BOBTWO", "U0BOB" }) await world.ReactAs(user, "white_check_mark", pair);
+        Assert.Empty((await host.As("alice").See(next.Id)).Body.GetProperty("reviews").EnumerateArray());
+
+        Assert.Equal("U0BOB", (await host.As("dave").Call(HttpMethod.Put, "/api/people/bob/slack", new { slackUserId = "U0BOB" }))["slackUserId"]);
+        await world.React("bob", "white_check_mark", pair);
+        Assert.Single((await host.As("alice").See(next.Id)).Body.GetProperty("reviews").EnumerateArray());
+
+        var trail = (await host.As("erin").Call(HttpMethod.Get, "/api/audit?limit=200")).Body.ToString();
+        foreach (var type in new[] { "slack-link-asked", "slack-link-refused", "slack-linked", "slack-unlinked" }) Assert.Contains($"access.people.{type}", trail, StringComparison.Ordinal);
+        Assert.DoesNotContain(code, trail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("channel_not_found", "Slack knows no such user")]
+    [InlineData("cannot_dm_bot", "Slack does not let the app write to this user")]
+    [InlineData("messages_tab_disabled", "An administrator has to mend")]
+    [InlineData("missing_scope", "An administrator has to mend")]
+    [InlineData("ratelimited", "Slack takes no messages now")]
+    [InlineData("internal_error", "Slack did not answer")]
+    public async Task WhereSlackDoesNotTakeTheCode_ThePageSaysWhy(string error, string words)
+    {
+        await using var world = await Begin();
+        var (host, slack) = world;
+        slack.Refuse("chat.postMessage", error);
+        Assert.Contains(words, await host.As("frank").LinkPage(("slackUser", "U0FRANK")), StringComparison.Ordinal);
+        Assert.Empty(slack.Directs);
+    }
+
     private async Task<Scene> Begin(params AccessGroup[] groups)
     {
         SlackServer? slack = null;

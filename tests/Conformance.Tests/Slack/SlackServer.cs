@@ -26,6 +26,9 @@ public sealed record SlackSaid(string Channel, string Ts, JsonObject Arguments, 
     public string? Key => (string?)Arguments["metadata"]?["event_payload"]?["message"];
 }
 
+/// <summary>What the app wrote to one user.</summary>
+public sealed record SlackDirectMessage(string User, string Text, string Shown);
+
 /// <summary>What only one user saw.</summary>
 public sealed record SlackWhisper(string Channel, string User, string Text, string Shown);
 
@@ -48,6 +51,7 @@ public sealed class SlackServer : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly List<SlackSaid> _messages = [];
     private readonly List<SlackWhisper> _whispers = [];
+    private readonly List<SlackDirectMessage> _directs = [];
     private readonly ConcurrentDictionary<string, int> _calls = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ConcurrentQueue<Func<HttpContext, Func<JsonObject>, Task>>> _faults = new(StringComparer.Ordinal);
     private readonly ConcurrentBag<TaskCompletionSource> _held = [];
@@ -78,6 +82,15 @@ public sealed class SlackServer : IAsyncDisposable
         get
         {
             lock (_gate) return [.. _whispers];
+        }
+    }
+
+    /// <summary>What the app wrote to single users. Slack knows those whose id begins with <c>U0</c>.</summary>
+    public IReadOnlyList<SlackDirectMessage> Directs
+    {
+        get
+        {
+            lock (_gate) return [.. _directs];
         }
     }
 
@@ -199,6 +212,15 @@ public sealed class SlackServer : IAsyncDisposable
 
     private JsonObject Post(JsonObject arguments)
     {
+        // A member id stands for the conversation between that user and the app.
+        if ((string?)arguments["channel"] is ['U', '0', ..] user)
+        {
+            if (Unfit(arguments) is { } unfit) return unfit;
+            var direct = new SlackSaid($"D{user[1..]}", $"{_time.GetUtcNow().ToUnixTimeSeconds()}.{++_next:D6}", arguments, 0);
+            _directs.Add(new SlackDirectMessage(user, direct.Text, direct.Shown));
+            return new JsonObject { ["ok"] = true, ["channel"] = direct.Channel, ["ts"] = direct.Ts };
+        }
+
         if (Wrong(arguments) is { } wrong) return wrong;
         var said = new SlackSaid(Channel, $"{_time.GetUtcNow().ToUnixTimeSeconds()}.{++_next:D6}", arguments, 0);
         _messages.Add(said);
@@ -240,9 +262,10 @@ public sealed class SlackServer : IAsyncDisposable
     }
 
     /// <summary>What Slack checks of every message.</summary>
-    private static JsonObject? Wrong(JsonObject arguments)
+    private static JsonObject? Wrong(JsonObject arguments) => (string?)arguments["channel"] != Channel ? Error("channel_not_found") : Unfit(arguments);
+
+    private static JsonObject? Unfit(JsonObject arguments)
     {
-        if ((string?)arguments["channel"] != Channel) return Error("channel_not_found");
         if (string.IsNullOrEmpty((string?)arguments["text"])) return Error("no_text");
         if (((string?)arguments["text"])!.Length > 40_000) return Error("msg_too_long");
         foreach (var block in arguments["blocks"]?.AsArray() ?? [])

@@ -47,6 +47,8 @@ public sealed class AuthorizationTable
         ["SetDelegate"] = [401, 403, 403, 403, 200, 200, 403],
         ["ClearDelegate"] = [401, 403, 403, 403, 204, 204, 403],
         ["SetRoles"] = [401, 403, 403, 403, 403, 200, 403],
+        ["LinkSlack"] = [401, 403, 403, 403, 403, 200, 403],
+        ["UnlinkSlack"] = [401, 403, 403, 403, 403, 204, 403],
         ["ListAudit"] = [401, 403, 403, 403, 403, 200, 200],
         ["ListCheckpoints"] = [401, 403, 403, 403, 403, 200, 200],
         ["ExportAudit"] = [401, 403, 403, 403, 403, 200, 200],
@@ -87,6 +89,7 @@ public sealed class AuthorizationTable
         ["VerifyAudit"] = [303, 403, 403, 403, 403, 200, 200],
         ["AccessPage"] = [303, 403, 200, 200, 200, 200, 200],
         ["ProfilePage"] = [303, 403, 200, 200, 200, 200, 200],
+        ["LinkMySlack"] = [303, 403, 422, 422, 422, 422, 422], // Slack is not set up here
         ["SetMyStandIn"] = [303, 403, 422, 422, 422, 422, 422], // an empty form
     };
 
@@ -143,6 +146,7 @@ public sealed class AuthorizationTable
             "DecideBatch" => new { decisions = new[] { new { id = "r-none", revision = 1, verdict = "Approve" } } },
             "PutAccessGroup" => new { id },
             "SetDelegate" => new { standIn = "ben", from = host.Now, until = host.Now.AddDays(1) },
+            "LinkSlack" => new { slackUserId = "U0NEW" },
             "SetRoles" => new { roles = new[] { "Reviewer" } },
             _ => route.RequestType is null ? null : new { },
         };

@@ -86,6 +86,8 @@ internal sealed class FakeDirectory(params Person[] people) : IDirectory
     public Task SetDelegation(string person, Delegation? delegation, CancellationToken cancellation) => throw new NotSupportedException();
 
     public Task SetRoles(string person, IReadOnlyList<string> roles, CancellationToken cancellation) => throw new NotSupportedException();
+
+    public Task<bool> SetSlackUser(string person, string? user, CancellationToken cancellation) => throw new NotSupportedException();
 }
 
 /// <summary>A mailbox that keeps what it is sent, once per notice and reader.</summary>

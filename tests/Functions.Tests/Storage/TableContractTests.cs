@@ -49,6 +49,26 @@ public class TableChannelStoreTests : ChannelStoreContract, IAsyncLifetime
     }
 }
 
+public class TablePeopleOverlayTests : PeopleOverlayContract, IAsyncLifetime
+{
+    private TableServiceClient _service = null!;
+
+    protected override IPeopleOverlay Opened => new TablePeopleOverlay(_service);
+    protected virtual Task<TableServiceClient> Open() => TableBackends.Fake();
+
+    public async ValueTask InitializeAsync()
+    {
+        _service = await Open();
+        await new StorageTables(_service).EnsureCreated(TestContext.Current.CancellationToken);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+}
+
 public class TableAuditLogTests : AuditLogContract, IAsyncLifetime
 {
     private TableStores _stores = null!;
@@ -79,6 +99,11 @@ public sealed class AzuriteAuditLogTests : TableAuditLogTests
 }
 
 public sealed class AzuriteChannelStoreTests : TableChannelStoreTests
+{
+    protected override Task<TableServiceClient> Open() => TableBackends.Azurite();
+}
+
+public sealed class AzuritePeopleOverlayTests : TablePeopleOverlayTests
 {
     protected override Task<TableServiceClient> Open() => TableBackends.Azurite();
 }

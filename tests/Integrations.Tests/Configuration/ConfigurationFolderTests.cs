@@ -436,4 +436,58 @@ public sealed class ConfigurationFolderTests : IDisposable
         Assert.Equal("alice", Assert.Single(folder.Directory.Current.Delegations).StandIn);
         Assert.Equal(1, changes);
     }
+
+    [Fact]
+    public async Task ASlackUserThatIsLinked_HoldsAgainstTheConfiguredOne_UntilItIsUnlinked()
+    {
+        Write("people.yaml", "people: [{ id: alice, name: Alice, slackUserId: U0ALICE }, { id: bob, name: Bob, slackUserId: U0BOB }, { id: carol, name: Carol }]");
+        using var folder = await Open();
+        var changes = 0;
+        folder.Directory.Changed += () => changes++;
+        Assert.True(await folder.Directory.SetSlackUser("alice", "U0NEW", None));
+        Assert.Equal(("U0NEW", "U0BOB", null), Linked(folder));
+        Assert.True(await folder.Directory.SetSlackUser("alice", null, None));
+        Assert.Equal((null, "U0BOB", null), Linked(folder));
+        Assert.True(await folder.Directory.SetSlackUser("carol", "U0ALICE", None));
+        Assert.Equal((null, "U0BOB", "U0ALICE"), Linked(folder));
+        Assert.Equal(3, changes);
+        using var later = await Open();
+        Assert.Equal((null, "U0BOB", "U0ALICE"), Linked(later));
+    }
+
+    [Fact]
+    public async Task ASlackUserOfAnother_IsNotLinked_WhereverItComesFrom()
+    {
+        Write("people.yaml", "people: [{ id: alice, name: Alice, slackUserId: U0ALICE }, { id: bob, name: Bob }, { id: carol, name: Carol }]");
+        using var folder = await Open();
+        using var other = await Open();
+        Assert.False(await folder.Directory.SetSlackUser("bob", "U0ALICE", None));
+        Assert.True(await other.Directory.SetSlackUser("carol", "U0NEW", None));
+
+        // The other process told nobody yet.
+        Assert.False(await folder.Directory.SetSlackUser("bob", "U0NEW", None));
+        Assert.Empty((await _overlay.Load(None)).SlackUsers.Where(pair => pair.Key == "bob"));
+        await folder.ReadOverlayAgain(None);
+        Assert.Equal(("U0ALICE", null, "U0NEW"), Linked(folder));
+    }
+
+    [Fact]
+    public async Task ASlackUserThatTwoHave_IsWhoseItWasProvenToBe_AndElseNobodys()
+    {
+        Write("people.yaml", "people: [{ id: alice, name: Alice, slackUserId: U0ONE }, { id: bob, name: Bob }, { id: carol, name: Carol }]");
+        await _overlay.SaveSlackUser("bob", "U0ONE", None);
+        using (var folder = await Open()) Assert.Equal((null, "U0ONE", null), Linked(folder));
+
+        await _overlay.SaveSlackUser("carol", "U0ONE", None);
+        using (var folder = await Open()) Assert.Equal((null, null, null), Linked(folder));
+
+        await _overlay.SaveSlackUser("nobody-any-more", "U0TWO", None);
+        using (var folder = await Open()) Assert.True(await folder.Directory.SetSlackUser("bob", "U0TWO", None));
+    }
+
+    private static (string? Alice, string? Bob, string? Carol) Linked(ConfigurationFolder folder)
+    {
+        var people = folder.Directory.Current;
+        return (people.Find("alice")!.SlackUserId, people.Find("bob")!.SlackUserId, people.Find("carol")!.SlackUserId);
+    }
 }

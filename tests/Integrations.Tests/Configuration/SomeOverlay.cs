@@ -22,4 +22,10 @@ internal sealed class SomeOverlay : IPeopleOverlay
         _saved = _saved with { Delegations = [.. delegation is null ? others : others.Append(delegation)] };
         return Task.CompletedTask;
     }
+
+    public Task SaveSlackUser(string person, string? user, CancellationToken cancellation)
+    {
+        _saved = _saved with { SlackUsers = new Dictionary<string, string?>(_saved.SlackUsers) { [person] = user } };
+        return Task.CompletedTask;
+    }
 }

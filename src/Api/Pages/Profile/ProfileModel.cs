@@ -1,3 +1,4 @@
+using AccessFunctions.Application.Channels;
 using AccessFunctions.Application.Directory;
 using AccessFunctions.Application.Ports;
 
@@ -27,6 +28,9 @@ public sealed record ProfileModel
     /// <summary>The form of the stand-in, as it was sent or as it begins.</summary>
     public StandInInput Input { get; init; } = new();
 
+    /// <summary>Their Slack user.</summary>
+    public required SlackModel Slack { get; init; }
+
     /// <summary>What has to be mended.</summary>
     public IReadOnlyList<PageError> Errors { get; init; } = [];
 
@@ -36,6 +40,13 @@ public sealed record ProfileModel
     /// <summary>Nothing of it.</summary>
     public override string ToString() => nameof(ProfileModel);
 }
+
+/// <summary>What the page shows of the reader's Slack user.</summary>
+/// <param name="SetUp">False where nothing can be linked.</param>
+/// <param name="Linked">The member id; null: none.</param>
+/// <param name="Awaited">The code that waits to be typed; null: none.</param>
+/// <param name="Typed">The member id as it was typed; null: not yet.</param>
+public sealed record SlackModel(bool SetUp, string? Linked, SlackLinkAsked? Awaited = null, string? Typed = null);
 
 /// <summary>A sign-in in words.</summary>
 /// <param name="Provider">Where the person signed in.</param>

@@ -4,6 +4,7 @@ using AccessFunctions.Api.Pipeline;
 using AccessFunctions.Api.Routing;
 using AccessFunctions.Api.Sessions;
 using AccessFunctions.Application;
+using AccessFunctions.Application.Channels;
 using AccessFunctions.Application.Directory;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Requests;
@@ -22,7 +23,7 @@ internal static class ProfilePages
 
     public static IReadOnlyList<QueryParameter> Parameters { get; } = [new(DoneParameter, typeof(string), "What was done just now.")];
 
-    public static Task<IResult> Show(ApiCall call) => Show(call, Read(call) with { Done = Words(call.Http.Request.Query[DoneParameter]) }, StatusCodes.Status200OK);
+    public static async Task<IResult> Show(ApiCall call) => await Show(call, await Read(call) with { Done = Words(call.Http.Request.Query[DoneParameter]) }, StatusCodes.Status200OK);
 
     public static async Task<IResult> SetStandIn(ApiCall call)
     {
@@ -35,18 +36,19 @@ internal static class ProfilePages
         return Answer.SeeOther($"{Menu.Profile}?{DoneParameter}={(clears ? "stand-in-cleared" : "stand-in-set")}");
     }
 
-    private static Task<IResult> Again(ApiCall call, StandInInput input, IReadOnlyList<PageError> errors) =>
-        Show(call, Read(call) with { Input = input, Errors = errors }, StatusCodes.Status422UnprocessableEntity);
+    private static async Task<IResult> Again(ApiCall call, StandInInput input, IReadOnlyList<PageError> errors) =>
+        await Show(call, await Read(call) with { Input = input, Errors = errors }, StatusCodes.Status422UnprocessableEntity);
 
     private static List<PageError> Errors(IReadOnlyDictionary<string, IReadOnlyList<string>> fields) =>
         [.. fields.SelectMany(static field => field.Value.Select(message => new PageError(field.Key, $"{char.ToUpperInvariant(message[0])}{message[1..]}.")))];
 
     // The address stays that of the page: a reload asks for it and sends nothing again.
-    private static async Task<IResult> Show(ApiCall call, ProfileModel model, int status) =>
+    internal static async Task<IResult> Show(ApiCall call, ProfileModel model, int status) =>
         ((Answer)await call.Show<ProfilePage, ProfileModel>(model, status)).With(("HX-Push-Url", Menu.Profile));
 
-    private static ProfileModel Read(ApiCall call)
+    internal static async Task<ProfileModel> Read(ApiCall call)
     {
+        var slack = call.Service<SlackLinking>();
         var (people, now, me) = (call.Service<IDirectory>().Current, call.Service<TimeProvider>().GetUtcNow(), call.Caller.Id);
         var colleagues = people.All.Where(person => person.Active && person.Id != me).Take(MostProposed + 1).ToList();
         return new ProfileModel
@@ -56,6 +58,7 @@ internal static class ProfilePages
             SignedIn = SignedIn(call),
             StandIn = people.Delegations.FirstOrDefault(delegation => delegation.Person == me && delegation.Until > now),
             StandsInFor = [.. people.Delegations.Where(delegation => delegation.StandIn == me && delegation.Until > now).OrderBy(static delegation => delegation.From)],
+            Slack = new SlackModel(slack.IsSetUp, people.Find(me)?.SlackUserId, await slack.Awaited(me, call.Cancellation)),
             Colleagues = colleagues.Count > MostProposed ? [] : colleagues,
         };
     }
@@ -78,6 +81,9 @@ internal static class ProfilePages
     {
         "stand-in-set" => "Your stand-in is named.",
         "stand-in-cleared" => "Nobody stands in for you any more.",
+        SlackPart.SentWord => "The code is on its way: look for a message from the app in Slack, and type it below.",
+        SlackPart.LinkedWord => "Your Slack user is linked.",
+        SlackPart.UnlinkedWord => "No Slack user is linked to you any more.",
         _ => null,
     };
 }
