@@ -68,10 +68,11 @@ public static class SlackPosts
     }
 
     /// <summary>Posts the form by which a person links their own Slack user.</summary>
-    public static async Task<HttpStatusCode> Link(this HttpClient client, params (string Name, string Value)[] fields)
+    /// <returns>True where it was taken: the browser is sent to the page, which some clients do by themselves.</returns>
+    public static async Task<bool> Link(this HttpClient client, params (string Name, string Value)[] fields)
     {
         using var answer = await client.LinkForm(fields);
-        return answer.StatusCode;
+        return answer.StatusCode is HttpStatusCode.SeeOther or HttpStatusCode.OK;
     }
 
     /// <summary>The same, and what the page says then.</summary>
