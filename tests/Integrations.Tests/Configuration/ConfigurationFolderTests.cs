@@ -466,7 +466,7 @@ public sealed class ConfigurationFolderTests : IDisposable
 
         // The other process told nobody yet.
         Assert.False(await folder.Directory.SetSlackUser("bob", "U0NEW", None));
-        Assert.Empty((await _overlay.Load(None)).SlackUsers.Where(pair => pair.Key == "bob"));
+        Assert.DoesNotContain("bob", (await _overlay.Load(None)).SlackUsers.Keys);
         await folder.ReadOverlayAgain(None);
         Assert.Equal(("U0ALICE", null, "U0NEW"), Linked(folder));
     }
