@@ -1,6 +1,5 @@
 using AccessFunctions.Embedded;
 using AccessFunctions.Embedded.Demo;
-using AccessFunctions.Tests.Shared;
 
 namespace AccessFunctions.Browser.Tests;
 
@@ -8,6 +7,7 @@ namespace AccessFunctions.Browser.Tests;
 public sealed class DemoHost : IAsyncLifetime
 {
     private readonly string _data = Path.Combine(Path.GetTempPath(), "access-browser-" + Guid.NewGuid().ToString("N"));
+    private readonly ShiftedTime _time = new();
     private EmbeddedHost? _host;
 
     public Uri Address => _host!.Address;
@@ -22,12 +22,14 @@ public sealed class DemoHost : IAsyncLifetime
         if (configure is not null)
         {
             var folder = Directory.CreateDirectory(Path.Combine(_data, DemoConfiguration.Folder)).FullName;
-            Directory.CreateDirectory(Path.Combine(folder, "access-groups"));
             configure(folder);
         }
 
-        _host = await EmbeddedHost.Start(new EmbeddedHostOptions { Data = _data, Urls = "http://localhost:0", Variable = name => name == DemoConfiguration.PostgresVariable ? postgres : null });
+        _host = await EmbeddedHost.Start(new EmbeddedHostOptions { Data = _data, Urls = "http://localhost:0", Time = _time, Variable = name => name == DemoConfiguration.PostgresVariable ? postgres : null });
     }
+
+    /// <summary>Sets the host's clock: it says what it was so long ago. Zero: it is right.</summary>
+    public void Back(TimeSpan by) => _time.Back = by;
 
     /// <summary>A client that calls the API as a person.</summary>
     public HttpClient As(string person) => _host!.Client(person);
@@ -36,5 +38,18 @@ public sealed class DemoHost : IAsyncLifetime
     {
         if (_host is not null) await _host.DisposeAsync();
         if (Directory.Exists(_data)) Directory.Delete(_data, recursive: true);
+    }
+
+    /// <summary>The machine's clock, which can be set back so that requests are made in the past.</summary>
+    private sealed class ShiftedTime : TimeProvider
+    {
+        private long _back;
+
+        public TimeSpan Back
+        {
+            set => Interlocked.Exchange(ref _back, value.Ticks);
+        }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() - new TimeSpan(Interlocked.Read(ref _back));
     }
 }

@@ -5,4 +5,8 @@ public sealed record PageFact(string Label, string Value, bool Quoted = false);
 
 /// <summary>Something to mend in a form.</summary>
 /// <param name="Field">The id of the field to blame; null: none.</param>
-public sealed record PageError(string? Field, string Message);
+public sealed record PageError(string? Field, string Message)
+{
+    /// <summary>The message, as it begins a line.</summary>
+    public string Words => Message is [>= 'a' and <= 'z', ..] ? string.Concat(char.ToUpperInvariant(Message[0]).ToString(), Message.AsSpan(1)) : Message;
+}

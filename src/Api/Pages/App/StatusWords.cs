@@ -1,3 +1,4 @@
+using AccessFunctions.Application;
 using AccessFunctions.Domain.Requests;
 
 namespace AccessFunctions.Api.Pages.App;
@@ -15,6 +16,13 @@ internal static class StatusWords
         Phase.Closed => request.Outcome?.ToString() ?? "Closed",
         Phase.Denied => "Denied",
     };
+
+    /// <summary>What is asked for, as it begins a line; a resource's own name stays as it is.</summary>
+    public static string Title(AccessRequest request)
+    {
+        var what = RequestWords.What(request);
+        return request.Ask.Kind == AccessKind.Other ? what : string.Concat(char.ToUpperInvariant(what[0]).ToString(), what.AsSpan(1));
+    }
 
     /// <summary>A class of the style sheet; null: the usual.</summary>
     public static string? Look(AccessRequest request) => request.Phase switch
