@@ -28,7 +28,7 @@ public sealed class PipelineTests : IDisposable
         Assert.Equal("nosniff", reply.Headers.XContentTypeOptions.ToString());
         Assert.Equal("no-store", reply.Headers.CacheControl.ToString());
         Assert.Equal("no-referrer", reply.Headers["Referrer-Policy"].ToString());
-        Assert.Contains("default-src 'none'; frame-ancestors 'none'", reply.Headers.ContentSecurityPolicy.ToString(), StringComparison.Ordinal);
+        foreach (var rule in new[] { "default-src 'none'", "frame-ancestors 'none'" }) Assert.Contains(rule, reply.Headers.ContentSecurityPolicy.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -50,7 +50,7 @@ public sealed class AppPageTests : IDisposable
     {
         var id = (string)(await _api.Submitted())["id"]!;
         var mine = await _api.Send("GET", "/", "alice");
-        Assert.Contains($"href=\"/requests/{id}\">the role reader on pg/sales</a>", mine.Text, StringComparison.Ordinal);
+        Assert.Contains($"href=\"/requests/{id}\">The role reader on pg/sales</a>", mine.Text, StringComparison.Ordinal);
         Assert.Contains("Level 1 of 2, waiting for Bob, Dave", mine.Text, StringComparison.Ordinal);
         Assert.Contains($"href=\"/requests/{id}#cancel\"", mine.Text, StringComparison.Ordinal);
         Assert.Contains("You have not asked for anything yet.", (await _api.Send("GET", "/", "bob")).Text, StringComparison.Ordinal);

@@ -26,7 +26,7 @@ public sealed class ApprovalsTests : IDisposable
     {
         var id = await Asked();
         var page = await _api.Open("/approvals", "bob");
-        Assert.Contains("the role reader on pg/sales", page.Text, StringComparison.Ordinal);
+        Assert.Contains("The role reader on pg/sales", page.Text, StringComparison.Ordinal);
         Assert.Contains("Alice (alice)", page.Text, StringComparison.Ordinal);
         Assert.Contains("quarter-end", page.Text, StringComparison.Ordinal);
         Assert.Contains($"action=\"/requests/{id}/approve\"", page.Html, StringComparison.Ordinal);

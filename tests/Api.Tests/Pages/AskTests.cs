@@ -77,7 +77,7 @@ public sealed class AskTests : IDisposable
         Assert.Contains("value=\"&lt;b&gt;T-1&lt;/b&gt;\"", reply.Html, StringComparison.Ordinal);
         var unjustified = new PageReply(await _api.Post("/request", "alice", Fields(("role", "owner"))));
         Assert.Equal(422, unjustified.Status);
-        Assert.Contains("<a href=\"#justification\">say why this access is needed</a>", unjustified.Html, StringComparison.Ordinal);
+        Assert.Contains("<a href=\"#justification\">Say why this access is needed</a>", unjustified.Html, StringComparison.Ordinal);
         Assert.Contains("id=\"role-error\"", unjustified.Html, StringComparison.Ordinal);
         Assert.Equal(422, (await _api.Post("/request", "alice", ("kind", "Role"))).Status);
         Assert.Empty((await _api.Requests.List(new() { Requester = "alice" }, null, 10, default)).Items);
