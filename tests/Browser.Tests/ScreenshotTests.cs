@@ -25,12 +25,12 @@ public sealed class ScreenshotTests(Chromium chromium)
                 await reader.Visit(stop, words, signedIn);
                 signedIn = stop.Person;
                 foreach (var dark in new[] { false, true })
-                foreach (var phone in new[] { false, true })
-                {
-                    await reader.Page.EmulateMediaAsync(new() { ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light });
-                    await reader.Page.SetViewportSizeAsync(phone ? 360 : 1280, 800);
-                    await reader.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{stop.Name}-{(phone ? "phone" : "wide")}-{(dark ? "dark" : "light")}.png"), FullPage = true });
-                }
+                    foreach (var phone in new[] { false, true })
+                    {
+                        await reader.Page.EmulateMediaAsync(new() { ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light });
+                        await reader.Page.SetViewportSizeAsync(phone ? 360 : 1280, 800);
+                        await reader.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{stop.Name}-{(phone ? "phone" : "wide")}-{(dark ? "dark" : "light")}.png"), FullPage = true });
+                    }
 
                 await reader.Page.SetViewportSizeAsync(1280, 900);
             }

@@ -29,7 +29,12 @@ internal sealed record Wording
     {
         People = new Dictionary<string, string>
         {
-            ["alice"] = "Alice Arnold", ["bob"] = "Bob Brown", ["ben"] = "Ben Berger", ["carol"] = "Carol Clark", ["dave"] = "Dave Dunn", ["erin"] = "Erin Evans",
+            ["alice"] = "Alice Arnold",
+            ["bob"] = "Bob Brown",
+            ["ben"] = "Ben Berger",
+            ["carol"] = "Carol Clark",
+            ["dave"] = "Dave Dunn",
+            ["erin"] = "Erin Evans",
         },
         Thing = "server-room",
         Description = "Badge for the server room",
@@ -41,7 +46,12 @@ internal sealed record Wording
     {
         People = new Dictionary<string, string>
         {
-            ["alice"] = "<script>alert(1)</script>", ["bob"] = "\u202Enworb \u05D1\u05D5\u05D1 \u2066Bob", ["ben"] = "Ben", ["carol"] = Endless, ["dave"] = "Dave & \"Sons\" '", ["erin"] = Markup,
+            ["alice"] = "<script>alert(1)</script>",
+            ["bob"] = "\u202Enworb \u05D1\u05D5\u05D1 \u2066Bob",
+            ["ben"] = "Ben",
+            ["carol"] = Endless,
+            ["dave"] = "Dave & \"Sons\" '",
+            ["erin"] = Markup,
         },
         Thing = Markup,
         Description = $"{Markup} {Endless}",
