@@ -2,6 +2,7 @@ using AccessFunctions.Api.Tests.Support;
 using AccessFunctions.Application.Channels;
 using AccessFunctions.Application.Channels.Replies;
 using AccessFunctions.Application.Ports;
+using AccessFunctions.Application;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Primitives;
 using NSubstitute;

@@ -24,7 +24,7 @@ public sealed class EmbeddedHostTests : IDisposable
         using var anyone = host.Client();
         var ready = await anyone.GetFromJsonAsync<JsonObject>("/health/ready");
         Assert.Equal("Ok", (string?)ready!["status"]);
-        Assert.Equal(["configuration", "store"], ready["parts"]!.AsArray().Select(part => (string?)part!["name"]).Order(StringComparer.Ordinal));
+        Assert.Equal(["audit-sinks", "configuration", "store"], ready["parts"]!.AsArray().Select(part => (string?)part!["name"]).Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using AccessFunctions.Application;
 using System.Net.Http.Headers;
 using AccessFunctions.Api.Authentication;
 using AccessFunctions.Api.Pipeline;

@@ -8,6 +8,7 @@ namespace AccessFunctions.Application.Audit;
 /// <summary>
 /// Sends committed rows and checkpoints to each sink, each at its own pace: a sink that is down stops nothing and misses nothing. What
 /// follows is sent only after what came before was acknowledged; delivery is at least once. A checkpoint is sent after the rows it covers.
+/// A stream of which a sink refuses a row waits apart (<see cref="HeldStreams"/>), and the others go on.
 /// </summary>
 public sealed partial class AuditDelivery(
     IAuditFeed feed, IAuditCursors cursors, IEnumerable<IAuditSink> sinks, TimeProvider time, ILogger<AuditDelivery> logger) : BackgroundService
@@ -35,12 +36,14 @@ public sealed partial class AuditDelivery(
         try
         {
             var failures = 0;
+            HeldStreams? held = null;
             while (!stopping.IsCancellationRequested)
             {
-                await news.Reader.ReadAsync(stopping);
+                await News(news.Reader, held, stopping);
                 try
                 {
-                    await Send(sink, stopping);
+                    held ??= await HeldStreams.Of(sink, feed, cursors, time, logger, stopping);
+                    await Send(sink.Name, held, stopping);
                     failures = 0;
                 }
                 catch (Exception failure) when (!stopping.IsCancellationRequested)
@@ -62,9 +65,31 @@ public sealed partial class AuditDelivery(
         }
     }
 
-    private async Task Send(IAuditSink sink, CancellationToken stopping)
+    /// <summary>Until there is something new, or what is held back is due.</summary>
+    private async Task News(ChannelReader<bool> news, HeldStreams? held, CancellationToken stopping)
     {
-        var cursor = await cursors.Get(sink.Name, stopping);
+        if (held?.DueIn is not { } due)
+        {
+            await news.ReadAsync(stopping);
+            return;
+        }
+
+        using var patience = new CancellationTokenSource(due, time);
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stopping);
+        try
+        {
+            await news.ReadAsync(bound.Token);
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            stopping.ThrowIfCancellationRequested();
+        }
+    }
+
+    private async Task Send(string sink, HeldStreams held, CancellationToken stopping)
+    {
+        var cursor = await cursors.Get(sink, stopping);
+        await held.TryAgain(cursor, stopping);
         while (true)
         {
             // Checkpoints are read first: what they cover is then among the rows read after.
@@ -76,9 +101,9 @@ public sealed partial class AuditDelivery(
                 count = rows.Count;
                 if (count > 0)
                 {
-                    await sink.Send([.. rows.Select(row => row.Row)], stopping);
+                    await held.SendOthers([.. rows.Select(row => row.Row)], stopping);
                     cursor = cursor with { Position = rows[^1].Position };
-                    await cursors.Advance(sink.Name, cursor, stopping);
+                    await cursors.Advance(sink, cursor, stopping);
                 }
             }
             while (count == BatchSize);
@@ -90,9 +115,9 @@ public sealed partial class AuditDelivery(
 
             foreach (var checkpoint in checkpoints)
             {
-                await sink.Send(checkpoint, stopping);
+                await held.Send(checkpoint, stopping);
                 cursor = cursor with { Checkpoint = checkpoint.Number };
-                await cursors.Advance(sink.Name, cursor, stopping);
+                await cursors.Advance(sink, cursor, stopping);
             }
         }
     }

@@ -43,6 +43,9 @@ public static class AuditEventTypes
     /// <summary>The meaning of a type; one that is not known yet is an update of its request.</summary>
     public static AuditEventType Of(string type) => All.GetValueOrDefault(type, Unknown);
 
+    /// <summary>How severe an event is: at least medium where it is part of an emergency.</summary>
+    public static Severity SeverityOf(AuditEventType type, AuditEvent happened) => happened.Emergency && type.Severity < Severity.Medium ? Severity.Medium : type.Severity;
+
     /// <summary>The caption of the activity, as OCSF names it.</summary>
     public static string ActivityName(AuditEventType type) => (type.Class, type.Activity) switch
     {

@@ -32,6 +32,9 @@ public sealed class WireFormat(WireOptions options)
     /// <summary>The type under which checkpoints are sent.</summary>
     public const string CheckpointType = "access.audit.checkpoint";
 
+    /// <summary>The type under which a stored row that was damaged is sent.</summary>
+    public const string UnreadableType = "access.audit.unreadable";
+
     private const string Version = "1.8.0";
     private const string Product = "Access Functions";
     private const int Success = 1, Failure = 2, OtherStatus = 99;
@@ -97,8 +100,7 @@ public sealed class WireFormat(WireOptions options)
     private static void Classification(Utf8JsonWriter json, AuditEventType type, AuditEvent happened)
     {
         var (status, word) = type.Pending && happened.Succeeded ? (OtherStatus, "Pending") : happened.Succeeded ? (Success, "Success") : (Failure, "Failure");
-        var severity = happened.Emergency && type.Severity < Severity.Medium ? Severity.Medium : type.Severity;
-        Classified(json, type, severity, happened.At);
+        Classified(json, type, AuditEventTypes.SeverityOf(type, happened), happened.At);
         json.WriteNumber("status_id"u8, status);
         json.WriteString("status"u8, word);
         Optional(json, "status_detail", happened.Reason);
@@ -248,13 +250,12 @@ public sealed class WireFormat(WireOptions options)
     private void Unreadable(Utf8JsonWriter json, AuditRow row, string why)
     {
         var type = new AuditEventType(AuditEventTypes.EntityManagement, 99, Severity.High, "A stored audit row is unreadable.", "audit row");
-        const string Name = "access.audit.unreadable";
-        Envelope(json, $"{row.Stream}/{row.Sequence}", Name, null, DateTimeOffset.UnixEpoch);
+        Envelope(json, $"{row.Stream}/{row.Sequence}", UnreadableType, null, DateTimeOffset.UnixEpoch);
         json.WriteStartObject("data"u8);
         Classified(json, type, type.Severity, DateTimeOffset.UnixEpoch);
         json.WriteNumber("status_id"u8, Failure);
         json.WriteString("status_detail"u8, why);
-        Metadata(json, row.Stream, row.Sequence, row.Stream, Name);
+        Metadata(json, row.Stream, row.Sequence, row.Stream, UnreadableType);
         Entity(json, type.Entity, $"{row.Stream}/{row.Sequence}");
         json.WriteStartObject("unmapped"u8);
         Links(json, row);

@@ -53,8 +53,24 @@ public interface IAuditSink
     string Name { get; }
 
     /// <summary>Takes rows of one or more streams in order; when it returns they are safe there. Throws to be called again later.</summary>
+    /// <exception cref="AuditRefusedException">The rows before one are safe there, and that one is refused for what it is.</exception>
     Task Send(IReadOnlyList<AuditRow> rows, CancellationToken cancellation);
 
     /// <summary>Takes a checkpoint the same way.</summary>
+    /// <exception cref="AuditRefusedException">It is refused for what it is.</exception>
     Task Send(Checkpoint checkpoint, CancellationToken cancellation);
+}
+
+/// <summary>A sink takes everything but this row or checkpoint: sending the same again soon is of no use.</summary>
+/// <param name="stream">The row's; <see cref="Checkpoints"/> for a checkpoint.</param>
+/// <param name="sequence">The row's, or the checkpoint's number. All that came before it in the same call is safe.</param>
+/// <param name="why">In a few words, for an administrator.</param>
+public sealed class AuditRefusedException(string stream, long sequence, string why) : Exception($"{stream}/{sequence} was refused: {why}")
+{
+    /// <summary>Stands for the stream where a checkpoint is meant.</summary>
+    public const string Checkpoints = "checkpoint";
+
+    public string Stream { get; } = stream;
+    public long Sequence { get; } = sequence;
+    public string Why { get; } = why;
 }

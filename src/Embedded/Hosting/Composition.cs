@@ -9,6 +9,8 @@ using AccessFunctions.Application.Ports;
 using AccessFunctions.Embedded.Background;
 using AccessFunctions.Embedded.Sqlite;
 using AccessFunctions.Integrations.Audit;
+using AccessFunctions.Integrations.Audit.Syslog;
+using AccessFunctions.Integrations.Audit.Webhook;
 using AccessFunctions.Integrations.Configuration;
 using AccessFunctions.Integrations.Links;
 using AccessFunctions.Integrations.Mail;
@@ -36,6 +38,7 @@ internal static partial class Composition
         services.AddOptions<HostSettings>().Bind(configuration.GetSection(HostSettings.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<MailSettings>().Bind(configuration.GetSection(MailSettings.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<SmtpOptions>().Bind(configuration.GetSection(SmtpOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<AuditSettings>().Bind(configuration.GetSection(AuditSettings.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(opened.Options.Time);
         services.AddSingleton(provider => new PublicAddress(Setting<HostSettings>(provider).PublicAddress is { } address ? new Uri(address) : opened.Address));
 
@@ -44,7 +47,7 @@ internal static partial class Composition
         Platforms(services, opened);
         Channels(services, configuration, opened);
         Replies(services, configuration);
-        Audit(services, opened);
+        Audit(services, configuration, opened);
         Background(services, opened);
         services.AddSlack(configuration);
 
@@ -71,6 +74,7 @@ internal static partial class Composition
             foreach (var warning in InboundMailServices.Warnings(services.GetRequiredService<IConfiguration>())) LogWarning(log, warning);
         }
 
+        _ = services.GetRequiredService<SinkMeter>();
         _ = services.GetRequiredService<IPlatforms>();
         _ = services.GetRequiredService<MailComposer>();
         if (!demo) return;
@@ -148,15 +152,36 @@ internal static partial class Composition
         if (services.Any(static service => service.ServiceType == typeof(IGraphTokens))) services.AddHostedService<MailboxService>();
     }
 
-    private static void Audit(IServiceCollection services, Opened opened)
+    private static void Audit(IServiceCollection services, IConfiguration configuration, Opened opened)
     {
         services.AddSingleton<IAuditLog, SqliteAuditLog>();
         services.AddSingleton<SqliteAuditFeed>();
         services.AddSingleton<IAuditFeed>(static provider => provider.GetRequiredService<SqliteAuditFeed>());
         services.AddSingleton<IAuditCursors>(static provider => provider.GetRequiredService<SqliteAuditFeed>());
-        services.AddSingleton(static provider => new WireFormat(new WireOptions { Source = provider.GetRequiredService<PublicAddress>().Root.ToString() }));
-        services.AddSingleton<IAuditSink>(provider =>
-            new FileSink(opened.Directory.File("audit"), provider.GetRequiredService<WireFormat>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(static provider => new WireOptions
+        {
+            Source = provider.GetRequiredService<PublicAddress>().Root.ToString(),
+            IncludeDetail = Setting<AuditSettings>(provider).IncludeDetail,
+        });
+        services.AddSingleton<WireFormat>();
+        services.AddSingleton<CefFormat>();
+        var settings = configuration.GetSection(AuditSettings.Section).Get<AuditSettings>() ?? new AuditSettings();
+        if (settings.File.Enabled)
+        {
+            services.AddSingleton<IAuditSink>(provider => new FileSink(
+                settings.File.Directory ?? opened.Directory.File("audit"), settings.File, provider.GetRequiredService<WireFormat>(), provider.GetRequiredService<TimeProvider>()));
+        }
+
+        foreach (var syslog in settings.Syslog)
+        {
+            services.AddSingleton<IAuditSink>(provider => new SyslogSink(
+                syslog, provider.GetRequiredService<WireFormat>(), provider.GetRequiredService<CefFormat>(), provider.GetRequiredService<TimeProvider>()));
+        }
+
+        foreach (var webhook in settings.Webhooks)
+            services.AddSingleton<IAuditSink>(provider => new WebhookSink(webhook, provider.GetRequiredService<WireFormat>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IReadinessCheck, SinkReadiness>();
+        services.AddSingleton<SinkMeter>();
     }
 
     /// <summary>Started in this order and stopped in the opposite one, after the web server: what makes work stops before what takes it.</summary>

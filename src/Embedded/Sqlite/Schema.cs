@@ -155,6 +155,17 @@ internal static class Schema
         """
         CREATE TABLE person_slack(person TEXT PRIMARY KEY, slack_user TEXT NOT NULL) STRICT, WITHOUT ROWID;
         """,
+
+        // Streams of which an audit sink refuses a row: it and what follows wait apart.
+        """
+        CREATE TABLE held_streams(
+            sink TEXT NOT NULL,
+            stream TEXT NOT NULL,
+            sequence INTEGER NOT NULL,
+            since INTEGER NOT NULL,
+            why TEXT NOT NULL,
+            PRIMARY KEY(sink, stream)) STRICT, WITHOUT ROWID;
+        """,
     ];
 
     public static void Migrate(Session session, string file)

@@ -1,3 +1,4 @@
+using AccessFunctions.Application;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Mail;

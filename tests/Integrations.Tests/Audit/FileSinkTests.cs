@@ -13,9 +13,10 @@ public sealed class FileSinkTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
     private readonly ManualTimeProvider _time = new();
+    private readonly FileSinkOptions _options = new() { KeepDays = 3, MaxMegabytes = 1 };
     private readonly FileSink _sink;
 
-    public FileSinkTests() => _sink = new FileSink(Path.Combine(_directory.Path, "siem"), new WireFormat(new WireOptions()), _time);
+    public FileSinkTests() => _sink = new FileSink(Path.Combine(_directory.Path, "siem"), _options, new WireFormat(new WireOptions()), _time);
 
     [Fact]
     public async Task Send_AppendsOneLinePerRow_InOrder()
@@ -36,6 +37,36 @@ public sealed class FileSinkTests : IDisposable
 
         Assert.Equal(["r-1/1"], Ids("audit-2026-11-21.jsonl"));
         Assert.Equal(["checkpoint/1"], Ids("audit-2026-11-22.jsonl"));
+    }
+
+    [Fact]
+    public async Task Send_WhereTheFileIsFull_StartsAnother_AndGoesOnInTheNewest()
+    {
+        await _sink.Send(Rows(1), CancellationToken.None);
+        // Full but for less than a line.
+        await File.AppendAllTextAsync(FileOf("audit-2026-11-21.jsonl"), new string(' ', 999_000) + "\n");
+        var rows = Rows(3);
+        await _sink.Send(rows[1..2], CancellationToken.None);
+        await _sink.Send(rows[2..], CancellationToken.None);
+
+        Assert.Equal(["r-1/2", "r-1/3"], Ids("audit-2026-11-21.2.jsonl"));
+        Assert.InRange(new FileInfo(FileOf("audit-2026-11-21.jsonl")).Length, 999_000, 1_000_000);
+    }
+
+    [Fact]
+    public async Task Send_AfterTheDaysThatFilesAreKept_RemovesThem_AndNothingElse()
+    {
+        await _sink.Send(Rows(1), CancellationToken.None);
+        await File.WriteAllTextAsync(FileOf("audit-notes.jsonl"), "mine");
+        _time.Advance(TimeSpan.FromDays(3));
+        await _sink.Send(Rows(1), CancellationToken.None);
+        Assert.True(File.Exists(FileOf("audit-2026-11-21.jsonl")));
+        _time.Advance(TimeSpan.FromDays(1));
+        await _sink.Send(Rows(1), CancellationToken.None);
+
+        Assert.False(File.Exists(FileOf("audit-2026-11-21.jsonl")));
+        Assert.True(File.Exists(FileOf("audit-2026-11-24.jsonl")));
+        Assert.True(File.Exists(FileOf("audit-notes.jsonl")));
     }
 
     [Theory]

@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace AccessFunctions.Application.Channels.Replies;
+namespace AccessFunctions.Application;
 
 /// <summary>
-/// The signature of a posted mail: <c>t=SECONDS,v1=HEX</c>, where the hex is HMAC-SHA256 over the seconds as written, a dot, and the body.
+/// The signature of a body that is posted, to us or by us: <c>t=SECONDS,v1=HEX</c>, where the hex is HMAC-SHA256 over the seconds as written, a dot, and the body.
 /// Several <c>v1</c> may be given, and several secrets be known, while a secret is changed.
 /// </summary>
 public static class PostSignature
