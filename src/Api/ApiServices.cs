@@ -34,6 +34,7 @@ public static class ApiServices
         services.AddSingleton<ConfiguredIssuers>();
         services.AddSingleton<SessionCookies>();
         services.AddSingleton<SessionTickets>();
+        services.AddSingleton<EndedSessions>();
         services.AddSingleton<BrowserSignIn>();
         services.AddSingleton<IAuthenticator, CookieAuthenticator>();
         services.AddSingleton<PageRenderer>();

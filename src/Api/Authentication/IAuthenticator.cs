@@ -33,7 +33,17 @@ public sealed record Identified(Credential Credential, Channel Channel, IReadOnl
 /// <summary>A credential that does not hold.</summary>
 /// <param name="Reason">A stable word for the audit, for example <c>token-expired</c>.</param>
 /// <param name="Words">One sentence for the caller; no internals.</param>
-public sealed record Rejected(string Reason, string Words) : SignIn;
+public sealed record Rejected(string Reason, string Words) : SignIn
+{
+    /// <summary>True for a session of ours that was there and has ended: its reader is sent to sign in again.</summary>
+    public bool IsEnd { get; init; }
+
+    /// <summary>Whose it was, where that is beyond doubt; null: nobody knows.</summary>
+    public Credential? Whose { get; init; }
+
+    /// <summary>Names the credential, so that the same one is noted once; null: it has no name.</summary>
+    public string? Fingerprint { get; init; }
+}
 
 /// <summary>Validates the tokens of one issuer.</summary>
 public interface ITokenValidator

@@ -32,6 +32,12 @@ public sealed class OidcIssuer
     /// <summary>The client's secret; null: a public client, which PKCE protects.</summary>
     public string? ClientSecret { get; set => field = string.IsNullOrWhiteSpace(value) ? null : value; }
 
+    /// <summary>
+    /// How the secret is sent, as the provider registered it: <c>client_secret_basic</c> or <c>client_secret_post</c>; null: as the provider
+    /// publishes it, and basic where it takes both.
+    /// </summary>
+    public string? TokenEndpointAuthMethod { get; set => field = string.IsNullOrWhiteSpace(value) ? null : value; }
+
     /// <summary>What is asked for at sign-in, separated by spaces; <c>openid</c> is among it.</summary>
     public string Scopes { get; set; } = "openid profile";
 
@@ -57,6 +63,8 @@ public sealed class OidcOptionsValidator : IValidateOptions<OidcOptions>
             if (string.IsNullOrWhiteSpace(issuer.Audience)) errors.Add($"{at}:Audience is required: without it tokens made for others would be accepted.");
             if (string.IsNullOrWhiteSpace(issuer.RolesClaim)) errors.Add($"{at}:RolesClaim must not be empty.");
             if (issuer.ClientSecret is not null && issuer.ClientId is null) errors.Add($"{at}:ClientSecret is there without ClientId.");
+            if (issuer.TokenEndpointAuthMethod is not (null or "client_secret_basic" or "client_secret_post"))
+                errors.Add($"{at}:TokenEndpointAuthMethod is client_secret_basic or client_secret_post; leave it out to use what the provider publishes.");
             if (!issuer.Scopes.Split(' ').Contains("openid", StringComparer.Ordinal)) errors.Add($"{at}:Scopes must contain openid.");
             if (options.Issuers.Take(i).Any(other => other.Issuer == issuer.Issuer)) errors.Add($"{at}:Issuer \"{issuer.Issuer}\" is given twice.");
         }

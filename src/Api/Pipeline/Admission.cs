@@ -27,10 +27,11 @@ public sealed class Admission(IEnumerable<IAuthenticator> authenticators, Caller
 
         if (signIn is not Identified who)
         {
-            // Opening a page without a session, or long after, is no attempt at anything.
-            if (route.Page && signIn is null or Rejected { Reason: CookieAuthenticator.Ended }) return (null, ToSignIn(http, ended: signIn is not null));
+            // Opening a page without a session is no attempt at anything. One that has ended is noted once, not for each call.
+            if (signIn is Rejected { IsEnd: true } end && (end.Fingerprint is null || signIns.IsNewsThatEnded(end.Fingerprint))) await Record(EventTypes.Host.SignInFailed, end.Reason, OwnerOf(end));
+            if (route.Page && signIn is null or Rejected { IsEnd: true }) return (null, ToSignIn(http, ended: signIn is not null));
             var (reason, words) = signIn is Rejected rejected ? (rejected.Reason, rejected.Words) : ("credential-missing", "The call carries no credential.");
-            await Record(EventTypes.Host.SignInFailed, reason, "anonymous");
+            if (signIn is not Rejected { IsEnd: true }) await Record(EventTypes.Host.SignInFailed, reason, "anonymous");
             var challenge = "Bearer realm=\"access-functions\"" + (signIn is null ? "" : $", error=\"invalid_token\", error_description=\"{words}\"");
             return (null, Answer.Problem(http, Fault.Unauthenticated, words, null, ("WWW-Authenticate", challenge)));
         }
@@ -47,7 +48,7 @@ public sealed class Admission(IEnumerable<IAuthenticator> authenticators, Caller
             return (null, Answer.Problem(http, new Refusal(RefusalReason.NotActive, "")));
         }
 
-        await signIns.Note(who, caller, http.RequestAborted);
+        if (!who.HasSession) await signIns.Note(who, caller, http.RequestAborted);
         http.Features.Set(new Entrance(caller, who));
         if (route.Roles.Count > 0 && !route.Roles.Any(caller.Has))
         {
@@ -62,6 +63,8 @@ public sealed class Admission(IEnumerable<IAuthenticator> authenticators, Caller
         }
 
         return (caller, null);
+
+        string OwnerOf(Rejected old) => old.Whose is { } whose && callers.Find(new Identified(whose, Channel.SignedIn, []), http) is { } owner ? owner.Id : "anonymous";
 
         Task Record(string type, string reason, string actor, params (string Name, string Text)[] more) =>
             refused.Record(type, reason, actor, Callers.Address(http),

@@ -1,4 +1,6 @@
+using AccessFunctions.Application.Ports;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AccessFunctions.Api.Pipeline;
 
@@ -13,6 +15,9 @@ internal static class SecurityHeaders
         headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
-        if (http.Request.IsHttps) headers.StrictTransportSecurity = "max-age=31536000";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+
+        // A proxy that ends TLS hands the call on without it; plain http ignores the header.
+        if (http.Request.IsHttps || http.RequestServices.GetRequiredService<PublicAddress>().Root.Scheme == Uri.UriSchemeHttps) headers.StrictTransportSecurity = "max-age=31536000";
     }
 }

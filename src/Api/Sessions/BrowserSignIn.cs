@@ -98,9 +98,10 @@ internal sealed partial class BrowserSignIn(
         using var request = new HttpRequestMessage(HttpMethod.Post, published.TokenEndpoint);
         if (issuer.ClientSecret is { Length: > 0 } secret)
         {
-            // Basic is what every provider must take; the other only where it says that it takes no basic.
+            // Basic is what every provider must take; the other where it says that it takes no basic, or took the client for that one only.
             var methods = published.TokenEndpointAuthMethodsSupported;
-            if (methods.Count > 0 && !methods.Contains("client_secret_basic") && methods.Contains("client_secret_post")) fields["client_secret"] = secret;
+            var method = issuer.TokenEndpointAuthMethod ?? (methods.Count > 0 && !methods.Contains("client_secret_basic") && methods.Contains("client_secret_post") ? "client_secret_post" : null);
+            if (method == "client_secret_post") fields["client_secret"] = secret;
             else request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Uri.EscapeDataString(issuer.ClientId!)}:{Uri.EscapeDataString(secret)}")));
         }
 

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using AccessFunctions.Api.Authentication;
 using AccessFunctions.Api.Pages.App;
 using AccessFunctions.Domain.Requests;
@@ -7,19 +9,22 @@ using Microsoft.Extensions.Options;
 namespace AccessFunctions.Api.Sessions;
 
 /// <summary>Reads the session's cookie, and keeps a session alive that somebody works in.</summary>
-internal sealed class CookieAuthenticator(SessionCookies cookies, ConfiguredIssuers issuers, IOptions<ApiOptions> options) : IAuthenticator
+internal sealed class CookieAuthenticator(SessionCookies cookies, EndedSessions ended, ConfiguredIssuers issuers, IOptions<ApiOptions> options) : IAuthenticator
 {
-    /// <summary>The reason where a session was there and is no longer good.</summary>
-    public const string Ended = "session-ended";
+    /// <summary>Why a session that was there is no longer good: its time is over, its owner signed out, no key of ours opens it, nobody signs in there any more.</summary>
+    public const string Expired = "session-expired", SignedOut = "session-signed-out", Unreadable = "session-unreadable", Issuer = "session-issuer";
 
-    public Task<SignIn?> Authenticate(HttpContext http) => Task.FromResult(Read(http));
+    private const string Words = "The session has ended; sign in again.";
 
-    private SignIn? Read(HttpContext http)
+    public async Task<SignIn?> Authenticate(HttpContext http)
     {
-        if (!cookies.TryRead(http, out var session)) return null;
+        var (cookie, session) = cookies.Sent(http);
+        if (cookie is null) return null;
+        if (session is null) return new Rejected(Unreadable, Words) { IsEnd = true, Fingerprint = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(cookie))) };
 
         // What is configured decides, not what was when the session began.
-        if (session is null || !MaySignIn(session.Credential.Issuer)) return new Rejected(Ended, "The session has ended; sign in again.");
+        var reason = !cookies.IsLive(session) ? Expired : !MaySignIn(session.Credential.Issuer) ? Issuer : await ended.Has(session, http.RequestAborted) ? SignedOut : null;
+        if (reason is not null) return new Rejected(reason, Words) { IsEnd = true, Fingerprint = session.Id, Whose = session.Credential };
         if (http.Request.Headers[LivePart.Header].Count == 0) cookies.Renew(http, session);
         return new Identified(session.Credential, Channel.SignedIn, session.Roles) { Fingerprint = session.Id, SentByBrowser = true, HasSession = true };
     }

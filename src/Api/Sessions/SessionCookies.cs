@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace AccessFunctions.Api.Sessions;
 
 /// <summary>
-/// Keeps sessions, and sign-ins that were begun, in encrypted cookies: no instance holds anything, and whoever has the keys reads all. Under
+/// Keeps sessions, and sign-ins that were begun, in encrypted cookies: no instance holds them, and whoever has the keys reads all. Under
 /// https the names begin with <c>__Host-</c>, which browsers take from this very host alone; plain http is for loopback, where browsers
 /// refuse that name.
 /// </summary>
@@ -19,6 +19,9 @@ public sealed class SessionCookies(IDataProtectionProvider protection, IOptions<
     private const string Name = "access";
     private const string AttemptName = "access-signin-";
     private const int MostAttempts = 5;
+
+    /// <summary>Characters of a value: browsers take 4,096 with name and attributes (RFC 6265, section 6.1).</summary>
+    private const int LongestCookie = 3900;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Noted = TimeSpan.FromMinutes(1);
     private readonly IDataProtector _sessions = protection.CreateProtector("AccessFunctions.Session.v1");
@@ -36,11 +39,20 @@ public sealed class SessionCookies(IDataProtectionProvider protection, IOptions<
     /// <summary>True where the browser sent a session of ours; it is null where it has ended or cannot be read.</summary>
     internal bool TryRead(HttpContext http, out Session? session)
     {
-        session = null;
-        if (http.Request.Cookies[NameOf(http, Name)] is not { Length: > 0 } cookie) return false;
+        var (cookie, found) = Sent(http);
+        session = found is not null && IsLive(found) ? found : null;
+        return cookie is not null;
+    }
+
+    /// <summary>What the browser sent, and the session in it, ended or not; null where there is none, or it cannot be read.</summary>
+    internal (string? Cookie, Session? Session) Sent(HttpContext http) =>
+        http.Request.Cookies[NameOf(http, Name)] is { Length: > 0 } cookie ? (cookie, Read<Session>(_sessions, cookie)) : (null, null);
+
+    /// <summary>False for a session whose time is over.</summary>
+    internal bool IsLive(Session session)
+    {
         var now = time.GetUtcNow();
-        if (Read<Session>(_sessions, cookie) is { } found && now < found.SignedInAt + options.Value.Absolute && now < found.SeenAt + options.Value.Idle) session = found;
-        return true;
+        return now < session.SignedInAt + options.Value.Absolute && now < session.SeenAt + options.Value.Idle;
     }
 
     /// <summary>Notes that it is in use, at most once a minute.</summary>
@@ -60,9 +72,13 @@ public sealed class SessionCookies(IDataProtectionProvider protection, IOptions<
         var left = http.Request.Cookies.Keys.Where(name => name.StartsWith(NameOf(http, AttemptName), StringComparison.Ordinal)).ToList();
         if (left.Count >= MostAttempts) foreach (var name in left) http.Response.Cookies.Delete(name, Cookie(http));
         var attempt = new SignInAttempt(Random(), Random(), Random(), issuer, back, time.GetUtcNow() + Patience);
+        var value = Seal(_attempts, attempt);
+
+        // A browser drops a cookie that is too long, and the sign-in with it: then it ends on the start page.
+        if (value.Length > LongestCookie) value = Seal(_attempts, attempt = attempt with { Return = LocalAddress.Home });
         var cookie = Cookie(http);
         cookie.MaxAge = Patience;
-        http.Response.Cookies.Append(AttemptNameOf(http, attempt.State), Seal(_attempts, attempt), cookie);
+        http.Response.Cookies.Append(AttemptNameOf(http, attempt.State), value, cookie);
         return attempt;
     }
 

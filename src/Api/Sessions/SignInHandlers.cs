@@ -65,7 +65,13 @@ internal static class SignInHandlers
         var person = form["person"];
         return person is not null && call.Service<IDirectory>().Current.Find(person) is { Active: true }
             ? await Enter(call, new Identified(new Credential(DemoIssuer.IssuerName, person), Channel.SignedIn, []), back)
-            : await Page(call, back, StatusCodes.Status422UnprocessableEntity, failure: new("Nobody was chosen", "Choose one of the people below."));
+            : await Nobody(call, back);
+    }
+
+    private static async Task<IResult> Nobody(ApiCall call, string back)
+    {
+        await Record(call, EventTypes.Host.SignInFailed, "stranger", ("issuer", DemoIssuer.IssuerName));
+        return await Page(call, back, StatusCodes.Status422UnprocessableEntity, failure: new("Nobody was chosen", "Choose one of the people below."));
     }
 
     /// <summary>The provider sends the browser back here.</summary>
@@ -86,9 +92,19 @@ internal static class SignInHandlers
         var cookies = call.Service<SessionCookies>();
         if (cookies.TryRead(call.Http, out var session) && session is not null)
         {
-            var who = new Identified(session.Credential, Channel.SignedIn, session.Roles) { Fingerprint = session.Id };
+            var who = new Identified(session.Credential, Channel.SignedIn, session.Roles) { Fingerprint = session.Id, HasSession = true };
             var ticket = (await PageForm.Read(call.Http))[PostForm.FieldName];
-            if (!SameSite.Is(call.Http) || !call.Service<SessionTickets>().Takes(ticket, who)) throw new ProblemException(Fault.NotFromOurPage);
+            var caller = call.Service<Callers>().Find(who, call.Http);
+            if (!SameSite.Is(call.Http) || !call.Service<SessionTickets>().Takes(ticket, who))
+            {
+                await call.Service<RefusedCalls>().Record(EventTypes.Host.CallRefused, Problems.Of(Fault.NotFromOurPage).Slug, caller?.Id ?? "anonymous", Callers.Address(call.Http), Route(call));
+                throw new ProblemException(Fault.NotFromOurPage);
+            }
+
+            // The cookie goes first: that the store does not answer must keep nobody signed in here.
+            cookies.Close(call.Http);
+            await call.Service<EndedSessions>().End(session, call.Cancellation);
+            if (caller is not null) await call.Service<SignIns>().NoteEnd(who, caller, call.Cancellation);
         }
 
         cookies.Close(call.Http);
@@ -100,10 +116,14 @@ internal static class SignInHandlers
     private static async Task<IResult> Begin(ApiCall call, ConfiguredIssuer issuer, string back)
     {
         if (!call.Service<SessionCookies>().IsSafe(call.Http))
+        {
+            await Record(call, EventTypes.Host.SignInFailed, "signin-insecure", ("issuer", issuer.Settings.Issuer));
             return await Page(call, back, StatusCodes.Status503ServiceUnavailable, failure: new("Signing in needs https", "This address is plain http, on which others could take a session. An administrator sets Host:PublicAddress to the https address."));
-        return await call.Service<BrowserSignIn>().Begin(call.Http, issuer, back) is { } address
-            ? Answer.SeeOther(address)
-            : await Page(call, back, StatusCodes.Status503ServiceUnavailable, failure: new("The sign-in provider does not answer", "Try again in a minute. If it stays, tell an administrator."));
+        }
+
+        if (await call.Service<BrowserSignIn>().Begin(call.Http, issuer, back) is { } address) return Answer.SeeOther(address);
+        await Record(call, EventTypes.Host.SignInFailed, "signin-unavailable", ("issuer", issuer.Settings.Issuer));
+        return await Page(call, back, StatusCodes.Status503ServiceUnavailable, failure: new("The sign-in provider does not answer", "Try again in a minute. If it stays, tell an administrator."));
     }
 
     /// <summary>Begins a session for somebody whom the directory knows, and notes it before the browser has it.</summary>
@@ -123,8 +143,11 @@ internal static class SignInHandlers
             return await Page(call, back, StatusCodes.Status403Forbidden, failure: new(problem.Title, $"{problem.Meaning} {problem.Remedy}"));
         }
 
-        var session = call.Service<SessionCookies>().Open(call.Http, who.Credential, who.Roles);
-        await call.Service<SignIns>().Note(who with { Fingerprint = session.Id }, caller, call.Cancellation);
+        // Whoever signs in anew leaves the session that this browser had.
+        var cookies = call.Service<SessionCookies>();
+        if (cookies.TryRead(call.Http, out var before) && before is not null) await call.Service<EndedSessions>().End(before, call.Cancellation);
+        var session = cookies.Open(call.Http, who.Credential, who.Roles);
+        await call.Service<SignIns>().Note(who with { Fingerprint = session.Id, HasSession = true }, caller, call.Cancellation);
         return Answer.SeeOther(back);
     }
 

@@ -32,7 +32,7 @@ public static class AuditEventTypes
 
     private const int Create = 1, Read = 2, Update = 3, Delete = 4;
     private const int Assign = 1, Withdraw = 2;
-    private const int Logon = 1;
+    private const int Logon = 1, Logoff = 2;
     private const int Other = 99;
 
     /// <summary>Every known type.</summary>
@@ -52,6 +52,7 @@ public static class AuditEventTypes
         (UserAccess, Assign) => "Assign Privileges",
         (UserAccess, Withdraw) => "Revoke Privileges",
         (Authentication, Logon) => "Logon",
+        (Authentication, Logoff) => "Logoff",
         (EntityManagement or ApiActivity, Create) => "Create",
         (EntityManagement or ApiActivity, Read) => "Read",
         (EntityManagement or ApiActivity, Update) => "Update",
@@ -115,6 +116,7 @@ public static class AuditEventTypes
     {
         [EventTypes.Host.SignInSucceeded] = new(Authentication, Logon, Severity.Informational, "Someone signed in."),
         [EventTypes.Host.SignInFailed] = new(Authentication, Logon, Severity.Low, "A sign-in failed."),
+        [EventTypes.Host.SignedOut] = new(Authentication, Logoff, Severity.Informational, "Someone signed out."),
         [EventTypes.Host.CallRefused] = new(ApiActivity, Other, Severity.Low, "A call was refused."),
         [EventTypes.Host.AuditExported] = new(ApiActivity, Read, Severity.Low, "The audit trail was exported."),
         [EventTypes.Host.RequestsExported] = new(ApiActivity, Read, Severity.Low, "Requests were exported."),

@@ -154,7 +154,7 @@ public sealed class SlackLinking(
     private static SlackLinkAnswer Said(SlackDelivery delivery) => delivery switch
     {
         SlackDelivery.Taken => new(null, "The code is on its way."),
-        SlackDelivery.Unsure => new(Unsure, "Slack did not answer. If the message comes all the same, type its code below; else ask for a new one in a minute."),
+        SlackDelivery.Unsure => new(Unsure, "Slack did not answer. If the message comes all the same, type its code on this page; else ask for a new one in a minute."),
         SlackDelivery.Busy => new("slack-busy", "Slack takes no messages now. Try again in a minute."),
         SlackDelivery.NoSuchUser => new("slack-no-such-user", "Slack knows no such user in this workspace. Copy the member id from your own profile in Slack."),
         SlackDelivery.NotReachable => new("slack-not-reachable", "Slack does not let the app write to this user. It has to be a person of this workspace."),

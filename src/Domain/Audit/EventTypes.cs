@@ -123,7 +123,12 @@ public static class EventTypes
     public static class Host
     {
         public const string SignInSucceeded = "access.signin.succeeded";
+
+        /// <summary>A sign-in was refused, or a call came with a session that had ended; the reason says which.</summary>
         public const string SignInFailed = "access.signin.failed";
+
+        /// <summary>Somebody signed out of their session.</summary>
+        public const string SignedOut = "access.signin.ended";
 
         /// <summary>A call was refused before it reached a request.</summary>
         public const string CallRefused = "access.call.refused";

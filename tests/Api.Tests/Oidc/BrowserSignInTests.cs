@@ -1,4 +1,5 @@
 using System.Net;
+using AccessFunctions.Api.Pages.App;
 using AccessFunctions.Api.Tests.Support;
 using AccessFunctions.Application.Directory;
 using AccessFunctions.Domain.Audit;
@@ -120,6 +121,77 @@ public sealed class BrowserSignInTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ATokenMadeForAnotherNonce_IsRefused()
+    {
+        // Somebody changes the address on its way to the provider: state and verifier are this browser's, the nonce is not.
+        var begun = await _browser.Get("/signin?issuer=0");
+        var asked = begun.Headers.Location.ToString();
+        begun.Headers.Location = asked.Replace($"nonce={Query(asked, "nonce")}", $"nonce={new string('A', 43)}", StringComparison.Ordinal);
+        Assert.NotEqual(asked, begun.Headers.Location.ToString());
+        Assert.Equal(400, (await _browser.Get(await AtTheProvider(begun, "alice"))).Status);
+        Refused("signin-nonce");
+        Assert.DoesNotContain("__Host-access", _browser.Cookies.Keys);
+    }
+
+    [Fact]
+    public async Task TheSecretIsSentInTheBody_WhereTheClientIsRegisteredForThat()
+    {
+        Use("post", "post-secret: +/%", "client_secret_post");
+        Assert.Equal(303, (await SignIn("alice")).Status);
+        Assert.Equal("alice", Assert.Single(_api.SignIns).Actor);
+        Use("post", "wrong", "client_secret_post");
+        Assert.Equal(400, (await SignIn("alice")).Status);
+        Refused("signin-code");
+    }
+
+    [Fact]
+    public async Task TheSecretIsSentInTheBody_WhereTheProviderTakesNothingElse()
+    {
+        await using var provider = await OidcProvider.Start(methods: "client_secret_post");
+        foreach (var method in new[] { null, "client_secret_post" })
+        {
+            Use("post", "post-secret: +/%", method, provider.Issuer);
+            Assert.Equal(303, (await SignIn("alice")).Status);
+            Assert.Equal("alice", Assert.Single(_api.SignIns).Actor);
+        }
+
+        Use("post", "post-secret: +/%", "client_secret_basic", provider.Issuer);
+        Assert.Equal(400, (await SignIn("alice")).Status);
+        Refused("signin-code");
+    }
+
+    [Fact]
+    public async Task ALongReturnAddress_LosesNoSignIn()
+    {
+        var back = "/requests?q=" + string.Concat(Enumerable.Repeat("%26%C3%A4", 100));
+        var begun = await _browser.Get($"/signin?issuer=0&return={Uri.EscapeDataString(back)}");
+        Assert.All(_browser.LastSet, cookie => Assert.True(cookie.ToString().Length <= 4096, $"{cookie.ToString().Length} characters"));
+        Assert.Equal(303, (await _browser.Get(await AtTheProvider(begun, "alice"))).Status);
+
+        begun = await _browser.Get($"/signin?issuer=0&return={Uri.EscapeDataString("/requests?q=" + new string('&', 980))}");
+        Assert.All(_browser.LastSet, cookie => Assert.True(cookie.ToString().Length <= 4096, $"{cookie.ToString().Length} characters"));
+        Assert.Equal((303, "/"), ((await _browser.Get(await AtTheProvider(begun, "alice"))) is var done ? (done.Status, done.Headers.Location.ToString()) : default));
+    }
+
+    [Fact]
+    public async Task SignInAndOut_AreAudited_WithoutAnythingThatSignsIn()
+    {
+        var callback = await AtTheProvider(await _browser.Get("/signin?issuer=0"), "alice");
+        await _browser.Get(callback);
+        var cookie = _browser.Cookies["__Host-access"];
+        await _browser.Get("/");
+        await _browser.Post("/signout", new Dictionary<string, string> { [PostForm.FieldName] = await _browser.Ticket() });
+        var happened = _api.SignIns.Concat(_api.AuditTrail).ToList();
+        Assert.Equal([EventTypes.Host.SignInSucceeded, EventTypes.Host.SignedOut], happened.Select(one => one.Type));
+        Assert.All(happened, one =>
+        {
+            Assert.Equal(("alice", "SignedIn", true, "127.0.0.1", _provider.Issuer, "browser"), (one.Actor, one.Channel, one.Succeeded, one.Detail!.Address, one.Detail.More["issuer"], one.Detail.More["by"]));
+            var text = System.Text.Json.JsonSerializer.Serialize(one);
+            foreach (var secret in new[] { cookie, Query(callback, "code"), Query(callback, "state") }) Assert.DoesNotContain(secret, text, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
     public async Task AnAnswerThatNamesAnotherIssuer_IsRefused()
     {
         var callback = await AtTheProvider(await _browser.Get("/signin?issuer=0"), "alice");
@@ -142,6 +214,7 @@ public sealed class BrowserSignInTests : IAsyncLifetime
         var reply = await _browser.Get("/signin?issuer=0");
         Assert.Equal(503, reply.Status);
         Assert.Contains("does not answer", reply.Text, StringComparison.Ordinal);
+        Refused("signin-unavailable");
         Assert.Empty(_browser.Cookies);
     }
 
@@ -170,17 +243,18 @@ public sealed class BrowserSignInTests : IAsyncLifetime
         Assert.All(_api.Log.Lines, line => Assert.DoesNotContain(Query(callback, "code"), line.Text, StringComparison.Ordinal));
     }
 
-    private void Use(string? client, string? secret)
+    private void Use(string? client, string? secret, string? method = null, string? issuer = null)
     {
         _api?.Dispose();
         _api = new TestApi(demo: false, now: DateTimeOffset.UtcNow, settings: new Dictionary<string, string?>
         {
-            ["Oidc:Issuers:0:Issuer"] = _provider.Issuer,
+            ["Oidc:Issuers:0:Issuer"] = issuer ?? _provider.Issuer,
+            ["Oidc:Issuers:0:TokenEndpointAuthMethod"] = method,
             ["Oidc:Issuers:0:Audience"] = "urn:access-functions",
             ["Oidc:Issuers:0:ClientId"] = client,
             ["Oidc:Issuers:0:ClientSecret"] = secret,
         });
-        foreach (var id in new[] { "alice", "dave" }) _api.People.Set(id, person => person with { Credentials = [new Credential(_provider.Issuer, id)] });
+        foreach (var id in new[] { "alice", "dave" }) _api.People.Set(id, person => person with { Credentials = [new Credential(issuer ?? _provider.Issuer, id)] });
         _browser = new TestBrowser(_api);
     }
 

@@ -17,6 +17,7 @@ internal sealed class OidcProvider : IAsyncDisposable
     private static readonly HttpClient Http = new();
     private Process? _process;
     private string? _redirect;
+    private string? _methods;
 
     public string Issuer { get; private set; } = "";
 
@@ -25,11 +26,12 @@ internal sealed class OidcProvider : IAsyncDisposable
 
     /// <summary>Starts one.</summary>
     /// <param name="redirect">Where browsers are sent back to; null: to the address of <c>TestApi</c>.</param>
-    public static async Task<OidcProvider> Start(string algorithm = "RS256", string? redirect = null)
+    /// <param name="methods">Ways to send a client's secret that it takes; null: all that there are.</param>
+    public static async Task<OidcProvider> Start(string algorithm = "RS256", string? redirect = null, string? methods = null)
     {
         NodePackages.Require("an OpenID provider");
         await Installed.Value;
-        var provider = new OidcProvider { _redirect = redirect };
+        var provider = new OidcProvider { _redirect = redirect, _methods = methods };
         await provider.Run(0, algorithm);
         return provider;
     }
@@ -70,7 +72,7 @@ internal sealed class OidcProvider : IAsyncDisposable
 
     private async Task Run(int port, string algorithm)
     {
-        _process = Process.Start(new ProcessStartInfo("node", [Path.Combine(Home, "provider.mjs"), $"{port}", algorithm, .. _redirect is null ? Array.Empty<string>() : [_redirect]])
+        _process = Process.Start(new ProcessStartInfo("node", [Path.Combine(Home, "provider.mjs"), $"{port}", algorithm, _redirect ?? "https://access.example/signin/callback", _methods ?? ""])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

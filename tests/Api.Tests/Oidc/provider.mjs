@@ -1,11 +1,12 @@
-// A real OpenID provider for the tests. Arguments: port (0: any), algorithm, redirect address of the browser clients. Prints one JSON line when it
+// A real OpenID provider for the tests. Arguments: port (0: any), algorithm, redirect address of the browser clients, ways to send the
+// client's secret that it takes, separated by commas (none: all). Prints one JSON line when it
 // listens. Bearer tokens come from client credentials; browsers sign in as whoever they name, with code and PKCE.
 // Every start makes new signing keys, so a restart on the same port is a key rotation.
 import { createServer } from 'node:http';
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { Provider } from 'oidc-provider';
 
-const [port = '0', algorithm = 'RS256', redirect = 'https://access.example/signin/callback'] = process.argv.slice(2);
+const [port = '0', algorithm = 'RS256', redirect = 'https://access.example/signin/callback', methods = ''] = process.argv.slice(2);
 const pair = algorithm.startsWith('ES')
   ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
   : generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -24,10 +25,11 @@ const server = createServer();
 server.listen(Number(port), '127.0.0.1', () => {
   const issuer = `http://127.0.0.1:${server.address().port}`;
   const provider = new Provider(issuer, {
-    clients: [
+    clients: methods ? [browserClient('post', 'client_secret_post')] : [
       client('alice'), client('dave'), client('nobody'),
       browserClient('web', 'client_secret_basic'), browserClient('post', 'client_secret_post'), browserClient('spa', 'none'),
     ],
+    ...(methods ? { clientAuthMethods: methods.split(',') } : {}),
     claims: { openid: ['sub'], profile: ['roles'] },
     conformIdTokenClaims: false,
     cookies: { keys: [randomUUID()] },

@@ -154,7 +154,9 @@ public sealed class SessionTests : IDisposable
         _api.Clock.Advance(TimeSpan.FromMinutes(61));
         Assert.Equal("/signin?return=%2F&ended=true", (await _browser.Get("/")).Headers.Location.ToString());
         Assert.Contains("Your session has ended", (await _browser.Get("/signin?return=%2F&ended=true")).Text, StringComparison.Ordinal);
-        Assert.Empty(_api.AuditTrail);
+        await _browser.Get("/requests");
+        var noted = Assert.Single(_api.AuditTrail);
+        Assert.Equal((EventTypes.Host.SignInFailed, "session-expired", "alice", "SignedIn", "127.0.0.1"), (noted.Type, noted.Reason, noted.Actor, noted.Channel, noted.Detail!.Address));
     }
 
     [Fact]
@@ -214,6 +216,8 @@ public sealed class SessionTests : IDisposable
         Assert.Equal((303, "/signin?out=true"), (reply.Status, reply.Headers.Location.ToString()));
         Assert.Empty(_browser.Cookies);
         Assert.Equal(303, (await _browser.Get("/")).Status);
+        var ended = Assert.Single(_api.AuditTrail, happened => happened.Type == EventTypes.Host.SignedOut);
+        Assert.Equal(("alice", "SignedIn", "127.0.0.1", true), (ended.Actor, ended.Channel, ended.Detail!.Address, ended.Succeeded));
     }
 
     [Fact]
