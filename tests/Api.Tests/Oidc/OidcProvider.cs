@@ -26,7 +26,7 @@ internal sealed class OidcProvider : IAsyncDisposable
 
     /// <summary>Starts one.</summary>
     /// <param name="redirect">Where browsers are sent back to; null: to the address of <c>TestApi</c>.</param>
-    /// <param name="methods">Ways to send a client's secret that it takes; null: all that there are.</param>
+    /// <param name="methods">Ways to send a client's secret that it publishes, while it takes the body alone; null: all, and it takes all.</param>
     public static async Task<OidcProvider> Start(string algorithm = "RS256", string? redirect = null, string? methods = null)
     {
         NodePackages.Require("an OpenID provider");

@@ -1,6 +1,6 @@
-// A real OpenID provider for the tests. Arguments: port (0: any), algorithm, redirect address of the browser clients, ways to send the
-// client's secret that it takes, separated by commas (none: all). Prints one JSON line when it
-// listens. Bearer tokens come from client credentials; browsers sign in as whoever they name, with code and PKCE.
+// A real OpenID provider for the tests. Arguments: port (0: any), algorithm, redirect address of the browser clients, ways to send a
+// client's secret that it publishes, separated by commas (none: all); where they are named it takes the body alone, as the package takes any.
+// Prints one JSON line when it listens. Bearer tokens come from client credentials; browsers sign in as whoever they name, with code and PKCE.
 // Every start makes new signing keys, so a restart on the same port is a key rotation.
 import { createServer } from 'node:http';
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
@@ -56,7 +56,9 @@ server.listen(Number(port), '127.0.0.1', () => {
     extraTokenClaims: (_, token) => (token.clientId === 'dave' ? { roles } : {}),
   });
   const answer = provider.callback();
-  server.on('request', (request, response) => (request.url.startsWith('/interaction/') ? interact(provider, request, response) : answer(request, response)));
+  server.on('request', (request, response) => (request.url.startsWith('/interaction/') ? interact(provider, request, response)
+    : methods && request.url === '/token' && request.headers.authorization ? response.writeHead(401, { 'Content-Type': 'application/json' }).end('{"error":"invalid_client"}')
+      : answer(request, response)));
   console.log(JSON.stringify({ issuer, kid: key.kid }));
 });
 
