@@ -43,6 +43,15 @@ public sealed class SqlitePeopleOverlayTests : PeopleOverlayContract, IAsyncDisp
     public ValueTask DisposeAsync() => _store.DisposeAsync();
 }
 
+public sealed class SqliteNoticeLogTests : NoticeLogContract, IAsyncDisposable
+{
+    private readonly Store _store = new();
+
+    protected override INoticeLog Log => new SqliteNoticeLog(_store.Database);
+
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
+}
+
 public sealed class SqliteLedgerTests : GrantLedgerContract, IAsyncDisposable
 {
     private readonly Store _store = new();

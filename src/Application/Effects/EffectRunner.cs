@@ -10,10 +10,10 @@ namespace AccessFunctions.Application.Effects;
 /// </summary>
 public sealed partial class EffectRunner(
     IPlatforms platforms, IAttemptFence fence, IGrantLedger ledger, IRequestReader requests, IDirectory directory, IEnumerable<INotificationChannel> channels,
-    TimeProvider time, ILogger<EffectRunner> logger)
+    TimeProvider time, ILogger<EffectRunner> logger, INoticeLog? noticeLog = null)
 {
     private readonly PlatformWork _work = new(ledger, requests);
-    private readonly NoticeSender _notices = new(requests, directory, [.. channels], time);
+    private readonly NoticeSender _notices = new(requests, directory, [.. channels], time, noticeLog, logger);
 
     /// <summary>The hard time-out of one platform attempt; leases of hosts must be longer.</summary>
     public static TimeSpan AttemptTimeout { get; } = TimeSpan.FromSeconds(30);

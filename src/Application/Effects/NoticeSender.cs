@@ -1,6 +1,7 @@
 using AccessFunctions.Application.Directory;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Requests;
+using Microsoft.Extensions.Logging;
 
 namespace AccessFunctions.Application.Effects;
 
@@ -8,7 +9,8 @@ namespace AccessFunctions.Application.Effects;
 /// Sends notices: every recipient through every channel, the channels beside each other. One that throws, or hangs, stops neither the others nor
 /// the repeat.
 /// </summary>
-internal sealed class NoticeSender(IRequestReader requests, IDirectory directory, IReadOnlyList<INotificationChannel> channels, TimeProvider time)
+internal sealed partial class NoticeSender(
+    IRequestReader requests, IDirectory directory, IReadOnlyList<INotificationChannel> channels, TimeProvider time, INoticeLog? log, ILogger logger)
 {
     /// <summary>How long one channel may take over one notice; leases of hosts must be longer.</summary>
     public static TimeSpan ChannelTimeout { get; } = TimeSpan.FromSeconds(40);
@@ -43,36 +45,63 @@ internal sealed class NoticeSender(IRequestReader requests, IDirectory directory
         List<Notice> notices = [.. Recipients(effect.To, people).Select(person => new Notice(noticeId, effect, request, person, people))];
         var sent = await Task.WhenAll(channels.Select(channel => Through(channel, notices, cancellation)));
         cancellation.ThrowIfCancellationRequested();
+        await Keep(request.Id, effect, [.. sent.SelectMany(static one => one.Outcomes)], cancellation);
         var outcome = sent.Any(static one => one.Reached) ? Awaited(effect, request) : null;
         List<Exception> failures = [.. sent.SelectMany(static one => one.Failures)];
         return failures.Count == 0 ? outcome : throw new NoticeNotTakenException(noticeId, failures, outcome);
     }
 
-    private async Task<(bool Reached, IReadOnlyList<Exception> Failures)> Through(INotificationChannel channel, IReadOnlyList<Notice> notices, CancellationToken cancellation)
+    /// <summary>A record for people: that it cannot be kept now is no reason to tell somebody twice.</summary>
+    private async Task Keep(string requestId, Notify effect, IReadOnlyList<NoticeOutcome> outcomes, CancellationToken cancellation)
+    {
+        if (log is null || channels.Count == 0 || (outcomes.Count == 0 && effect.To == Audience.Administrators)) return;
+        try
+        {
+            // Nobody to tell: the person left.
+            if (outcomes.Count == 0) outcomes = [new NoticeOutcome(effect.Kind, effect.To, null, NoticeResult.NotSent, time.GetUtcNow())];
+            await log.Keep(requestId, effect.Id, outcomes, cancellation);
+        }
+#pragma warning disable CA1031 // Whatever the store throws.
+        catch (Exception failure) when (!cancellation.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            NotKept(logger, failure, effect.Id, requestId);
+        }
+    }
+
+    private async Task<(bool Reached, IReadOnlyList<Exception> Failures, IReadOnlyList<NoticeOutcome> Outcomes)> Through(INotificationChannel channel, IReadOnlyList<Notice> notices, CancellationToken cancellation)
     {
         using var timeout = new CancellationTokenSource(ChannelTimeout, time);
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
         var reached = false;
         List<Exception> failures = [];
+        List<NoticeOutcome> outcomes = [];
         foreach (var notice in notices)
         {
             try
             {
-                reached |= await Bounded(channel.Send(notice, bound.Token), bound.Token);
+                var took = await Bounded(channel.Send(notice, bound.Token), bound.Token);
+                reached |= took;
+                outcomes.Add(Outcome(notice, took ? NoticeResult.Sent : NoticeResult.NotSent));
             }
             catch (OperationCanceledException) when (timeout.IsCancellationRequested)
             {
+                outcomes.Add(Outcome(notice, NoticeResult.Waiting, $"it did not answer within {ChannelTimeout.TotalSeconds:0} seconds"));
                 failures.Add(new TimeoutException($"The channel {channel.Name} did not take it within {ChannelTimeout.TotalSeconds:0} seconds."));
             }
 #pragma warning disable CA1031 // Collected, and thrown once everybody was tried.
             catch (Exception failure)
 #pragma warning restore CA1031
             {
+                // The type alone: what a channel says may quote an address.
+                outcomes.Add(Outcome(notice, NoticeResult.Waiting, $"it failed ({failure.GetType().Name})"));
                 failures.Add(failure);
             }
         }
 
-        return (reached, failures);
+        return (reached, failures, outcomes);
+
+        NoticeOutcome Outcome(Notice notice, NoticeResult result, string? why = null) => new(notice.Effect.Kind, notice.To.Id, channel.Name, result, time.GetUtcNow(), why);
     }
 
     /// <summary>A channel that does not listen to its token is left behind: what it may still send is sent again, under the same id.</summary>
@@ -100,4 +129,7 @@ internal sealed class NoticeSender(IRequestReader requests, IDirectory directory
         IReadOnlyList<string> ids = to == Audience.Administrators ? people.WithRole(Roles.Admin) : [to];
         return ids.Select(people.Find).OfType<Person>().Where(person => person.Active);
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What became of notice {Notice} of request {RequestId} could not be kept")]
+    private static partial void NotKept(ILogger logger, Exception failure, string notice, string requestId);
 }

@@ -96,6 +96,7 @@ internal static partial class Composition
         services.AddSingleton<IGrantLedger, SqliteLedger>();
         services.AddSingleton<IEnvelopeStore, SqliteEnvelopeStore>();
         services.AddSingleton<IChannelStore, SqliteChannelStore>();
+        services.AddSingleton<INoticeLog, SqliteNoticeLog>();
         services.AddSingleton<ReplyTokens>();
         services.AddSingleton<IPeopleOverlay>(opened.Overlay);
     }

@@ -166,6 +166,11 @@ internal static class Schema
             why TEXT NOT NULL,
             PRIMARY KEY(sink, stream)) STRICT, WITHOUT ROWID;
         """,
+
+        // What became of each notice.
+        """
+        CREATE TABLE notices(request TEXT NOT NULL, notice TEXT NOT NULL, outcomes BLOB NOT NULL, PRIMARY KEY(request, notice)) STRICT, WITHOUT ROWID;
+        """,
     ];
 
     public static void Migrate(Session session, string file)

@@ -106,6 +106,7 @@ public static class Composition
         services.AddSingleton<IPeopleOverlay, TablePeopleOverlay>();
         services.AddSingleton<ISweepMark, TableSweepMark>();
         services.AddSingleton<IChannelStore, TableChannelStore>();
+        services.AddSingleton<INoticeLog, TableNoticeLog>();
         services.AddSingleton<ReplyTokens>();
         services.AddSingleton<IReconcileMemory, TableReconcileMemory>();
         services.AddSingleton<HostStream>();

@@ -28,7 +28,7 @@ public sealed class StorageTables(TableServiceClient tables)
     /// <summary>On which grants something is tried right now, one row per grant: a lease and nothing else.</summary>
     public const string Attempts = "attempts";
 
-    /// <summary>Which mails the service took. Kept, as a notice may be run again long after.</summary>
+    /// <summary>Which mails the service took, kept because a notice may be run again long after; and what became of each notice.</summary>
     public const string SentMail = "sentmail";
 
     /// <summary>What channels keep between a message and its answer.</summary>

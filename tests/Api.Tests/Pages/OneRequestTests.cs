@@ -182,6 +182,29 @@ public sealed class OneRequestTests : IDisposable
     }
 
     [Fact]
+    public async Task Notices_AreListed_WithAddressesForThoseWhoOversee()
+    {
+        var id = await Asked();
+        Assert.Contains("None went out yet.", (await _api.Open($"/requests/{id}", "bob")).Text, StringComparison.Ordinal);
+        var at = _api.Clock.GetUtcNow();
+        _api.Notices.Of(id, Arg.Any<CancellationToken>()).Returns(
+        [
+            new NoticeOutcome(NoticeKind.ReviewAsked, "bob", "smtp", NoticeResult.Sent, at),
+            new NoticeOutcome(NoticeKind.ReviewAsked, "dave", "slack", NoticeResult.Waiting, at, "it failed (<b>)"),
+            new NoticeOutcome(NoticeKind.Settled, "carol", "slack", NoticeResult.NotSent, at),
+            new NoticeOutcome(NoticeKind.Escalated, "zoe", null, NoticeResult.NotSent, at),
+        ]);
+        var page = await _api.Open($"/requests/{id}", "alice");
+        Assert.Contains("Bob E-mail Please decide Sent", page.Text, StringComparison.Ordinal);
+        Assert.Contains("Dave Slack Please decide Waiting The channel did not take it: it failed (<b>). It is tried again.", page.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("It is decided already", page.Text, StringComparison.Ordinal);
+        Assert.Contains("Not sent The person is no longer there.", page.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("bob@example.com", page.Html, StringComparison.Ordinal);
+        foreach (var overseer in new[] { "dave", "erin" })
+            Assert.Contains("Bob, bob@example.com E-mail", (await _api.Open($"/requests/{id}", overseer)).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task AMadeUpAddress_MakesThePageSayNothing()
     {
         var id = await Asked();

@@ -50,6 +50,8 @@ internal sealed class TestApi : IDisposable
         Audit.Stream(default!, default).ReturnsForAnyArgs(stream => Requests.Chain(stream.Arg<string>()).ToArray());
         Audit.List(default!, default, default, default).ReturnsForAnyArgs(call => About(call.ArgAt<AuditFilter?>(0)?.Resource, call.ArgAt<string?>(1), call.ArgAt<int>(2)));
 
+        Notices.Of(default!, default).ReturnsForAnyArgs([]);
+
         var services = new ServiceCollection();
         services.AddSingleton<ILoggerFactory>(Log);
         services.AddLogging();
@@ -60,6 +62,7 @@ internal sealed class TestApi : IDisposable
         services.AddSingleton<IRequestReader>(Requests);
         services.AddSingleton(Platforms);
         services.AddSingleton(Audit);
+        services.AddSingleton(Notices);
         services.AddSingleton(new PublicAddress(new Uri("https://access.example/")));
         services.AddSingleton<IReviewLinks>(Links);
         services.AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider());
@@ -95,6 +98,7 @@ internal sealed class TestApi : IDisposable
     public IPlatform Platform { get; }
     public IPlatforms Platforms { get; }
     public IAuditLog Audit { get; }
+    public INoticeLog Notices { get; } = Substitute.For<INoticeLog>();
 
     /// <summary>What was appended, without the sign-ins that succeeded: every call has a token of its own.</summary>
     public List<AuditEvent> AuditTrail { get; } = [];

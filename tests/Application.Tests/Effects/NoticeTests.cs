@@ -1,4 +1,5 @@
 using AccessFunctions.Application.Effects;
+using AccessFunctions.Application.Ports;
 using AccessFunctions.Application.Tests.Fakes;
 using AccessFunctions.Domain.Requests;
 using AccessFunctions.Tests.Shared;
@@ -14,6 +15,8 @@ public sealed class NoticeTests
     private readonly FakeChannel _chat = new("chat");
     private readonly ManualTimeProvider _time = new(Given.Now);
 
+    private readonly FakeNoticeLog _log = new();
+
     public NoticeTests() => _requests.Put(Given.Request());
 
     [Fact]
@@ -23,6 +26,30 @@ public sealed class NoticeTests
         Assert.Null(await Send(NoticeKind.ReviewAsked, "bob"));
         Assert.Equal(("r-1-3-1", "bob"), Assert.Single(_mail.Sent).Key);
         Assert.Equal(("r-1-3-1", "bob"), Assert.Single(_chat.Sent).Key);
+    }
+
+    [Fact]
+    public async Task WhatBecameOfIt_IsKept_ByChannelAndReader_WithoutWhatTheChannelSaid()
+    {
+        _chat.Failure = new InvalidOperationException("550 bob@example.test unknown");
+        _directory.Change("bob", bob => bob with { Email = null });
+        await Assert.ThrowsAsync<NoticeNotTakenException>(() => Send(NoticeKind.ReviewAsked, "bob"));
+        Assert.Equal(
+            [
+                new NoticeOutcome(NoticeKind.ReviewAsked, "bob", "mail", NoticeResult.NotSent, Given.Now),
+                new NoticeOutcome(NoticeKind.ReviewAsked, "bob", "chat", NoticeResult.Waiting, Given.Now, "it failed (InvalidOperationException)"),
+            ],
+            await _log.Of("r-1", TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task SomebodyWhoLeft_IsKeptAsNotTold_AndABrokenRecordStopsNothing()
+    {
+        Assert.Null(await Send(NoticeKind.ReviewAsked, "nobody"));
+        Assert.Equal((null, NoticeResult.NotSent), (await _log.Of("r-1", TestContext.Current.CancellationToken)) is [var only] ? (only.Channel, only.Result) : default);
+        _log.Failure = new InvalidOperationException("full");
+        Assert.Null(await Send(NoticeKind.ReviewAsked, "bob"));
+        Assert.Single(_mail.Sent);
     }
 
     [Fact]
@@ -106,6 +133,6 @@ public sealed class NoticeTests
     }
 
     private Task<Signal?> Send(NoticeKind kind, string to) =>
-        new EffectRunner(new FakePlatforms(), new ProcessAttemptFence(), new FakeLedger(), _requests, _directory, [_mail, _chat], _time, NullLogger<EffectRunner>.Instance)
+        new EffectRunner(new FakePlatforms(), new ProcessAttemptFence(), new FakeLedger(), _requests, _directory, [_mail, _chat], _time, NullLogger<EffectRunner>.Instance, _log)
             .Run("r-1", new Notify { Id = "3-1", Kind = kind, To = to, Revision = 1, At = Given.Now }, TestContext.Current.CancellationToken);
 }

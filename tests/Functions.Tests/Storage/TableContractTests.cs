@@ -88,6 +88,27 @@ public class TableAuditLogTests : AuditLogContract, IAsyncLifetime
     }
 }
 
+public class TableNoticeLogTests : NoticeLogContract, IAsyncLifetime
+{
+    private TableNoticeLog? _log;
+
+    protected override INoticeLog Log => _log!;
+    protected virtual Task<TableServiceClient> Open() => TableBackends.Fake();
+
+    public async ValueTask InitializeAsync()
+    {
+        var tables = await Open();
+        await new StorageTables(tables).EnsureCreated(CancellationToken.None);
+        _log = new TableNoticeLog(tables);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+}
+
 public sealed class AzuriteRequestStoreTests : TableRequestStoreTests
 {
     protected override Task<TableServiceClient> Open() => TableBackends.Azurite();
@@ -104,6 +125,11 @@ public sealed class AzuriteChannelStoreTests : TableChannelStoreTests
 }
 
 public sealed class AzuritePeopleOverlayTests : TablePeopleOverlayTests
+{
+    protected override Task<TableServiceClient> Open() => TableBackends.Azurite();
+}
+
+public sealed class AzuriteNoticeLogTests : TableNoticeLogTests
 {
     protected override Task<TableServiceClient> Open() => TableBackends.Azurite();
 }

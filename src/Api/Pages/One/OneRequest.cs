@@ -20,6 +20,12 @@ public sealed record OneRequestModel
     public required ActionsModel Actions { get; init; }
     public required AuditRecord Audit { get; init; }
 
+    /// <summary>What became of the notices, in order.</summary>
+    public IReadOnlyList<NoticeOutcome> Notices { get; init; } = [];
+
+    /// <summary>True for those who oversee: they see where mails go.</summary>
+    public bool SeesAddresses { get; init; }
+
     /// <summary>What the reader's last action led to; null: nothing to say.</summary>
     public string? Message { get; init; }
 
@@ -64,6 +70,8 @@ internal static class OneRequestHandlers
             People = people,
             Facts = RequestFacts.Asked(seen, people),
             Audit = audit,
+            Notices = [.. (await call.Service<INoticeLog>().Of(seen.Id, call.Cancellation)).Where(NoticeLabels.Tells)],
+            SeesAddresses = call.Caller.IsAdministrator || call.Caller.IsAuditor,
             Actions = new ActionsModel { Request = seen, People = people, Actions = call.Service<RequestService>().Actions(call.Caller, seen) },
         };
     }
