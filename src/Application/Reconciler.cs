@@ -65,6 +65,8 @@ public sealed partial class Reconciler(
         var order = lanes.OrderBy(lane => left.Places.GetValueOrDefault(lane.Key)?.At ?? DateTimeOffset.MaxValue);
         await Parallel.ForEachAsync(order, new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellation },
             async (lane, token) => await GoOn(lane.Key, lane, left.Places.GetValueOrDefault(lane.Key), run, token));
+        foreach (var idle in platforms.All.Select(platform => platform.Name).Except(lanes.Select(lane => lane.Key), StringComparer.Ordinal))
+            await memory.SaveResult(idle, new ReconcileResult(time.GetUtcNow(), 0, 0, 0, 0), cancellation);
         return [.. run.Found.OrderBy(finding => finding.GrantId, StringComparer.Ordinal)];
     }
 
@@ -139,7 +141,9 @@ public sealed partial class Reconciler(
         foreach (var candidate in candidates.OrderBy(candidate => candidate.Key, StringComparer.Ordinal))
             (string.CompareOrdinal(candidate.Key, place?.Last) > 0 ? behind : before).Add(candidate);
         List<Candidate> round = [.. behind, .. before];
-        var looked = await Look(name, round, run, cancellation);
+        var (looked, failed) = await Look(name, round, run, cancellation);
+        var different = round.Count(candidate => run.Reported.ContainsKey(candidate.Key));
+        await memory.SaveResult(name, new ReconcileResult(time.GetUtcNow(), looked, different, failed, round.Count - looked), cancellation);
         var stopped = looked == round.Count ? null
             : looked > 0 ? new ReconcilePlace(round[looked - 1].Key, time.GetUtcNow())
             : place ?? new ReconcilePlace(null, run.Began);
@@ -147,28 +151,28 @@ public sealed partial class Reconciler(
     }
 
     /// <summary>Looks at grants in this order.</summary>
-    /// <returns>How many were looked at, or tried to; fewer than all where the rest waits for the next run.</returns>
-    private async Task<int> Look(string name, List<Candidate> round, Run run, CancellationToken cancellation)
+    /// <returns>How many were looked at, or tried to (fewer than all where the rest waits for the next run), and of how many the platform said nothing.</returns>
+    private async Task<(int Looked, int Failed)> Look(string name, List<Candidate> round, Run run, CancellationToken cancellation)
     {
-        var failures = 0;
+        var (failures, failed) = (0, 0);
         for (var looked = 0; looked < round.Count; looked++)
         {
             if (platforms.Find(name) is not { } platform)
             {
                 NotConfigured(logger, name);
-                return round.Count;
+                return (round.Count, round.Count);
             }
 
             if (failures == MostFailures || _abandoned.ContainsKey(name))
             {
                 Skipped(logger, name);
-                return looked;
+                return (looked, failed);
             }
 
             if (time.GetUtcNow() >= run.Until)
             {
                 CutShort(logger, name, round.Count - looked);
-                return looked;
+                return (looked, failed);
             }
 
             var candidate = round[looked];
@@ -184,6 +188,7 @@ public sealed partial class Reconciler(
 #pragma warning restore CA1031
             {
                 failures++;
+                failed++;
                 NotLooked(logger, failure, candidate.Order.GrantId, name);
                 continue;
             }
@@ -194,7 +199,7 @@ public sealed partial class Reconciler(
             await Report(candidate, finding, request, run, cancellation);
         }
 
-        return round.Count;
+        return (round.Count, failed);
     }
 
     private async Task Forget(string key, Run run, CancellationToken cancellation)

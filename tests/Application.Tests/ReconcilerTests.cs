@@ -43,6 +43,20 @@ public sealed class ReconcilerTests
     }
 
     [Fact]
+    public async Task Results_SayWhatWasLookedAt_AndWhatDiffers_WhileItLasts()
+    {
+        await Run();
+        Assert.Equal(new ReconcileResult(Given.Now, 0, 0, 0, 0), _memory.Results["pg-prod"]);
+        await Live("r-1");
+        await Run();
+        Assert.Equal(new ReconcileResult(Given.Now, 1, 0, 0, 0), _memory.Results["pg-prod"]);
+        _ = _platform.Privileges.Remove(Privilege);
+        await Run();
+        await Run();
+        Assert.Equal(new ReconcileResult(Given.Now, 1, 1, 0, 0), _memory.Results["pg-prod"]);
+    }
+
+    [Fact]
     public async Task ClosedGrant_GivenAgainByHand_IsUnexpected()
     {
         Ended("r-1");

@@ -31,6 +31,19 @@ public abstract class ReconcileMemoryContract
     }
 
     [Fact]
+    public async Task Results_AreThoseOfTheLastRun_OfEachPlatform()
+    {
+        Assert.Empty((await Opened.Load(Cancellation)).Results);
+        await Opened.SaveResult("pg-prod", new ReconcileResult(At, 9, 9, 9, 9), Cancellation);
+        await Opened.SaveResult("pg-prod", new ReconcileResult(At.AddTicks(1), 12, 1, 2, 3), Cancellation);
+        await Opened.SaveResult("pg other/%", new ReconcileResult(At, 0, 0, 0, 0), Cancellation);
+        var results = (await Opened.Load(Cancellation)).Results;
+        Assert.Equal(2, results.Count);
+        Assert.Equal(new ReconcileResult(At.AddTicks(1), 12, 1, 2, 3), results["pg-prod"]);
+        Assert.Empty((await Opened.Load(Cancellation)).Places);
+    }
+
+    [Fact]
     public async Task WhatEnded_IsForgotten()
     {
         foreach (var key in (string[])["Vanished r-1.1", "Vanished r-1.10"]) await Opened.AddReported(key, Cancellation);

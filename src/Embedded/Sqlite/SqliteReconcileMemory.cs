@@ -3,16 +3,20 @@ using AccessFunctions.Application.Ports;
 
 namespace AccessFunctions.Embedded.Sqlite;
 
-/// <summary>Keeps it in rows of <c>meta</c>: <c>drift {key}</c>, and <c>reconcile {platform}</c> with ticks, a space and the last one looked at.</summary>
+/// <summary>Keeps it in rows of <c>meta</c>: <c>drift {key}</c>, <c>reconcile {platform}</c> with ticks, a space and the last one looked at, and <c>compared {platform}</c> with ticks and four numbers.</summary>
 public sealed class SqliteReconcileMemory(Database database) : IReconcileMemory
 {
     private const string Reported = "drift ";
     private const string Places = "reconcile ";
+    private const string Results = "compared ";
 
     /// <inheritdoc />
     public Task<Reconciled> Load(CancellationToken cancellation) => Task.FromResult(database.Read(static session => new Reconciled(
         [.. Rows(session, Reported).Select(static row => row.Name)],
-        Rows(session, Places).ToDictionary(static row => row.Name, static row => Place(row.Value), StringComparer.Ordinal))));
+        Rows(session, Places).ToDictionary(static row => row.Name, static row => Place(row.Value), StringComparer.Ordinal))
+    {
+        Results = Rows(session, Results).ToDictionary(static row => row.Name, static row => Result(row.Value), StringComparer.Ordinal),
+    }));
 
     /// <inheritdoc />
     public Task AddReported(string key, CancellationToken cancellation) => Put(Reported + key, "");
@@ -24,6 +28,18 @@ public sealed class SqliteReconcileMemory(Database database) : IReconcileMemory
     public Task SavePlace(string platform, ReconcilePlace? place, CancellationToken cancellation) => place is null
         ? Delete(Places + platform)
         : Put(Places + platform, string.Create(CultureInfo.InvariantCulture, $"{place.At.UtcTicks} {place.Last}"));
+
+    /// <inheritdoc />
+    public Task SaveResult(string platform, ReconcileResult result, CancellationToken cancellation) =>
+        Put(Results + platform, string.Create(CultureInfo.InvariantCulture, $"{result.At.UtcTicks} {result.Looked} {result.Different} {result.Failed} {result.Left}"));
+
+    private static ReconcileResult Result(string value)
+    {
+        var numbers = value.Split(' ');
+        return new ReconcileResult(new DateTimeOffset(long.Parse(numbers[0], CultureInfo.InvariantCulture), TimeSpan.Zero), Number(1), Number(2), Number(3), Number(4));
+
+        int Number(int index) => int.Parse(numbers[index], CultureInfo.InvariantCulture);
+    }
 
     private static IEnumerable<(string Name, string Value)> Rows(Session session, string prefix) => session.Query(
         "SELECT substr(name, length(?1) + 1), value FROM meta WHERE name > ?1 AND substr(name, 1, length(?1)) = ?1", static row => (row.GetString(0), row.GetString(1)), prefix);

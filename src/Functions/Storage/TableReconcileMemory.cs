@@ -4,18 +4,25 @@ using Azure.Data.Tables;
 
 namespace AccessFunctions.Functions.Storage;
 
-/// <summary>Keeps it in two small partitions: a row per difference that lasts, a row per platform that was not finished.</summary>
+/// <summary>Keeps it in three small partitions: a row per difference that lasts, a row per platform that was not finished, a row per platform with what its last comparison came to.</summary>
 public sealed class TableReconcileMemory(TableServiceClient tables) : IReconcileMemory
 {
     private const string ReportedPartition = "drift";
     private const string PlacesPartition = "reconcile";
+    private const string ResultsPartition = "compared";
     private readonly TableClient _table = tables.GetTableClient(StorageTables.HostState);
 
     /// <inheritdoc />
     public async Task<Reconciled> Load(CancellationToken cancellation) => new(
         await Rows(ReportedPartition, cancellation).Select(static row => row.GetString("Key")).ToListAsync(cancellation),
         await Rows(PlacesPartition, cancellation).ToDictionaryAsync(
-            static row => row.GetString("Platform"), static row => new ReconcilePlace(row.GetString("Last"), row.GetDateTimeOffset("At")!.Value), StringComparer.Ordinal, cancellation));
+            static row => row.GetString("Platform"), static row => new ReconcilePlace(row.GetString("Last"), row.GetDateTimeOffset("At")!.Value), StringComparer.Ordinal, cancellation))
+    {
+        Results = await Rows(ResultsPartition, cancellation).ToDictionaryAsync(
+            static row => row.GetString("Platform"),
+            static row => new ReconcileResult(row.GetDateTimeOffset("At")!.Value, Number(row, "Looked"), Number(row, "Different"), Number(row, "Failed"), Number(row, "Left")),
+            StringComparer.Ordinal, cancellation),
+    };
 
     /// <inheritdoc />
     public Task AddReported(string key, CancellationToken cancellation) => Put(new TableEntity(ReportedPartition, TableKeys.Of(key)) { ["Key"] = key }, cancellation);
@@ -31,6 +38,20 @@ public sealed class TableReconcileMemory(TableServiceClient tables) : IReconcile
         if (place.Last is { } last) row["Last"] = last;
         return Put(row, cancellation);
     }
+
+    /// <inheritdoc />
+    public Task SaveResult(string platform, ReconcileResult result, CancellationToken cancellation) => Put(
+        new TableEntity(ResultsPartition, TableKeys.Of(platform))
+        {
+            ["Platform"] = platform,
+            ["At"] = result.At.ToUniversalTime(),
+            ["Looked"] = result.Looked,
+            ["Different"] = result.Different,
+            ["Failed"] = result.Failed,
+            ["Left"] = result.Left,
+        }, cancellation);
+
+    private static int Number(TableEntity row, string name) => row.GetInt32(name) ?? 0;
 
     private IAsyncEnumerable<TableEntity> Rows(string partition, CancellationToken cancellation) =>
         Transient.Read(_table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {partition}"), cancellationToken: cancellation), cancellation);

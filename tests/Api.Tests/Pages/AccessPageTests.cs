@@ -1,5 +1,7 @@
 using AccessFunctions.Api.Tests.Support;
+using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Requests;
+using NSubstitute;
 
 namespace AccessFunctions.Api.Tests.Pages;
 
@@ -59,6 +61,45 @@ public sealed class AccessPageTests : IDisposable
         var request = (await _api.Requests.Find(id, default))!;
         _api.Requests.Set(request with { Phase = phase, Grants = [request.Grants[0] with { State = state }] });
         Assert.Contains("Nobody has access through a request right now.", (await _api.Send("GET", "/access", "erin")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Platforms_AreListed_WithWhatLives_AndHowTheyCompared_ForThoseWhoOversee()
+    {
+        await Held();
+        Assert.Contains("Not yet", (await _api.Open("/access?by=Platform", "erin")).Text, StringComparison.Ordinal);
+        _api.Compared.Load(default).ReturnsForAnyArgs(new Reconciled([], new Dictionary<string, ReconcilePlace>())
+        {
+            Results = new Dictionary<string, ReconcileResult> { ["pg"] = new(_api.Clock.GetUtcNow(), 12, 2, 1, 3) },
+        });
+        var page = await _api.Open("/access?by=Platform", "dave");
+        Assert.Contains("pg postgres Role, Credential 1 on pg 2 differences", page.Text, StringComparison.Ordinal);
+        Assert.Contains("12 grants looked at, 1 without an answer, 3 left for the next run", page.Text, StringComparison.Ordinal);
+        Assert.Contains("href=\"/access?platform=pg\"", page.Html, StringComparison.Ordinal);
+        Assert.Contains("href=\"/audit?type=access.grant.vanished\"", page.Html, StringComparison.Ordinal);
+        var own = await _api.Open("/access?by=Platform", "bob");
+        Assert.Contains("pg postgres Role, Credential 0 on pg", own.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("looked at", own.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Identities_AreEverybodysForThoseWhoOversee_AndOnesOwnForOthers()
+    {
+        _api.People.Set("bob", bob => bob with { Identities = new Dictionary<string, string> { ["pg"] = "<bob_pg>" } });
+        foreach (var overseer in new[] { "dave", "erin" })
+        {
+            var all = await _api.Open("/access?by=Identity", overseer);
+            Assert.Contains("Bob (bob) pg <bob_pg>", all.Text, StringComparison.Ordinal);
+            Assert.Contains("Alice (alice) pg alice", all.Text, StringComparison.Ordinal);
+            Assert.Contains("Zoe (zoe) Left", all.Text, StringComparison.Ordinal);
+        }
+
+        var own = await _api.Open("/access?by=Identity&person=bob", "alice");
+        Assert.Contains("No identity matches.", own.Text, StringComparison.Ordinal);
+        Assert.Contains("Alice (alice) pg alice", (await _api.Open("/access?by=Identity", "alice")).Text, StringComparison.Ordinal);
+        var filtered = await _api.Open("/access?by=Identity&person=bob&platform=pg", "erin");
+        Assert.DoesNotContain("Alice (alice)", filtered.Text, StringComparison.Ordinal);
+        Assert.Contains("href=\"/access?person=bob&amp;platform=pg\"", filtered.Html, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -46,6 +46,36 @@ public sealed class ApprovalsTests : IDisposable
     }
 
     [Fact]
+    public async Task WhatCanBeTakenAway_ComesInPages_HoweverMuchElseTheReaderSees()
+    {
+        for (var i = 0; i < 60; i++)
+        {
+            var request = (await _api.Requests.Find(await Asked(), default))!;
+            var revocable = i % 30 == 0;
+            _api.Requests.Set(request with
+            {
+                Id = $"r-{(revocable ? "z" : "a")}{i:D3}",
+                Phase = Phase.Active,
+                Levels = revocable ? request.Levels : [request.Levels[0] with { Approvers = ["carol"] }],
+                Requester = revocable ? "alice" : "bob",
+                Grants = [request.Grants[0] with { State = GrantState.Granted }],
+            });
+        }
+
+        var bob = await _api.Open("/approvals", "bob");
+        Assert.Contains("href=\"/requests/r-z000#revoke\"", bob.Html, StringComparison.Ordinal);
+        Assert.Contains("href=\"/requests/r-z030#revoke\"", bob.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("Older access", bob.Text, StringComparison.Ordinal);
+        var dave = await _api.Open("/approvals", "dave");
+        Assert.Equal(50, dave.Html.Split("#revoke\"").Length - 1);
+        Assert.Contains("href=\"/approvals?live=50\"", dave.Html, StringComparison.Ordinal);
+        var older = await _api.Open("/approvals?live=50", "dave");
+        Assert.Equal(10, older.Html.Split("#revoke\"").Length - 1);
+        Assert.Contains("Newest access", older.Text, StringComparison.Ordinal);
+        Assert.Equal(400, (await _api.Send("GET", "/approvals?live=x", "dave")).Status);
+    }
+
+    [Fact]
     public async Task ABatch_DecidesEachThatIsTicked()
     {
         var (one, two, three) = (await Asked(), await Asked(), await Asked());

@@ -51,6 +51,7 @@ internal sealed class TestApi : IDisposable
         Audit.List(default!, default, default, default).ReturnsForAnyArgs(call => About(call.ArgAt<AuditFilter?>(0)?.Resource, call.ArgAt<string?>(1), call.ArgAt<int>(2)));
 
         Notices.Of(default!, default).ReturnsForAnyArgs([]);
+        Compared.Load(default).ReturnsForAnyArgs(new Reconciled([], new Dictionary<string, ReconcilePlace>()));
 
         var services = new ServiceCollection();
         services.AddSingleton<ILoggerFactory>(Log);
@@ -63,6 +64,7 @@ internal sealed class TestApi : IDisposable
         services.AddSingleton(Platforms);
         services.AddSingleton(Audit);
         services.AddSingleton(Notices);
+        services.AddSingleton(Compared);
         services.AddSingleton(new PublicAddress(new Uri("https://access.example/")));
         services.AddSingleton<IReviewLinks>(Links);
         services.AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider());
@@ -98,6 +100,7 @@ internal sealed class TestApi : IDisposable
     public IPlatform Platform { get; }
     public IPlatforms Platforms { get; }
     public IAuditLog Audit { get; }
+    public IReconcileMemory Compared { get; } = Substitute.For<IReconcileMemory>();
     public INoticeLog Notices { get; } = Substitute.For<INoticeLog>();
 
     /// <summary>What was appended, without the sign-ins that succeeded: every call has a token of its own.</summary>

@@ -9,10 +9,17 @@ internal sealed class FakeReconcileMemory : IReconcileMemory
 
     public HashSet<string> Reported { get; } = [];
     public Dictionary<string, ReconcilePlace> Places { get; } = [];
+    public Dictionary<string, ReconcileResult> Results { get; } = [];
 
     public Task<Reconciled> Load(CancellationToken cancellation)
     {
-        lock (_gate) return Task.FromResult(new Reconciled([.. Reported], new Dictionary<string, ReconcilePlace>(Places)));
+        lock (_gate) return Task.FromResult(new Reconciled([.. Reported], new Dictionary<string, ReconcilePlace>(Places)) { Results = new Dictionary<string, ReconcileResult>(Results) });
+    }
+
+    public Task SaveResult(string platform, ReconcileResult result, CancellationToken cancellation)
+    {
+        lock (_gate) Results[platform] = result;
+        return Task.CompletedTask;
     }
 
     public Task AddReported(string key, CancellationToken cancellation)

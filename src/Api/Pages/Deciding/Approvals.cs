@@ -30,6 +30,12 @@ public sealed record ApprovalsModel
     /// <summary>Access that lives and that the person may take away.</summary>
     public required IReadOnlyList<AccessRequest> Revocable { get; init; }
 
+    /// <summary>The cursor of older access that lives; null: there is none.</summary>
+    public string? RevocableNext { get; init; }
+
+    /// <summary>False: what lives and was asked for later is on another page.</summary>
+    public bool RevocableFirst { get; init; } = true;
+
     /// <summary>What was just decided, in sentences.</summary>
     public IReadOnlyList<string> Messages { get; init; } = [];
 
@@ -52,11 +58,17 @@ internal static class ApprovalsHandlers
 {
     private const int Past = 20, Live = 50;
 
+    /// <summary>Requests looked through for one page of what can be taken away: who may see much may revoke little of it.</summary>
+    private const int MostLooked = 1000;
+
+    /// <summary>The query's word for where older access that lives begins.</summary>
+    private const string LiveParameter = "live";
+
     /// <summary>The query's word for what was just decided: ids with commas between. Believed only where the requests agree.</summary>
     private const string DecidedParameter = "decided";
 
     public static IReadOnlyList<QueryParameter> Parameters { get; } =
-        [new(DecidedParameter, typeof(string), "Requests that the caller just decided on, for a word about them."), .. QueryReader.Paging];
+        [new(DecidedParameter, typeof(string), "Requests that the caller just decided on, for a word about them."), new(LiveParameter, typeof(string), "Where older access that the caller can take away begins."), .. QueryReader.Paging];
 
     public static IReadOnlyList<FormField> Fields { get; } =
     [
@@ -71,7 +83,7 @@ internal static class ApprovalsHandlers
         var query = new QueryReader(call);
         var ids = query.Text(DecidedParameter)?.Split(',', StringSplitOptions.RemoveEmptyEntries) ?? [];
         var waiting = await query.Page((cursor, limit) => call.Service<RequestService>().List(call.Caller, new RequestFilter(), mine: false, toReview: true, cursor, limit, call.Cancellation));
-        var model = await Read(call, waiting);
+        var model = await Read(call, waiting, query.Text(LiveParameter));
         return await call.Show<ApprovalsPage, ApprovalsModel>(model with { Messages = await Said(call, ids) });
     }
 
@@ -102,10 +114,10 @@ internal static class ApprovalsHandlers
         return ((Answer)await call.Show<ApprovalsPage, ApprovalsModel>(model, StatusCodes.Status422UnprocessableEntity)).With(("HX-Push-Url", Menu.Approvals));
     }
 
-    private static async Task<ApprovalsModel> Read(ApiCall call, Page<AccessRequest> waiting)
+    private static async Task<ApprovalsModel> Read(ApiCall call, Page<AccessRequest> waiting, string? live = null)
     {
         var (requests, people) = (call.Service<RequestService>(), call.Service<IDirectory>().Current);
-        var live = await requests.List(call.Caller, new RequestFilter { Status = Status.Active }, mine: false, toReview: false, null, Live, call.Cancellation);
+        var (revocable, next) = await Revocable(call, live);
         return new ApprovalsModel
         {
             People = people,
@@ -119,8 +131,35 @@ internal static class ApprovalsHandlers
                 FromApprovals = true,
             })],
             Decided = await Decided(call),
-            Revocable = [.. live.Items.Where(request => requests.Actions(call.Caller, request).Contains("revoke"))],
+            Revocable = revocable,
+            RevocableNext = next,
+            RevocableFirst = live is null,
         };
+    }
+
+    private static async Task<(IReadOnlyList<AccessRequest> Revocable, string? Next)> Revocable(ApiCall call, string? cursor)
+    {
+        var requests = call.Service<RequestService>();
+        List<AccessRequest> found = [];
+        var looked = 0;
+        do
+        {
+            Page<AccessRequest> page;
+            try
+            {
+                page = await requests.List(call.Caller, new RequestFilter { Status = Status.Active }, mine: false, toReview: false, cursor, Live - found.Count, call.Cancellation);
+            }
+            catch (FormatException) when (cursor is not null)
+            {
+                throw new ProblemException(Fault.BadParameter, LiveParameter, "Not a cursor of this list.");
+            }
+
+            found.AddRange(page.Items.Where(request => requests.Actions(call.Caller, request).Contains("revoke")));
+            looked += page.Items.Count;
+            cursor = page.Next;
+        }
+        while (cursor is not null && found.Count < Live && looked < MostLooked);
+        return (found, cursor);
     }
 
     private static async Task<IReadOnlyList<PastDecision>> Decided(ApiCall call)

@@ -27,16 +27,26 @@ internal static class AccessPages
 {
     public static IReadOnlyList<QueryParameter> Parameters { get; } =
     [
-        new("by", typeof(AccessOrder), "How it is grouped; `Person` where absent."),
+        new("by", typeof(AccessOrder), "What it is looked at by; `Person` where absent."),
         new("person", typeof(string), "Only this person's, by id."),
         new("resource", typeof(string), "Only to exactly this resource."),
         new("platform", typeof(string), "Only on this platform."),
         .. QueryReader.Paging,
     ];
 
-    public static async Task<IResult> Show(ApiCall call)
+    public static Task<IResult> Show(ApiCall call)
     {
         var query = new QueryReader(call);
+        return query.Choice<AccessOrder>("by") switch
+        {
+            AccessOrder.Platform => PlatformPages.Show(call),
+            AccessOrder.Identity => IdentityPages.Show(call, query),
+            var order => Held(call, query, order == AccessOrder.Resource),
+        };
+    }
+
+    private static async Task<IResult> Held(ApiCall call, QueryReader query, bool byResource)
+    {
         var (resource, platform) = (query.Text("resource"), query.Text("platform"));
         var filter = new RequestFilter { Status = Status.Active, Requester = query.Text("person"), Resource = resource, Platform = platform };
         var seesAll = call.Caller.IsAdministrator || call.Caller.IsAuditor;
@@ -46,7 +56,6 @@ internal static class AccessPages
         // A request may hold several grants, of which the filters mean some.
         List<HeldAccess> held = [.. page.Items.SelectMany(static request => LiveGrants.Of(request).Select(grant => new HeldAccess(grant, request)))
             .Where(one => (resource is null || one.Grant.Resource == resource) && (platform is null || Resources.PlatformOf(one.Grant.Resource) == platform))];
-        var byResource = query.Choice<AccessOrder>("by") == AccessOrder.Resource;
         return await call.Show<AccessPage, AccessModel>(new AccessModel(PageQuery.Of(call.Http.Request),
             [.. held.GroupBy(one => byResource ? one.Grant.Resource : one.Request.Requester).OrderBy(static group => group.Key, StringComparer.Ordinal).Select(static group => new HeldGroup(group.Key, [.. group]))],
             byResource, seesAll, query.Cursor is null, page.Next,
@@ -54,5 +63,5 @@ internal static class AccessPages
     }
 }
 
-/// <summary>How access is grouped.</summary>
-internal enum AccessOrder { Person, Resource }
+/// <summary>What access is looked at by.</summary>
+internal enum AccessOrder { Person, Resource, Platform, Identity }

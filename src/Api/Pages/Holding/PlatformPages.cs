@@ -1,0 +1,35 @@
+using AccessFunctions.Api.Pages.App;
+using AccessFunctions.Api.Routing;
+using AccessFunctions.Application;
+using AccessFunctions.Application.Ports;
+using AccessFunctions.Domain.Requests;
+using Microsoft.AspNetCore.Http;
+
+namespace AccessFunctions.Api.Pages.Holding;
+
+/// <summary>A connected system.</summary>
+/// <param name="Active">How many requests have access there now, of those that the reader may see.</param>
+/// <param name="More">True where these are too many to count.</param>
+/// <param name="Compared">What the last comparison with requests and ledger came to; null: there was none, or the reader does not oversee.</param>
+public sealed record ConnectedPlatform(string Name, string Type, IReadOnlyList<AccessKind> Kinds, int Active, bool More, ReconcileResult? Compared);
+
+/// <summary>The connected systems.</summary>
+/// <param name="Oversees">True: how they compare is shown too.</param>
+public sealed record PlatformsModel(PageQuery Query, IReadOnlyList<ConnectedPlatform> Platforms, bool Oversees);
+
+/// <summary>Reads them.</summary>
+internal static class PlatformPages
+{
+    public static async Task<IResult> Show(ApiCall call)
+    {
+        var oversees = call.Caller.IsAdministrator || call.Caller.IsAuditor;
+        var compared = oversees ? (await call.Service<IReconcileMemory>().Load(call.Cancellation)).Results : new Dictionary<string, ReconcileResult>();
+        var platforms = await Task.WhenAll(call.Service<IPlatforms>().All.OrderBy(static platform => platform.Name, StringComparer.Ordinal).Select(async platform =>
+        {
+            var filter = new RequestFilter { Status = Status.Active, Platform = platform.Name, Requester = oversees ? null : call.Caller.Id };
+            var active = await call.Service<RequestService>().Count(call.Caller, filter, call.Cancellation);
+            return new ConnectedPlatform(platform.Name, platform.Type, platform.Kinds, active.Total, active.More, compared.GetValueOrDefault(platform.Name));
+        }));
+        return await call.Show<PlatformsPage, PlatformsModel>(new PlatformsModel(PageQuery.Of(call.Http.Request), platforms, oversees));
+    }
+}
