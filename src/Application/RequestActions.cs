@@ -17,7 +17,7 @@ internal static class RequestActions
         var live = request.Phase is Phase.Scheduled or Phase.Provisioning or Phase.Active;
         (string Word, bool Offered)[] actions =
         [
-            ("approve", MayDecide(caller, request, facts, Verdict.Approve) && caller.Channel >= request.Levels[request.Level - 1].MinimumAssurance),
+            ("approve", MayDecide(caller, request, facts, Verdict.Approve) && caller.Channel >= request.Levels[request.Level - 1].MinimumAssurance && !NeededHigher(caller, request, facts, now)),
             ("deny", MayDecide(caller, request, facts, Verdict.Deny)),
             ("cancel", request.Phase == Phase.Open && (self || facts.IsAdministrator)),
             ("emergency", self && MayDeclareEmergency(request)),
@@ -45,6 +45,21 @@ internal static class RequestActions
 
         string? FilledBy(string place) => request.Reviews.FirstOrDefault(review => review.Counted && review.Seat == place)?.By;
     }
+
+    /// <summary>
+    /// True where an approval here would leave a higher level without enough people. Only the decider can count that, so it is asked; which
+    /// role is chosen makes no difference to it.
+    /// </summary>
+    private static bool NeededHigher(Caller caller, AccessRequest request, ActorFacts facts, DateTimeOffset now) => Decider.Decide(request, new Approve
+    {
+        Id = "offered?",
+        By = caller.Id,
+        Channel = caller.Channel,
+        At = now < request.ChangedAt ? request.ChangedAt : now,
+        Facts = facts,
+        Revision = request.Revision,
+        Role = request.Role ?? request.Ask.Role ?? request.Policy.Roles.FirstOrDefault(),
+    }).Refusal?.Reason == RefusalReason.NotYourLevel;
 
     private static bool MayDeclareEmergency(AccessRequest request) =>
         request.Phase is Phase.Open or Phase.Scheduled && request.Policy.AllowEmergency && request.Emergency is null

@@ -108,6 +108,11 @@ public sealed class ActionsTests
             },
             ["open at level 2"] = open with { Level = 2, Levels = [open.Levels[0], open.Levels[1] with { OpenedAt = Given.Now }], Reviews = [Review("bob", "bob", Verdict.Approve), Review("ben", "ben", Verdict.Approve)] },
             ["open, approving oneself allowed"] = selfApproved,
+            ["open, carol is needed at level 2"] = open with
+            {
+                Policy = policy with { Levels = [policy.Levels[0] with { Approvers = ["group:leads", "carol"], ApprovalsRequired = 1 }, policy.Levels[1]] },
+                Levels = [open.Levels[0] with { Approvers = ["ben", "bob", "carol"], ApprovalsRequired = 1 }, open.Levels[1]],
+            },
             ["open, no emergency allowed"] = open with { Policy = policy with { AllowEmergency = false } },
             ["scheduled"] = Build(Phase.Scheduled) with { Period = new Period(Given.Now.AddHours(1), Given.Now.AddHours(2)) },
             ["provisioning"] = Build(Phase.Provisioning, GrantState.Attempted),
