@@ -58,7 +58,7 @@ internal static class RequestActions
         At = now < request.ChangedAt ? request.ChangedAt : now,
         Facts = facts,
         Revision = request.Revision,
-        Role = request.Role ?? request.Ask.Role ?? request.Policy.Roles.FirstOrDefault(),
+        Role = request.Role ?? request.Ask.Role ?? (request.Policy.Roles is [var any, ..] ? any : null),
     }).Refusal?.Reason == RefusalReason.NotYourLevel;
 
     private static bool MayDeclareEmergency(AccessRequest request) =>
