@@ -26,7 +26,7 @@ public sealed class Administration(IDirectory directory, IAccessGroups groups, I
         if (!caller.IsAdministrator) return new GroupSaved(null, OnlyAdministrators);
         var errors = CheckGroup(group);
         if (errors.Count > 0) return new GroupSaved(null, Invalid(errors));
-        if (await groups.Save(group, ifMatch, cancellation) is not { } stored) return new GroupSaved(null, VersionDiffers: true);
+        if (await groups.Save(group, ifMatch, cancellation) is not { } stored) return new GroupSaved(null, VersionDiffers: true, Why: groups.Hindrance(group.Id));
         await Record(caller, EventTypes.Host.PolicySaved, ResourceOf(group.Id), Document(caller, stored), cancellation);
         return new GroupSaved(stored);
     }
@@ -36,7 +36,7 @@ public sealed class Administration(IDirectory directory, IAccessGroups groups, I
     {
         if (!caller.IsAdministrator) return new GroupSaved(null, OnlyAdministrators);
         if (groups.Find(id) is not { } stored) return new GroupSaved(null, new Refusal(RefusalReason.NotFound, "There is no such access group."));
-        if (!await groups.Delete(id, ifMatch, cancellation)) return new GroupSaved(null, VersionDiffers: true);
+        if (!await groups.Delete(id, ifMatch, cancellation)) return new GroupSaved(null, VersionDiffers: true, Why: groups.Hindrance(id));
         await Record(caller, EventTypes.Host.PolicyDeleted, ResourceOf(id), Document(caller, stored), cancellation);
         return new GroupSaved(null);
     }
@@ -131,4 +131,5 @@ public sealed class Administration(IDirectory directory, IAccessGroups groups, I
 
 /// <summary>What became of a change to an access group: stored (null after a deletion), refused, or changed meanwhile (HTTP 412).</summary>
 /// <param name="VersionDiffers">The stored version is not the one that was to be replaced, or one exists where none was expected.</param>
-public sealed record GroupSaved(StoredGroup? Stored, Refusal? Refusal = null, bool VersionDiffers = false);
+/// <param name="Why">With it: why no version can be replaced at all; null: read it again, and repeat the change.</param>
+public sealed record GroupSaved(StoredGroup? Stored, Refusal? Refusal = null, bool VersionDiffers = false, string? Why = null);

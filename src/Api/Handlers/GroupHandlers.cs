@@ -79,7 +79,7 @@ internal static class GroupHandlers
 
     private static Answer? Problem(ApiCall call, GroupSaved saved) => saved switch
     {
-        { VersionDiffers: true } => Answer.Problem(call.Http, Fault.PreconditionFailed),
+        { VersionDiffers: true } => Answer.Problem(call.Http, Fault.PreconditionFailed, saved.Why),
         { Refusal: { } refusal } => Answer.Problem(call.Http, refusal),
         _ => null,
     };

@@ -56,6 +56,12 @@ public interface IAccessGroups
 
     /// <summary>Deletes when the version matches; false where it did not.</summary>
     Task<bool> Delete(string id, string ifMatch, CancellationToken cancellation);
+
+    /// <summary>
+    /// Why the version in force can be neither replaced nor deleted, where it is not that somebody saved another one: what is stored is
+    /// broken. Null: nothing stands against it.
+    /// </summary>
+    string? Hindrance(string id) => null;
 }
 
 /// <summary>An access group and the version (ETag) it was read at.</summary>

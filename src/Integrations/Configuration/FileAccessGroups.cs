@@ -51,6 +51,17 @@ internal sealed class FileAccessGroups(ConfigurationFolder folder) : IAccessGrou
         return deleted;
     }
 
+    /// <inheritdoc />
+    public string? Hindrance(string id)
+    {
+        var path = folder.PathOf(id);
+        if (Find(id) is not { } stored || Version(path) is not { } written || written == stored.Version) return null;
+        var file = $"{GroupFile.Folder}/{Path.GetFileName(path)}";
+        List<string> faults = [.. folder.Problems.Where(problem => problem.File == file).Select(static problem => problem.ToString())];
+        return faults.Count == 0 ? null
+            : $"The file was changed by hand and is broken, so the last good version stays in force and cannot be replaced from here. Mend the file: {string.Join("; ", faults.Take(3))}.";
+    }
+
     /// <summary>What is on the disk now, which may be newer than what was read; null where there is no file.</summary>
     private static string? Version(string path) =>
         File.Exists(path) ? Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))) : null;

@@ -191,6 +191,26 @@ public sealed class GroupPagesTests : IDisposable
     }
 
     [Fact]
+    public async Task WhatIsBroken_IsSaid_WhereverItStandsAgainstAChange()
+    {
+        var (document, version) = await Opened();
+        var changed = document.Replace("\"maxDuration\": \"8h\"", "\"maxDuration\": \"4h\"", StringComparison.Ordinal);
+        var shown = await Post("dave", ("document", changed), ("version", version), ("step", "check"));
+        _api.Groups.Broken = "The file is broken: line 3.";
+        var edited = new PageReply(await Post("dave", ("document", changed), ("version", version), ("checked", Hidden(shown, "checked")), ("step", "save")));
+        var deleted = new PageReply(await _api.Post(Path + "/delete", "dave", ("version", version)));
+        foreach (var page in new[] { edited, deleted })
+        {
+            Assert.Equal(412, page.Status);
+            Assert.Contains("The file is broken: line 3.", page.Text, StringComparison.Ordinal);
+            Assert.DoesNotContain("another version was saved", page.Text, StringComparison.Ordinal);
+        }
+
+        var put = await _api.Send("PUT", "/api" + Path, "dave", document, ("If-Match", $"\"{version}\""));
+        Assert.Equal(("precondition-failed", "The file is broken: line 3."), (put.Problem, (string)put.Json["detail"]!));
+    }
+
+    [Fact]
     public async Task New_IsLookedAt_ThenSaved()
     {
         Assert.Contains("href=\"/new-access-group\"", (await _api.Open("/access-groups", "dave")).Html, StringComparison.Ordinal);

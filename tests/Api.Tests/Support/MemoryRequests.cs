@@ -109,6 +109,11 @@ internal sealed class MemoryRequests(TimeProvider time) : IRequestWorkflow, IReq
 /// <summary>Access groups in memory, versions counted.</summary>
 internal sealed class MemoryGroups : IAccessGroups
 {
+    /// <summary>Set: nothing that is there can be replaced, for this reason.</summary>
+    public string? Broken { get; set; }
+
+    public string? Hindrance(string id) => Broken;
+
     private readonly SortedDictionary<string, StoredGroup> _stored = new(StringComparer.Ordinal);
     private int _version;
 
@@ -118,9 +123,9 @@ internal sealed class MemoryGroups : IAccessGroups
 
     public Task<StoredGroup?> Save(Domain.Policy.AccessGroup group, string? ifMatch, CancellationToken cancellation)
     {
-        if (Find(group.Id)?.Version != ifMatch) return Task.FromResult<StoredGroup?>(null);
+        if (Broken is not null || Find(group.Id)?.Version != ifMatch) return Task.FromResult<StoredGroup?>(null);
         return Task.FromResult<StoredGroup?>(_stored[group.Id] = new StoredGroup(group, $"v{++_version}"));
     }
 
-    public Task<bool> Delete(string id, string ifMatch, CancellationToken cancellation) => Task.FromResult(Find(id)?.Version == ifMatch && _stored.Remove(id));
+    public Task<bool> Delete(string id, string ifMatch, CancellationToken cancellation) => Task.FromResult(Broken is null && Find(id)?.Version == ifMatch && _stored.Remove(id));
 }

@@ -352,6 +352,20 @@ public sealed class ConfigurationFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task Save_OverAFileThatIsBroken_SaysWhy()
+    {
+        using var folder = await Open();
+        var stored = folder.Groups.Find("analysts")!;
+        Assert.Null(folder.Groups.Hindrance("analysts"));
+        Write("access-groups/analysts.yaml", Analysts.Replace("[bob]", "[nobody]", StringComparison.Ordinal));
+        await folder.ReadAgain(None);
+        Assert.Null(await folder.Groups.Save(stored.Group with { Priority = 1 }, stored.Version, None));
+        Assert.Contains("is broken", folder.Groups.Hindrance("analysts"), StringComparison.Ordinal);
+        Assert.Contains("access-groups/analysts.yaml:6", folder.Groups.Hindrance("analysts"), StringComparison.Ordinal);
+        Assert.Null(folder.Groups.Hindrance("none"));
+    }
+
+    [Fact]
     public async Task Save_OverAChangeByHandThatIsNotReadYet_IsRefused()
     {
         using var folder = await Open();

@@ -11,7 +11,8 @@ namespace AccessFunctions.Api.Pages.Groups;
 /// <summary>Asks whether an access group shall go.</summary>
 /// <param name="Trial">What would have been otherwise for the requests that were made.</param>
 /// <param name="Overtaken">Set where somebody saved another version since this was asked.</param>
-public sealed record DeleteGroupModel(StoredGroup Stored, TrialReport Trial, IPeople People, Overtaking? Overtaken = null);
+/// <param name="Why">Why it cannot be deleted at all; null: nothing stands against it.</param>
+public sealed record DeleteGroupModel(StoredGroup Stored, TrialReport Trial, IPeople People, Overtaking? Overtaken = null, string? Why = null);
 
 /// <summary>Deletes an access group, in the version that the page showed.</summary>
 internal static class GroupDeleting
@@ -28,11 +29,11 @@ internal static class GroupDeleting
         if (deleted.Refusal is { } refusal) return Answer.Problem(call.Http, refusal);
         if (!deleted.VersionDiffers) return Answer.SeeOther($"/access-groups?deleted={Uri.EscapeDataString(call.Id)}");
         return call.Service<IAccessGroups>().Find(call.Id) is { } stored
-            ? await Page(call, stored, await Overtaking.Since(call, stored, version), StatusCodes.Status412PreconditionFailed)
+            ? await Page(call, stored, deleted.Why is null ? await Overtaking.Since(call, stored, version) : null, StatusCodes.Status412PreconditionFailed, deleted.Why)
             : RequestHandlers.NotFound(call);
     }
 
-    private static async Task<IResult> Page(ApiCall call, StoredGroup stored, Overtaking? overtaken, int status) =>
+    private static async Task<IResult> Page(ApiCall call, StoredGroup stored, Overtaking? overtaken, int status, string? why = null) =>
         await call.Show<DeleteAccessGroupPage, DeleteGroupModel>(new DeleteGroupModel(
-            stored, await call.Service<PolicyTrials>().Try(stored.Group.Id, null, call.Cancellation), call.Service<IDirectory>().Current, overtaken), status);
+            stored, await call.Service<PolicyTrials>().Try(stored.Group.Id, null, call.Cancellation), call.Service<IDirectory>().Current, overtaken, why), status);
 }

@@ -86,6 +86,7 @@ internal static class GroupEditing
             return await Form(call, await Looked(call, model, stored, group));
 
         var saved = await call.Service<Administration>().SaveGroup(call.Caller, group, model.Version, call.Cancellation);
+        if (saved is { VersionDiffers: true, Why: { } why }) return await Form(call, model with { Errors = [new PageError(null, why)] }, StatusCodes.Status412PreconditionFailed);
         if (saved.VersionDiffers)
         {
             return call.Service<IAccessGroups>().Find(call.Id) is { } other ? await Late(call, model, other, group) : RequestHandlers.NotFound(call);
