@@ -15,7 +15,7 @@ internal static class PlatformHandlers
         [new("platform", typeof(string), "Only on this platform."), new("kind", typeof(AccessKind), "Only what this kind of access can be asked for.")];
 
     public static Task<IResult> Platforms(ApiCall call) => Task.FromResult<IResult>(Answer.Json(new ListView<PlatformView>(
-        [.. call.Service<IPlatforms>().All.Select(platform => new PlatformView(platform.Name, platform.Type, platform.Kinds))], null)));
+        [.. call.Service<IPlatforms>().All.Select(platform => new PlatformView(platform.Name, platform.Type, platform.Kinds, platform.Parameters))], null)));
 
     /// <summary>Only what some rule lets the caller ask for: the rest would be refused anyway, and is none of their business.</summary>
     public static async Task<IResult> Resources(ApiCall call)
@@ -45,7 +45,9 @@ internal static class PlatformHandlers
     }
 }
 
-public sealed record PlatformView(string Name, string Type, IReadOnlyList<AccessKind> Kinds);
+/// <summary>A connected system.</summary>
+/// <param name="Parameters">What an ask for something on it may say as <c>parameters</c>.</param>
+public sealed record PlatformView(string Name, string Type, IReadOnlyList<AccessKind> Kinds, IReadOnlyList<PlatformParameter> Parameters);
 
 /// <summary>Something that can be asked for.</summary>
 /// <param name="Kinds">What the caller may ask for on it.</param>

@@ -23,6 +23,9 @@ internal sealed class PageForm
     public IReadOnlyList<string> All(string name) =>
         _fields.TryGetValue(name, out var values) ? [.. values.Select(static text => text?.Trim().ReplaceLineEndings("\n")).OfType<string>().Where(static text => text.Length > 0)] : [];
 
+    /// <summary>The names of its fields that begin so.</summary>
+    public IEnumerable<string> Names(string prefix) => _fields.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal));
+
     /// <summary>Reads the form of a call; no body is a form without fields.</summary>
     /// <exception cref="ProblemException">The body is too long, or no form.</exception>
     public static async Task<PageForm> Read(HttpContext http)

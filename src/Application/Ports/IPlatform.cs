@@ -20,6 +20,9 @@ public interface IPlatform
     /// <summary>Kinds of access this platform provisions.</summary>
     IReadOnlyList<AccessKind> Kinds { get; }
 
+    /// <summary>What an ask may say besides, for forms; values reach the adapter as <see cref="PlatformOrder.Parameters"/>.</summary>
+    IReadOnlyList<PlatformParameter> Parameters => [];
+
     /// <summary>How this order's privilege is shared with other grants; null where each grant makes its own.</summary>
     SharedPrivilege? Shared(PlatformOrder order);
 
@@ -63,6 +66,23 @@ public sealed record SharedPrivilege(string Key, bool EveryEndChanges = false);
 /// <param name="Resource"><c>platform/path</c>.</param>
 /// <param name="Kinds">Kinds of access that make sense for it.</param>
 public sealed record PlatformResource(string Resource, string? Description, IReadOnlyList<AccessKind> Kinds);
+
+/// <summary>Something that an ask may say for a platform.</summary>
+public sealed record PlatformParameter
+{
+    /// <summary>Letters, digits, <c>-</c> and <c>_</c>, beginning with a letter; unique on its platform.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What forms call it; the name where absent.</summary>
+    public string? Label { get; init; }
+    public string? Description { get; init; }
+
+    /// <summary>True: forms ask for it. Whoever asks without a form may leave it out.</summary>
+    public bool Required { get; init; }
+
+    /// <summary>The values there are; empty: any text.</summary>
+    public IReadOnlyList<string> Choices { get; init; } = [];
+}
 
 /// <summary>What an attempt to grant led to.</summary>
 /// <param name="Login">The login name the requester uses, where there is one. Never a secret.</param>

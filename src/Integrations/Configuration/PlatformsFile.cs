@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using AccessFunctions.Application.Effects;
+using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Policy;
 using AccessFunctions.Integrations.Manual;
 using AccessFunctions.Integrations.Postgres;
@@ -94,6 +95,7 @@ public static partial class PlatformsFile
             default:
                 var manual = Typed(ConfigurationJson.Manual);
                 Distinct(manual?.Resources.Select(resource => resource.Name), "resources");
+                Parameters(manual?.Parameters);
                 return manual;
         }
 
@@ -120,6 +122,17 @@ public static partial class PlatformsFile
                 errors.Add(document.ErrorAt($"{path}.connectTimeout", $"must be at least 1s and shorter than {Duration.Format(EffectRunner.AttemptTimeout)}"));
         }
 
+        void Parameters(IReadOnlyList<PlatformParameter>? parameters)
+        {
+            var seen = new HashSet<string>(StringComparer.Ordinal);
+            for (var i = 0; i < (parameters?.Count ?? 0); i++)
+            {
+                var name = parameters![i].Name;
+                if (!ParameterName().IsMatch(name)) errors.Add(document.ErrorAt($"{path}.parameters[{i}].name", $"\"{name}\" cannot be a parameter's name: letters, digits, '-' and '_', at most 63, beginning with a letter"));
+                else if (!seen.Add(name)) errors.Add(document.ErrorAt($"{path}.parameters[{i}].name", $"\"{name}\" is named twice"));
+            }
+        }
+
         void Distinct(IEnumerable<string>? names, string field)
         {
             var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -142,6 +155,9 @@ public static partial class PlatformsFile
     });
 
     private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+
+    [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9_-]{0,62}\z", RegexOptions.NonBacktracking)]
+    private static partial Regex ParameterName();
 
     [GeneratedRegex(@"\$\{([A-Za-z_][A-Za-z0-9_]*)\}", RegexOptions.NonBacktracking)]
     private static partial Regex Variable();

@@ -16,6 +16,9 @@ public sealed record ManualOptions
     public IReadOnlyList<string> Fulfillers { get; init; } = [];
 
     public IReadOnlyList<ManualResource> Resources { get; init; } = [];
+
+    /// <summary>What fulfillers need to know besides; the request and its messages show it.</summary>
+    public IReadOnlyList<PlatformParameter> Parameters { get; init; } = [];
 }
 
 /// <summary>Something that people give: <c>{platform}/{Name}</c>. <see cref="Fulfillers"/> null: the platform's.</summary>
@@ -41,6 +44,8 @@ public sealed class ManualPlatform(ManualOptions options, IDirectory directory) 
     public string Type => TypeName;
 
     public IReadOnlyList<AccessKind> Kinds => options.Kinds;
+
+    public IReadOnlyList<PlatformParameter> Parameters => options.Parameters;
 
     /// <summary>Each grant is given and taken by itself.</summary>
     public SharedPrivilege? Shared(PlatformOrder order) => null;

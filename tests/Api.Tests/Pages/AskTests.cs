@@ -1,5 +1,7 @@
 using AccessFunctions.Api.Pages.App;
 using AccessFunctions.Api.Tests.Support;
+using AccessFunctions.Application.Ports;
+using NSubstitute;
 
 namespace AccessFunctions.Api.Tests.Pages;
 
@@ -32,6 +34,25 @@ public sealed class AskTests : IDisposable
         Assert.Contains("<option value=\"8h\">8 hours</option>", page.Html, StringComparison.Ordinal);
         Assert.DoesNotContain("<option value=\"1d\"", page.Html, StringComparison.Ordinal);
         Assert.Contains("No access group lets you ask", (await _api.Open("/request?resource=pg/hidden&kind=Role", "alice")).Text, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Parameters_OfThePlatform_AreAskedFor_AndReachTheRequest()
+    {
+        Assert.DoesNotContain("parameter.", (await _api.Open("/request?resource=pg/sales&kind=Role", "alice")).Html, StringComparison.Ordinal);
+        _api.Platform.Parameters.Returns([new PlatformParameter { Name = "schema", Label = "Which <schema>", Required = true }, new PlatformParameter { Name = "mode", Choices = ["read", "write"] }]);
+        var form = await _api.Open("/request?resource=pg/sales&kind=Role", "alice");
+        Assert.Contains("Which <schema>", form.Text, StringComparison.Ordinal);
+        Assert.Contains("<option value=\"write\">write</option>", form.Html, StringComparison.Ordinal);
+
+        var missing = new PageReply(await _api.Post("/request", "alice", Fields(("justification", "quarter-end"), ("role", "reader"), ("parameter.mode", "sell"))));
+        Assert.Equal(422, missing.Status);
+        Assert.Contains("<a href=\"#parameter-schema\">", missing.Html, StringComparison.Ordinal);
+        Assert.Contains("Choose one of: read, write.", missing.Text, StringComparison.Ordinal);
+
+        await _api.Do("/request", "alice", Fields(("justification", "quarter-end"), ("role", "reader"), ("parameter.schema", "sales"), ("parameter.other", "x")));
+        var request = Assert.Single((await _api.Requests.List(new() { Requester = "alice" }, null, 10, default)).Items);
+        Assert.Equal([KeyValuePair.Create("schema", "sales")], request.Ask.Parameters);
     }
 
     [Fact]

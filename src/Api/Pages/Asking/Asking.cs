@@ -32,6 +32,9 @@ public sealed record AskModel
     public AskInput Input { get; init; } = new();
     public PolicyPreview? Preview { get; init; }
 
+    /// <summary>What the platforms of the resources want to know besides.</summary>
+    public IReadOnlyList<PlatformParameter> Parameters { get; init; } = [];
+
     /// <summary>True: the access group lets a justification count again for a while.</summary>
     public bool Reuses { get; init; }
     public IReadOnlyList<PageError> Errors { get; init; } = [];
@@ -98,9 +101,10 @@ internal static class AskHandlers
         var input = AskInput.Read(form);
         if (!Enum.TryParse<AccessKind>(form["kind"], out var kind) || !Enum.IsDefined(kind)) throw new ProblemException(Fault.Invalid, "kind", "Search for what you want to ask for first.");
         if (form["step"] == "preview") return await Form(call, kind, input, StatusCodes.Status200OK, []);
-        if (input.Errors() is { Count: > 0 } errors) return await Form(call, kind, input, StatusCodes.Status422UnprocessableEntity, errors);
+        var declared = Declared(call, input);
+        if (input.Errors(declared) is { Count: > 0 } errors) return await Form(call, kind, input, StatusCodes.Status422UnprocessableEntity, errors);
 
-        var answer = await call.Service<RequestService>().Submit(call.Caller, input.Ask(kind, Now(call)), input.Key ?? call.IdempotencyKey, call.Cancellation);
+        var answer = await call.Service<RequestService>().Submit(call.Caller, input.Ask(kind, Now(call), declared), input.Key ?? call.IdempotencyKey, call.Cancellation);
         var id = answer.State?.Id ?? RequestIds.For(call.Caller.Id, input.Key ?? call.IdempotencyKey);
 
         // The same form again, a moment later: the request is there already.
@@ -115,13 +119,15 @@ internal static class AskHandlers
 
     private static async Task<IResult> Form(ApiCall call, AccessKind kind, AskInput input, int status, IReadOnlyList<PageError> errors)
     {
-        var preview = input.Resources.Count > 0 ? await call.Service<RequestService>().Preview(call.Caller, input.Ask(kind, Now(call)), call.Cancellation) : null;
+        var declared = Declared(call, input);
+        var preview = input.Resources.Count > 0 ? await call.Service<RequestService>().Preview(call.Caller, input.Ask(kind, Now(call), declared), call.Cancellation) : null;
         var page = (Answer)await call.Show<AskPage, AskModel>(new AskModel
         {
             People = call.Service<IDirectory>().Current,
             Kind = kind,
             Input = input,
             Preview = preview,
+            Parameters = declared,
             Reuses = preview?.Policy is { } policy && call.Service<IAccessGroups>().Find(policy.AccessGroup)?.Group.ReasonReuse is not null,
             Hindrance = errors.Count == 0 && preview?.Refusal is { } refusal ? Hindrance(input, refusal) : null,
             Errors = errors,
@@ -143,6 +149,13 @@ internal static class AskHandlers
         }).SelectMany(static field => field.Value)];
         return left.Count > 0 ? string.Join(" ", left) : null;
     }
+
+    /// <summary>The parameters of the platforms that are asked, each once.</summary>
+    private static IReadOnlyList<PlatformParameter> Declared(ApiCall call, AskInput input) =>
+    [
+        .. input.Resources.Select(Resources.PlatformOf).Distinct(StringComparer.Ordinal).Select(name => call.Service<IPlatforms>().Find(name)).OfType<IPlatform>()
+            .SelectMany(static platform => platform.Parameters).DistinctBy(static parameter => parameter.Name),
+    ];
 
     private static DateTimeOffset Now(ApiCall call) => call.Service<TimeProvider>().GetUtcNow();
 }
