@@ -2,38 +2,67 @@ using Microsoft.Playwright;
 
 namespace AccessFunctions.Browser.Tests;
 
-/// <summary>Makes pictures of pages, when <c>ACCESS_RENEW_SCREENSHOTS</c> names a folder; else it does nothing.</summary>
+/// <summary>
+/// Makes pictures of the pages; run by hand. Those of <c>docs/images</c>, or, where <c>ACCESS_SCREENSHOTS</c> names a folder, all pages at
+/// both widths and in both schemes, for people to look at.
+/// </summary>
 public sealed class ScreenshotTests(Chromium chromium)
 {
-    [Fact]
+    /// <summary>The pictures of the documentation, by the stop of the tour they show.</summary>
+    private static readonly (string Stop, string File, bool Phone, bool Dark)[] Shown =
+    [
+        ("home", "my-requests", false, false),
+        ("request-form", "request-access", false, false),
+        ("approvals", "my-approvals", false, false),
+        ("requests", "requests", false, false),
+        ("one-ended", "one-request", false, false),
+        ("audit-verified", "audit", false, false),
+        ("groups", "access-groups", false, false),
+        ("one-active", "phone-dark", true, true),
+    ];
+
+    [Fact(Explicit = true)]
     public async Task Pictures_AreRenewed()
     {
-        if (Environment.GetEnvironmentVariable("ACCESS_RENEW_SCREENSHOTS") is not { Length: > 0 } folder) return;
-        var only = Environment.GetEnvironmentVariable("ONLY")?.Split(',');
-        var words = Environment.GetEnvironmentVariable("HOSTILE") is null ? Wording.Nice : Wording.Hostile;
+        var all = Environment.GetEnvironmentVariable("ACCESS_SCREENSHOTS");
+        var folder = Directory.CreateDirectory(all ?? Path.Combine(Repository(), "docs", "images")).FullName;
         await using var host = new DemoHost();
-        await host.Start(null, path => Seed.Configure(path, words));
-        var seed = new Seed(host, words);
+        await host.Start(null, static path => Seed.Configure(path, Wording.Nice));
+        var seed = new Seed(host, Wording.Nice);
         await seed.History(13);
         await seed.Today();
-        foreach (var person in Tour.Of(seed, words.Thing).Where(stop => only is null || only.Contains(stop.Name)).GroupBy(stop => stop.Person))
+        foreach (var person in Tour.Of(seed, Wording.Nice.Thing).Where(stop => all is not null || Shown.Any(shown => shown.Stop == stop.Name)).GroupBy(static stop => stop.Person))
         {
             await using var reader = await chromium.Open(host.Address, Look.Desktop);
             string? signedIn = null;
             foreach (var stop in person)
             {
-                await reader.Visit(stop, words, signedIn);
-                signedIn = stop.Person;
-                foreach (var dark in new[] { false, true })
-                    foreach (var phone in new[] { false, true })
-                    {
-                        await reader.Page.EmulateMediaAsync(new() { ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light });
-                        await reader.Page.SetViewportSizeAsync(phone ? 360 : 1280, 800);
-                        await reader.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{stop.Name}-{(phone ? "phone" : "wide")}-{(dark ? "dark" : "light")}.png"), FullPage = true });
-                    }
-
                 await reader.Page.SetViewportSizeAsync(1280, 900);
+                await reader.Visit(stop, Wording.Nice, signedIn);
+                signedIn = stop.Person;
+                await reader.Page.EvaluateAsync("() => { document.activeElement?.blur(); scrollTo(0, 0); }");
+                if (all is null)
+                {
+                    foreach (var (_, file, phone, dark) in Shown.Where(shown => shown.Stop == stop.Name)) await Take(reader.Page, Path.Combine(folder, $"{file}.png"), phone, dark, whole: false);
+                    continue;
+                }
+
+                foreach (var (lookPhone, lookDark) in new[] { (false, false), (false, true), (true, false), (true, true) }) await Take(reader.Page, Path.Combine(folder, $"{stop.Name}-{(lookPhone ? "phone" : "wide")}-{(lookDark ? "dark" : "light")}.png"), lookPhone, lookDark, whole: true);
             }
         }
+    }
+
+    private static async Task Take(IPage page, string path, bool phone, bool dark, bool whole)
+    {
+        await page.EmulateMediaAsync(new() { ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light });
+        await page.SetViewportSizeAsync(phone ? 390 : 1280, 800);
+        await page.ScreenshotAsync(new() { Path = path, FullPage = whole });
+    }
+
+    private static string Repository()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Embedded.slnf"))) folder = folder.Parent ?? throw new InvalidOperationException("This runs in no checkout.");
+        return folder.FullName;
     }
 }

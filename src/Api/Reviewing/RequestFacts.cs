@@ -8,6 +8,9 @@ namespace AccessFunctions.Api.Reviewing;
 /// <summary>A request as a page lists it: who, what, why, how long, where it stands, who said what.</summary>
 internal static class RequestFacts
 {
+    /// <summary>The label of the fact that tells instants, for pages that tell them in the reader's zone.</summary>
+    public const string When = "When";
+
     /// <summary>The facts, in the order of reading.</summary>
     public static IReadOnlyList<PageFact> Of(AccessRequest request, IPeople people)
     {
@@ -33,7 +36,7 @@ internal static class RequestFacts
         facts.Add(request.Justification is { Length: > 0 } why ? new("Why", why, Quoted: true) : new("Why", "no justification was asked for"));
         if (request.Ask.Reason is { } reason) facts.Add(new("Reason", reason));
         if (request.Ask.Ticket is { } ticket) facts.Add(new("Ticket", ticket));
-        facts.Add(new("When", RequestWords.When(request)));
+        facts.Add(new(When, RequestWords.When(request)));
         return facts;
     }
 

@@ -68,7 +68,7 @@ internal static class OneRequestHandlers
         {
             Request = seen,
             People = people,
-            Facts = RequestFacts.Asked(seen, people),
+            Facts = [.. RequestFacts.Asked(seen, people).Where(static fact => fact.Label != RequestFacts.When)],
             Audit = audit,
             Notices = [.. (await call.Service<INoticeLog>().Of(seen.Id, call.Cancellation)).Where(NoticeLabels.Tells)],
             SeesAddresses = call.Caller.IsAdministrator || call.Caller.IsAuditor,
