@@ -90,6 +90,8 @@ internal static class Tour
                 await page.GetByRole(AriaRole.Button, new() { Name = "See what would change" }).ClickAsync();
                 await Assertions.Expect(page.Locator(".errors")).ToBeVisibleAsync();
             }),
+            new("group-new", "dave", "/new-access-group"),
+            new("group-delete", "dave", "/access-groups/by-hand/delete"),
             new("unknown", "dave", "/no-such-page"),
         ];
     }
