@@ -20,8 +20,10 @@ public static class NoticeOutcomes
         .. now.Where(outcome => !before.Any(kept => kept.Result == NoticeResult.Sent && kept.To == outcome.To && kept.Channel == outcome.Channel)),
     ];
 
+    /// <summary>The text of the outcomes of one notice.</summary>
     public static byte[] Write(IReadOnlyList<NoticeOutcome> outcomes) => JsonSerializer.SerializeToUtf8Bytes(outcomes, Json);
 
-    /// <exception cref="JsonException">It is no such text.</exception>
+    /// <summary>Reads such a text.</summary>
+    /// <exception cref="JsonException">It is none.</exception>
     public static IReadOnlyList<NoticeOutcome> Read(ReadOnlySpan<byte> text) => JsonSerializer.Deserialize<IReadOnlyList<NoticeOutcome>>(text, Json) ?? [];
 }
