@@ -10,12 +10,12 @@ internal static class AuditCheck
 {
     private const int Page = 1000;
 
-    public static async Task<AuditReport> Store(string directory, CancellationToken cancellation)
+    public static async Task<AuditReport> Store(string directory, CancellationToken cancellation, VerifyAgainst? against = null)
     {
         using var session = Database.OpenReadOnly(directory);
         session.Run("BEGIN");
         var checkpoints = SqliteAuditLog.Checkpoints(session);
-        var report = await AuditVerifier.Verify(Rows(session, cancellation), checkpoints, Heads(session, cancellation), cancellation);
+        var report = await AuditVerifier.Verify(Rows(session, cancellation), checkpoints, Heads(session, cancellation), against, cancellation);
         session.Run("COMMIT");
         return report;
     }

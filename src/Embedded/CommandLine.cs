@@ -94,16 +94,19 @@ internal static class CommandLine
     private static Command Audit(Option<string> data)
     {
         var file = new Argument<string?>("file") { Description = "An export; without one, the store of --data is verified, also while it is in use.", Arity = ArgumentArity.ZeroOrOne };
-        var verify = new Command("verify", "Verify the audit trail.") { file };
+        var sink = new Option<string[]>("--against") { Description = "Files of a sink: what they hold has to be in the trail, unchanged.", AllowMultipleArgumentsPerToken = true };
+        var key = new Option<string?>("--key") { Description = "The id of the key that signed the first checkpoint, as known from elsewhere." };
+        var verify = new Command("verify", "Verify the audit trail.") { file, sink, key };
         verify.SetAction(async (parsed, cancellation) =>
         {
             try
             {
-                var report = parsed.GetValue(file) is { } export ? await VerifyExport(export, cancellation) : await AuditCheck.Store(parsed.GetValue(data)!, cancellation);
+                var against = new VerifyAgainst(parsed.GetValue(key), parsed.GetValue(sink) is { Length: > 0 } copies ? await SinkCopy.Read(copies.Select(File.OpenRead), cancellation) : null);
+                var report = parsed.GetValue(file) is { } export ? await VerifyExport(export, against, cancellation) : await AuditCheck.Store(parsed.GetValue(data)!, cancellation, against);
                 Console.WriteLine(report.ToText());
                 return report.Sound ? 0 : 1;
             }
-            catch (Exception cannot) when (cannot is DataDirectoryException or IOException)
+            catch (Exception cannot) when (cannot is DataDirectoryException or IOException or UnauthorizedAccessException)
             {
                 Console.Error.WriteLine(cannot.Message);
                 return 1;
@@ -112,10 +115,10 @@ internal static class CommandLine
         return new Command("audit", "The audit trail.") { verify };
     }
 
-    private static async Task<AuditReport> VerifyExport(string file, CancellationToken cancellation)
+    private static async Task<AuditReport> VerifyExport(string file, VerifyAgainst against, CancellationToken cancellation)
     {
         await using var export = File.OpenRead(file);
-        return await AuditVerifier.VerifyExport(export, cancellation);
+        return await AuditVerifier.VerifyExport(export, against, cancellation);
     }
 
     private static Command Groups()

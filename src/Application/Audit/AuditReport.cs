@@ -31,6 +31,12 @@ public sealed record AuditReport
     /// <summary>Rows that no checkpoint covers yet: a tail cut there can only be found against a sink.</summary>
     public long EventsBeyond { get; init; }
 
+    /// <summary>The id of the key that signed first, to be compared with the one known from elsewhere; null where nothing is signed.</summary>
+    public string? Anchor { get; init; }
+
+    /// <summary>The sink's copy that it was compared with; null where with none.</summary>
+    public SinkCopy? Compared { get; init; }
+
     /// <summary>True where nothing is wrong.</summary>
     public bool Sound => Findings.Count == 0;
 
@@ -62,6 +68,19 @@ public sealed record AuditReport
         if (EventsBeyond > 0)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"{EventsBeyond} events came after the last checkpoint and rest on their chains alone.");
+        }
+
+        if (Anchor is not null)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"Compare with the key known from elsewhere: the first that signed is {Anchor}.");
+        }
+
+        if (Compared is { } sink)
+        {
+            text.AppendLine(sink.Newest is { } newest
+                ? $"Compared with a sink's copy of {sink.Heads.Count} chains and {sink.Roots.Count} checkpoints, the newest of {newest.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}."
+                : "The sink's copy holds no event: nothing was compared.");
+            if (sink.Unreadable > 0) text.AppendLine(CultureInfo.InvariantCulture, $"{sink.Unreadable} lines of the copy are no events.");
         }
 
         return text.ToString();

@@ -12,11 +12,13 @@ public static class AuditVerifier
     /// Heads kept beside the chains, such as in the requests' own rows, from the same snapshot as the rows: they show a tail that was cut
     /// since the last checkpoint. Null where there are none, as in an export.
     /// </param>
+    /// <param name="against">What else is known of the trail; null: nothing.</param>
     /// <param name="cancellation">Ends the work.</param>
     public static async Task<AuditReport> Verify(
-        IAsyncEnumerable<AuditRow> rows, IReadOnlyList<Checkpoint> checkpoints, IAsyncEnumerable<StreamHead>? heads = null, CancellationToken cancellation = default)
+        IAsyncEnumerable<AuditRow> rows, IReadOnlyList<Checkpoint> checkpoints, IAsyncEnumerable<StreamHead>? heads = null, VerifyAgainst? against = null,
+        CancellationToken cancellation = default)
     {
-        var run = new Run();
+        var run = new Run(against ?? VerifyAgainst.Nothing);
         run.Hold(checkpoints);
         await foreach (var row in rows.WithCancellation(cancellation))
         {
@@ -35,9 +37,9 @@ public static class AuditVerifier
     }
 
     /// <summary>Verifies an export. Lines that cannot be read, and checkpoints that come after rows, are findings.</summary>
-    public static async Task<AuditReport> VerifyExport(Stream export, CancellationToken cancellation = default)
+    public static async Task<AuditReport> VerifyExport(Stream export, VerifyAgainst? against = null, CancellationToken cancellation = default)
     {
-        var run = new Run();
+        var run = new Run(against ?? VerifyAgainst.Nothing);
         var faults = new List<AuditFinding>();
         var checkpoints = new List<Checkpoint>();
         var rowsBegan = false;
@@ -75,7 +77,7 @@ public static class AuditVerifier
         return run.Report(faults);
     }
 
-    private sealed class Run
+    private sealed class Run(VerifyAgainst against)
     {
         private readonly Dictionary<(string Stream, long Sequence), string?> _held = [];
         private readonly Dictionary<string, long> _covered = new(StringComparer.Ordinal);
@@ -88,6 +90,7 @@ public static class AuditVerifier
         public void Hold(IReadOnlyList<Checkpoint> checkpoints)
         {
             _checkpoints = checkpoints;
+            foreach (var head in against.Sink?.Heads ?? []) _held[(head.Stream, head.Sequence)] = null;
             foreach (var head in checkpoints.SelectMany(checkpoint => checkpoint.Heads))
             {
                 _held[(head.Stream, head.Sequence)] = null;
@@ -112,7 +115,7 @@ public static class AuditVerifier
         public AuditReport Report(IEnumerable<AuditFinding> faults)
         {
             var checkpointFaults = Checkpoints.Verify(_checkpoints, (stream, sequence) => _held.GetValueOrDefault((stream, sequence)));
-            AuditFinding[] findings = [.. faults, .. Chains.Findings, .. checkpointFaults];
+            AuditFinding[] findings = [.. faults, .. Chains.Findings, .. checkpointFaults, .. CheckpointSigners.Verify(_checkpoints, against.KeyId), .. Sent()];
             return new AuditReport
             {
                 Streams = Chains.Streams,
@@ -122,7 +125,38 @@ public static class AuditVerifier
                 VouchesUntil = Checkpoints.VouchesUntil(_checkpoints, findings),
                 LastRoot = _checkpoints.Count == 0 ? null : _checkpoints[^1].Root,
                 EventsBeyond = _beyond,
+                Anchor = CheckpointSigners.Anchor(_checkpoints),
+                Compared = against.Sink,
             };
         }
+
+        /// <summary>What the sink holds that is not here, or not so.</summary>
+        private IEnumerable<AuditFinding> Sent()
+        {
+            if (against.Sink is not { } sink) yield break;
+            foreach (var head in sink.Heads.OrderBy(static head => head.Stream, StringComparer.Ordinal))
+            {
+                if (_held[(head.Stream, head.Sequence)] is not { } hash)
+                    yield return new AuditFinding(AuditFault.MissingHere, head.Stream, head.Sequence, null, $"The sink holds row {head.Sequence} of {head.Stream}, which is not here: its chain was cut, or is not there.");
+                else if (hash != head.Hash)
+                    yield return new AuditFinding(AuditFault.OtherThanSent, head.Stream, head.Sequence, null, $"The sink holds row {head.Sequence} of {head.Stream} with another hash: the chain was made anew.");
+            }
+
+            var roots = _checkpoints.ToLookup(static checkpoint => checkpoint.Number, static checkpoint => checkpoint.Root);
+            foreach (var (number, root) in sink.Roots)
+            {
+                if (!roots[number].Any()) yield return new AuditFinding(AuditFault.MissingHere, null, null, number, $"The sink holds checkpoint {number}, which is not here.");
+                else if (!roots[number].Contains(root)) yield return new AuditFinding(AuditFault.OtherThanSent, null, null, number, $"The sink holds checkpoint {number} with another root: it was made anew.");
+            }
+        }
     }
+}
+
+/// <summary>What is known of an audit trail from elsewhere.</summary>
+/// <param name="KeyId">The id of the key that signed first; null: not known.</param>
+/// <param name="Sink">A sink's copy of the events; null: not at hand.</param>
+public sealed record VerifyAgainst(string? KeyId = null, SinkCopy? Sink = null)
+{
+    /// <summary>Nothing is known.</summary>
+    public static VerifyAgainst Nothing { get; } = new();
 }

@@ -69,6 +69,8 @@ public sealed class CefFormat(WireOptions options)
         Add(line, "rt", Milliseconds(checkpoint.At));
         Add(line, "externalId", $"checkpoint/{Number(checkpoint.Number)}");
         Add(line, "outcome", "success");
+        Labelled(line, "cs3", "key", checkpoint.Signatures is [.., var signature] ? signature.KeyId : null);
+        Labelled(line, "cs4", "signature", checkpoint.Signatures is [.., var last] ? last.Value : null);
         Labelled(line, "cs5", "root", checkpoint.Root);
         Labelled(line, "cs6", "previous", checkpoint.Previous);
         Labelled(line, "cn1", "number", Number(checkpoint.Number));

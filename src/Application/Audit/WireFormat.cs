@@ -280,6 +280,17 @@ public sealed class WireFormat(WireOptions options)
         json.WriteString("root"u8, checkpoint.Root);
         json.WriteString("previous"u8, checkpoint.Previous);
         json.WriteNumber("heads"u8, checkpoint.Heads.Count);
+        json.WriteStartArray("signatures"u8);
+        foreach (var signature in checkpoint.Signatures)
+        {
+            json.WriteStartObject();
+            json.WriteString("keyId"u8, signature.KeyId);
+            json.WriteString("publicKey"u8, signature.PublicKey);
+            json.WriteString("value"u8, signature.Value);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteEndObject();
         json.WriteEndObject();
         json.WriteEndObject();

@@ -40,6 +40,9 @@ public sealed record Checkpoint
 
     /// <summary>Lower-case hex.</summary>
     public required string Root { get; init; }
+
+    /// <summary>Of the key in force and, where another follows it, of that one behind it; empty where it was not signed.</summary>
+    public IReadOnlyList<CheckpointSignature> Signatures { get; init; } = [];
 }
 
 /// <summary>The head of one stream.</summary>

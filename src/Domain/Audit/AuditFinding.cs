@@ -47,6 +47,21 @@ public enum AuditFault
 
     /// <summary>A head of the checkpoint is in its chain with another hash: the chain was made anew.</summary>
     CheckpointHeadDiffers,
+
+    /// <summary>The checkpoint bears no signature, and one before it does.</summary>
+    CheckpointNotSigned,
+
+    /// <summary>A signature is not that of its key over the checkpoint.</summary>
+    CheckpointSignatureWrong,
+
+    /// <summary>The checkpoint is signed by a key that no key in force brought in.</summary>
+    CheckpointKeyForeign,
+
+    /// <summary>A sink holds a row or checkpoint that is not here: it was cut off.</summary>
+    MissingHere,
+
+    /// <summary>A sink holds a row or checkpoint with another hash or root: it was made anew.</summary>
+    OtherThanSent,
 }
 
 /// <summary>One thing that verification found.</summary>

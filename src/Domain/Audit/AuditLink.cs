@@ -97,6 +97,25 @@ public static class AuditLink
         return Convert.ToHexStringLower(hash);
     }
 
+    /// <summary>True where a text is SHA-256(first ‖ second) in lower-case hex.</summary>
+    internal static bool IsHash(string? text, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    {
+        Span<byte> hash = stackalloc byte[HashLength];
+        return Hex.TryRead(text, hash) && IsHash(hash, first, second);
+    }
+
+    /// <summary>True where a hash is SHA-256(first ‖ second).</summary>
+    internal static bool IsHash(ReadOnlySpan<byte> hash, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    {
+        var length = first.Length + second.Length;
+        Span<byte> bytes = length <= 2048 ? stackalloc byte[length] : new byte[length];
+        first.CopyTo(bytes);
+        second.CopyTo(bytes[first.Length..]);
+        Span<byte> found = stackalloc byte[HashLength];
+        SHA256.HashData(bytes, found);
+        return found.SequenceEqual(hash);
+    }
+
     private static string? StoredDetailHash(AuditRow stored)
     {
         try
@@ -161,5 +180,11 @@ internal static class Hex
         text is { Length: 64 }
         && !text.AsSpan().ContainsAnyInRange('A', 'F')
         && Convert.FromHexString(text, hash, out _, out var written) == OperationStatus.Done
+        && written == 32;
+
+    public static bool TryRead(ReadOnlySpan<byte> utf8, Span<byte> hash) =>
+        utf8.Length == 64
+        && !utf8.ContainsAnyInRange((byte)'A', (byte)'F')
+        && Convert.FromHexString(utf8, hash, out _, out var written) == OperationStatus.Done
         && written == 32;
 }

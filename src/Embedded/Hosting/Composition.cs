@@ -155,6 +155,7 @@ internal static partial class Composition
 
     private static void Audit(IServiceCollection services, IConfiguration configuration, Opened opened)
     {
+        services.AddSingleton<CheckpointKeys>();
         services.AddSingleton<IAuditLog, SqliteAuditLog>();
         services.AddSingleton<SqliteAuditFeed>();
         services.AddSingleton<IAuditFeed>(static provider => provider.GetRequiredService<SqliteAuditFeed>());

@@ -9,7 +9,8 @@ using AccessFunctions.Domain.Json;
 namespace AccessFunctions.Embedded.Sqlite;
 
 /// <summary>The audit trail in the store. Rows get their positions from the one writer, so positions are in the order of commits.</summary>
-public sealed class SqliteAuditLog(Database database, HostStream host, TimeProvider time) : IAuditLog
+/// <param name="keys">Sign checkpoints; null: they are not signed.</param>
+public sealed class SqliteAuditLog(Database database, HostStream host, TimeProvider time, CheckpointKeys? keys = null) : IAuditLog
 {
     private const int ExportPage = 500;
 
@@ -85,10 +86,13 @@ public sealed class SqliteAuditLog(Database database, HostStream host, TimeProvi
         Task.FromResult<IReadOnlyList<Checkpoint>>(database.Read(Checkpoints));
 
     /// <inheritdoc />
-    public Task<Checkpoint?> MakeCheckpoint(CancellationToken cancellation)
+    public async Task<Checkpoint?> MakeCheckpoint(CancellationToken cancellation)
     {
         var at = time.GetUtcNow();
-        return database.Writer.Write(batch => Make(batch, at));
+        using var signer = keys is null ? null : await keys.Open(cancellation);
+        var made = await database.Writer.Write(batch => Make(batch, at, signer));
+        if (made is not null && keys is not null) await keys.Stored(made, cancellation);
+        return made;
     }
 
     /// <summary>A page of all rows, stream by stream, after the given one.</summary>
@@ -103,7 +107,7 @@ public sealed class SqliteAuditLog(Database database, HostStream host, TimeProvi
     internal static Checkpoint ReadCheckpoint(Statement row, int column) =>
         JsonSerializer.Deserialize(row.Bytes(column), DomainJson.Default.Checkpoint) ?? throw new InvalidDataException("A stored checkpoint is empty.");
 
-    private static Checkpoint? Make(Batch batch, DateTimeOffset at)
+    private static Checkpoint? Make(Batch batch, DateTimeOffset at, CheckpointSigner? signer)
     {
         var session = batch.Session;
         var last = session.One("SELECT body, position FROM checkpoints ORDER BY number DESC LIMIT 1", static row => new Folded(ReadCheckpoint(row, 0), row.GetInt64(1)));
@@ -116,6 +120,7 @@ public sealed class SqliteAuditLog(Database database, HostStream host, TimeProvi
             static row => new StreamHead(row.GetString(0), row.GetInt64(1), row.GetString(2)), last?.Position ?? 0);
         if (heads.Count == 0) return null;
         var made = Domain.Audit.Checkpoints.Make((last?.Checkpoint.Number ?? 0) + 1, at, heads, last?.Checkpoint.Root);
+        if (signer is not null) made = signer.Sign(made);
         session.Run(
             "INSERT INTO checkpoints(number, body, position) VALUES(?1, ?2, (SELECT max(position) FROM audit))",
             made.Number, JsonSerializer.SerializeToUtf8Bytes(made, DomainJson.Default.Checkpoint));

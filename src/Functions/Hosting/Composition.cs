@@ -132,6 +132,7 @@ public static class Composition
         {
             services.AddSingleton(static provider => new SecretClient(new Uri(Setting<KeyVaultSettings>(provider).Uri!), provider.GetRequiredService<TokenCredential>()));
             services.AddSingleton<ISecretStore, KeyVaultSecretStore>();
+            services.AddSingleton<CheckpointKeys>();
         }
         else
         {

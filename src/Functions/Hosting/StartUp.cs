@@ -49,7 +49,7 @@ internal sealed partial class StartUp(IServiceProvider services, ILogger<StartUp
         if (!services.GetServices<IAuditSink>().Any()) yield return "No audit stream is configured (EventHubs:Namespace and EventHubs:Hub): audit events stay in the store alone.";
         if (!services.GetServices<INotificationChannel>().Any(static channel => channel is Mail.EmailChannel)) yield return "No e-mail is configured (Mail:Endpoint and Mail:FromAddress): nobody is notified by mail.";
         foreach (var warning in InboundMailServices.Warnings(services.GetRequiredService<IConfiguration>())) yield return warning;
-        if (services.GetRequiredService<ISecretStore>() is MissingSecretStore) yield return $"{MissingSecretStore.Words} Platforms that keep secrets cannot give access.";
+        if (services.GetRequiredService<ISecretStore>() is MissingSecretStore) yield return $"{MissingSecretStore.Words} Platforms that keep secrets cannot give access, and checkpoints of the audit trail are not signed.";
         if (services.GetService<Secrets.VaultLinkKeys>() is null) yield return "No place for the keys of review links is configured (KeyVault:Uri): links in mails end with the instance that made them.";
         if (services.GetRequiredService<IOptions<OidcOptions>>().Value.Issuers.Count == 0 && !services.GetServices<IAuthenticator>().OfType<Identity.EasyAuthAuthenticator>().Any())
             yield return "Neither an issuer (Oidc:Issuers) nor App Service authentication is configured, so nobody can sign in.";

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using AccessFunctions.Application.Audit;
 using AccessFunctions.Domain.Audit;
 using AccessFunctions.Domain.Json;
 using AccessFunctions.Domain.Requests;
@@ -14,7 +15,8 @@ namespace AccessFunctions.Functions.Storage;
 /// number (of two processes one fails), note in each stream how far it is covered, forget the markers. The next one is made only after the
 /// last is through.
 /// </summary>
-internal sealed class CheckpointTable(TableServiceClient tables, TimeProvider time)
+/// <param name="keys">Sign checkpoints; null: they are not signed.</param>
+internal sealed class CheckpointTable(TableServiceClient tables, TimeProvider time, CheckpointKeys? keys)
 {
     /// <summary>So many heads fit into a row; what is left comes into the next checkpoint.</summary>
     private const int MostHeads = 3000;
@@ -59,6 +61,7 @@ internal sealed class CheckpointTable(TableServiceClient tables, TimeProvider ti
     /// <summary>Makes the next; null where no head changed.</summary>
     public async Task<Checkpoint?> Make(CancellationToken cancellation)
     {
+        using var signer = keys is null ? null : await keys.Open(cancellation);
         while (true)
         {
             var last = await Last(cancellation);
@@ -66,7 +69,9 @@ internal sealed class CheckpointTable(TableServiceClient tables, TimeProvider ti
             var heads = await Grown(cancellation);
             if (heads.Count == 0) return null;
             var made = Checkpoints.Make((last?.Checkpoint.Number ?? 0) + 1, time.GetUtcNow(), heads, last?.Checkpoint.Root);
+            if (signer is not null) made = signer.Sign(made);
             if (!await Add(made, cancellation)) continue;
+            if (keys is not null) await keys.Stored(made, cancellation);
             await Settle(made, cancellation);
             return made;
         }

@@ -13,7 +13,8 @@ namespace AccessFunctions.Functions.Storage;
 /// The audit trail in Azure Tables. This process has a stream of its own for each day, to which it appends one event after another; one
 /// instance serves the process.
 /// </summary>
-public sealed class TableAuditLog(TableServiceClient tables, HostStream host, TimeProvider time) : IAuditLog, ICheckpoints, IDisposable
+/// <param name="keys">Sign checkpoints; null: they are not signed.</param>
+public sealed class TableAuditLog(TableServiceClient tables, HostStream host, TimeProvider time, CheckpointKeys? keys = null) : IAuditLog, ICheckpoints, IDisposable
 {
     private const int Tries = 10;
     private const int AtOnce = 32;
@@ -21,7 +22,7 @@ public sealed class TableAuditLog(TableServiceClient tables, HostStream host, Ti
     private readonly Streams _streams = new(tables);
     private readonly StreamAppend _append = new(tables, time);
     private readonly AuditIndexTable _index = new(tables);
-    private readonly CheckpointTable _checkpoints = new(tables, time);
+    private readonly CheckpointTable _checkpoints = new(tables, time, keys);
 
     /// <inheritdoc />
     public async Task Append(AuditEvent happened, CancellationToken cancellation)
