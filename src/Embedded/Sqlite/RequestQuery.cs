@@ -14,29 +14,30 @@ internal sealed class RequestQuery
     private readonly List<string> _conditions = [];
 
     /// <summary>Rows below <paramref name="before"/>, at most <paramref name="limit"/>, with their parameters.</summary>
-    public static (string Sql, object?[] Values) Rows(RequestFilter filter, long before, int limit)
+    /// <param name="more">Further columns of <c>requests r</c>, with their names; the first, unnamed one is the row.</param>
+    public static (string Sql, object?[] Values) Rows(RequestFilter filter, long before, int limit, string more = "")
     {
         var query = new RequestQuery();
-        var sql = query.Compose(filter, before, limit);
+        var sql = query.Compose(filter, before, limit, more);
         return (sql, [.. query._values]);
     }
 
-    private string Compose(RequestFilter filter, long before, int limit)
+    private string Compose(RequestFilter filter, long before, int limit, string more)
     {
         var drivers = Drivers(filter);
         Columns(filter);
         var (below, most) = (Place(before), Place(limit));
         var where = string.Concat(_conditions.Select(static condition => $" AND {condition}"));
-        if (drivers is null) return $"SELECT r.row FROM requests r WHERE r.row < {below}{where} ORDER BY r.row DESC LIMIT {most}";
+        if (drivers is null) return $"SELECT r.row{more} FROM requests r WHERE r.row < {below}{where} ORDER BY r.row DESC LIMIT {most}";
         if (drivers.Count == 0)
         {
             _values.Clear();
-            return "SELECT 0 WHERE 0";
+            return $"SELECT r.row{more} FROM requests r WHERE 0";
         }
 
 
         var selects = drivers.Select(driver =>
-            $"SELECT * FROM (SELECT d.request FROM {driver} AND d.request < {below}{where} ORDER BY d.request DESC LIMIT {most})");
+            $"SELECT * FROM (SELECT d.request{more} FROM {driver} AND d.request < {below}{where} ORDER BY d.request DESC LIMIT {most})");
         return $"{string.Join(" UNION ", selects)} ORDER BY 1 DESC LIMIT {most}";
     }
 

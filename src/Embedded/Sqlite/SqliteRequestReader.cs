@@ -35,10 +35,10 @@ public sealed class SqliteRequestReader(Database database, RequestCache cache) :
     /// <inheritdoc />
     public Task<RequestCounts> Count(RequestFilter filter, CancellationToken cancellation) => Task.FromResult(database.Read(session =>
     {
-        var (rows, values) = RequestQuery.Rows(filter, long.MaxValue, Counted);
         var span = RequestCount.Span.Ticks;
+        var (rows, values) = RequestQuery.Rows(filter, long.MaxValue, Counted, $", r.phase AS phase, r.emergency AS emergency, r.created_at / {span} AS span");
         var cells = session.QueryOnce(
-            $"SELECT c.phase, c.emergency, c.created_at / {span} AS span, count(*) FROM requests c WHERE c.row IN ({rows}) GROUP BY 1, 2, 3",
+            $"SELECT phase, emergency, span, count(*) FROM ({rows}) GROUP BY 1, 2, 3",
             row => new RequestCount(Enum.Parse<Phase>(row.GetString(0)), row.GetBoolean(1), new DateTimeOffset(row.GetInt64(2) * span, TimeSpan.Zero), row.GetInt32(3)), values);
         return new RequestCounts(cells, cells.Sum(static cell => cell.Number) == Counted);
     }));

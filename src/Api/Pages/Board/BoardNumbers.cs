@@ -15,7 +15,7 @@ public sealed record BoardNumbers(
     int Counted, bool More, IReadOnlyDictionary<Status, int> ByStatus, int Emergencies, TimeSpan? TimeToDecision, IReadOnlyList<Chart> Charts)
 {
     /// <summary>Of so many, the newest, more is read than an index says: who decided when, and which access there is.</summary>
-    public const int Read = 200;
+    public const int Read = 150;
 
     private const int LeastDays = 7, MostDays = 30, MostPlatforms = 8;
 
@@ -27,7 +27,7 @@ public sealed record BoardNumbers(
 
     /// <summary>Counts.</summary>
     /// <param name="counts">Of all that the filters mean.</param>
-    /// <param name="newest">The newest of them, at most <see cref="Read"/>.</param>
+    /// <param name="newest">The newest of them, about <see cref="Read"/>.</param>
     /// <param name="active">The newest active ones of them, at most <see cref="Read"/>.</param>
     /// <param name="zone">Whose days are meant.</param>
     public static BoardNumbers Of(RequestCounts counts, Page<AccessRequest> newest, Page<AccessRequest> active, TimeZoneInfo zone)

@@ -48,8 +48,10 @@ internal static class RequestsHandlers
         if (errors.Count > 0) return await call.Show<RequestsPage, RequestsModel>(model, StatusCodes.Status422UnprocessableEntity);
 
         var page = await query.Page(List);
-        var newest = query.Cursor is null && page.Next is null ? page : await List(null, BoardNumbers.Read);
-        var active = filter.Status is null or Status.Active ? await Filtered(filter with { Status = Status.Active }, null, BoardNumbers.Read) : new Page<AccessRequest>([], null);
+        var newest = query.Cursor is not null ? await List(null, BoardNumbers.Read)
+            : page is { Next: { } next, Items.Count: < BoardNumbers.Read } ? Both(page, await List(next, BoardNumbers.Read - page.Items.Count))
+            : page;
+        var active = filter.Status is Status.Active ? newest : filter.Status is null ? await Filtered(filter with { Status = Status.Active }, null, BoardNumbers.Read) : new Page<AccessRequest>([], null);
         var counts = await call.Service<RequestService>().Count(call.Caller, filter, call.Cancellation);
         return await call.Show<RequestsPage, RequestsModel>(model with
         {
@@ -57,6 +59,8 @@ internal static class RequestsHandlers
             Next = page.Next,
             Numbers = BoardNumbers.Of(counts, newest, active, zone),
         });
+
+        static Page<AccessRequest> Both(Page<AccessRequest> first, Page<AccessRequest> second) => new([.. first.Items, .. second.Items], second.Next);
 
         Task<Page<AccessRequest>> List(string? cursor, int limit) => Filtered(filter, cursor, limit);
 
