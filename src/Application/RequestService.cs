@@ -22,7 +22,7 @@ public sealed class RequestService(
         var (submit, refusal) = await requests.Find(id, cancellation) is { } first
             ? (Submission.Again(caller, ask, first), null)
             : await _submission.Prepare(caller, ask, id, cancellation);
-        return submit is null ? new SignalAnswer(null, refusal, 0) : await workflow.Signal(id, submit, cancellation);
+        return submit is null ? new SignalAnswer(null, refusal, 0) { IsUnrecorded = true } : await workflow.Signal(id, submit, cancellation);
     }
 
     /// <summary>Says which rule applies to such an ask, why, who would decide and for how long; stores nothing.</summary>
@@ -206,7 +206,7 @@ public sealed class RequestService(
         // A repeated signal gets its first answer even when access has ended since: the state as it is now decides once more.
         var grant = state.Grants.FirstOrDefault(candidate => candidate.Id == picked);
         if (state.Phase != Phase.Active || time.GetUtcNow() >= state.Period.End || state.Requester != caller.Id || grant is not { State: GrantState.Granted or GrantState.AlreadyHeld })
-            return (answer with { Refusal = new Refusal(RefusalReason.NotNow, "The secret is shown only while the access is active.") }, null);
+            return (answer with { Refusal = new Refusal(RefusalReason.NotNow, "The secret is shown only while the access is active."), IsUnrecorded = true }, null);
 
         return await ReadSecret(answer, Orders.For(state, grant), cancellation);
     }
@@ -234,12 +234,12 @@ public sealed class RequestService(
     /// <summary>What this caller may do now, as the words of the routes: <c>approve</c>, <c>deny</c>, <c>cancel</c>, <c>emergency</c>, <c>revoke</c>, <c>release</c>, <c>extend</c>, <c>ratify</c>, <c>secret</c>, <c>confirm-done</c>, <c>confirm-removed</c>.</summary>
     public IReadOnlyList<string> Actions(Caller caller, AccessRequest request) => RequestActions.Of(caller, request, FactsOf(caller, request), time.GetUtcNow());
 
-    private static SignalAnswer NotFound { get; } = new(null, new Refusal(RefusalReason.NotFound, "There is no such request."), 0);
+    private static SignalAnswer NotFound { get; } = new(null, new Refusal(RefusalReason.NotFound, "There is no such request."), 0) { IsUnrecorded = true };
 
     private static SignalAnswer NameTheGrant { get; } = new(null, new Refusal(RefusalReason.InvalidAsk, "Several grants of this request are possible: name one.")
     {
         Errors = new Dictionary<string, IReadOnlyList<string>> { ["grantId"] = ["name one of the request's grants"] },
-    }, 0);
+    }, 0) { IsUnrecorded = true };
 
     private async Task<SignalAnswer> Send(Caller caller, string id, Func<AccessRequest, ActorFacts, Signal> make, CancellationToken cancellation) =>
         await Find(caller, id, cancellation) is { } request ? await workflow.Signal(id, make(request, FactsOf(caller, request)), cancellation) : NotFound;
@@ -279,7 +279,7 @@ public sealed class RequestService(
     }
 
     private static SignalAnswer Unreadable(SignalAnswer answer, string why) =>
-        answer with { Refusal = new Refusal(RefusalReason.NotNow, $"The secret cannot be read now: {why}. Try again later.") };
+        answer with { Refusal = new Refusal(RefusalReason.NotNow, $"The secret cannot be read now: {why}. Try again later."), IsUnrecorded = true };
 }
 
 /// <summary>An approval as its sender gave it; null leaves what is asked.</summary>

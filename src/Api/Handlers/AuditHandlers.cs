@@ -62,6 +62,7 @@ internal static class AuditHandlers
             Actor = call.Caller.Id,
             Channel = call.Caller.Channel.ToString(),
             Succeeded = true,
+            Resource = "audit",
             Detail = new AuditDetail { Address = call.Caller.Address },
         }, call.Cancellation);
         return Answer.Stream("application/x-ndjson", $"audit-{now:yyyyMMdd-HHmmss}.jsonl", (output, cancellation) => Write(audit, output, cancellation));

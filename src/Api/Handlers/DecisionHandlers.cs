@@ -33,14 +33,21 @@ internal static class DecisionHandlers
         var requests = call.Service<RequestService>();
         if (await requests.Find(call.Caller, item.Id, call.Cancellation) is not { } request)
         {
-            await call.Service<RefusedCalls>().Record(call.Route, call.Http, call.Caller.Id, Problems.Of(RefusalReason.NotFound).Slug, item.Id);
+            await Record(Problems.Of(RefusalReason.NotFound).Slug);
             return Refused(call, item, ProblemView.Of(call.Http, new Refusal(RefusalReason.NotFound, "")));
         }
 
         if (!request.Policy.AllowBatch)
+        {
+            await Record(Problems.Of(Fault.BatchNotAllowed).Slug);
             return Refused(call, item, ProblemView.Of(call.Http, Problems.Of(Fault.BatchNotAllowed)));
+        }
+
         if (item.Verdict == Verdict.Deny && string.IsNullOrWhiteSpace(item.Comment))
+        {
+            await Record(Problems.Of(RefusalReason.CommentRequired).Slug);
             return Refused(call, item, ProblemView.Of(call.Http, new Refusal(RefusalReason.CommentRequired, "")));
+        }
 
         var answer = item.Verdict switch
         {
@@ -48,9 +55,17 @@ internal static class DecisionHandlers
                 new ApproveInput(item.Revision, item.Comment, null, null, null, null), call.Cancellation),
             Verdict.Deny => await requests.Deny(call.Caller, item.Id, signal, item.Revision, item.Comment, call.Cancellation),
         };
-        if (RequestHandlers.Problem(call, answer)?.Value is ProblemView problem) return Refused(call, item, problem);
+        if (RequestHandlers.Problem(call, answer) is { Value: ProblemView problem, Slug: { } slug })
+        {
+            if (answer.ContentDiffers || answer.IsUnrecorded) await Record(slug);
+            return Refused(call, item, problem);
+        }
+
         return new DecisionResult(item.Id, answer.Settled ? StatusCodes.Status200OK : StatusCodes.Status202Accepted,
             answer.State is { } state ? RequestHandlers.View(call, state) : null, null);
+
+        // Each item is a try of its own, whatever the call as a whole is answered with.
+        Task Record(string reason) => call.Service<RefusedCalls>().Record(call.Route, call.Http, call.Caller.Id, reason, item.Id);
     }
 
     private static DecisionResult Refused(ApiCall call, DecisionItem item, ProblemView problem) => new(item.Id, problem.Status, null, problem);

@@ -24,10 +24,17 @@ internal static class MailHandlers
         var peer = Callers.Address(call.Http);
         var body = await BodyReader.Bytes(call.Http.Request);
         var signature = call.Http.Request.Headers[PostSignature.Header] is [{ } only] ? only : null;
-        if (!await posts.IsSigned(signature, body, peer)) throw new ProblemException(Fault.Unauthenticated, $"{PostSignature.Header} is missing, wrong or too old.");
+        if (!await posts.IsSigned(signature, body, peer))
+        {
+            CallTrace.Of(call.Http).IsRecorded = true;
+            throw new ProblemException(Fault.Unauthenticated, $"{PostSignature.Header} is missing, wrong or too old.");
+        }
+
         if (!MediaTypeHeaderValue.TryParse(call.Http.Request.ContentType, out var type) || posts.ReaderOf(type.MediaType ?? "") is not { } reader)
             throw new ProblemException(Fault.UnsupportedMediaType, $"Send {string.Join(" or ", BodyTypes)}.");
 
+        // From here on whoever reads the mail records what they refuse.
+        CallTrace.Of(call.Http).IsRecorded = true;
         var outcome = await posts.Take(reader, body, peer, call.Cancellation);
         return outcome.Status switch
         {

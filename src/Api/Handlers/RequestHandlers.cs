@@ -110,6 +110,7 @@ internal static class RequestHandlers
     /// <summary>The problem of an answered signal; null where it was taken.</summary>
     internal static Answer? Problem(ApiCall call, SignalAnswer answer)
     {
+        CallTrace.Of(call.Http).Note(answer);
         if (answer.ContentDiffers) return Answer.Problem(call.Http, Fault.IdempotencyKeyReused);
         return answer.Refusal is { } refusal ? Answer.Problem(call.Http, refusal) : null;
     }

@@ -26,6 +26,7 @@ internal static class SlackHandlers
         if (call.Http.RequestServices.GetService<ISlackEvents>() is not { } events) throw new ProblemException(Fault.UnknownAddress, "Slack is not set up here (section Slack).");
         var body = await BodyReader.Bytes(call.Http.Request, Limit);
         var reply = await events.Take(new SlackPost(body, Header(Timestamp), Header(Signature), Callers.Address(call.Http)), call.Cancellation);
+        CallTrace.Of(call.Http).IsRecorded = reply.Kind is SlackReplyKind.Unsigned or SlackReplyKind.Foreign;
         return reply.Kind switch
         {
             SlackReplyKind.Taken => Answer.Empty(StatusCodes.Status200OK),

@@ -29,6 +29,7 @@ public sealed class Admission(IEnumerable<IAuthenticator> authenticators, Caller
         {
             // Opening a page without a session is no attempt at anything. One that has ended is noted once, not for each call.
             if (signIn is Rejected { IsEnd: true } end && (end.Fingerprint is null || signIns.IsNewsThatEnded(end.Fingerprint))) await Record(EventTypes.Host.SignInFailed, end.Reason, OwnerOf(end));
+            if (route.Page && signIn is null && !HttpMethods.IsGet(route.Method)) await Record(EventTypes.Host.SignInFailed, "credential-missing", "anonymous");
             if (route.Page && signIn is null or Rejected { IsEnd: true }) return (null, ToSignIn(http, ended: signIn is not null));
             var (reason, words) = signIn is Rejected rejected ? (rejected.Reason, rejected.Words) : ("credential-missing", "The call carries no credential.");
             if (signIn is not Rejected { IsEnd: true }) await Record(EventTypes.Host.SignInFailed, reason, "anonymous");

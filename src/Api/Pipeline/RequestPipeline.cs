@@ -70,7 +70,9 @@ public sealed partial class RequestPipeline(
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            return await Caught(route, http, exception);
+            var problem = Problem(route, http, exception);
+            await Record(route, http, problem);
+            return await Paged(route, http, problem);
         }
     }
 
@@ -88,18 +90,29 @@ public sealed partial class RequestPipeline(
         var key = HttpMethods.IsPost(route.Method) ? IdempotencyKey(http) : "";
         var body = await BodyReader.Read(route, http);
         var answer = await route.Handler(new ApiCall(route, http, caller, body, key));
-        if (caller is not null && answer is Answer { Slug: { } slug } problem && IsForbidden(route, problem.Status, slug))
-            await refused.Record(route, http, caller.Id, slug, http.Request.RouteValues["id"] as string);
+        if (answer is Answer answered) await Record(route, http, answered);
         return answer;
     }
 
     /// <summary>
-    /// What is not for this caller, or not there: they are told the same, the audit tells who tried what. What a request's own door refuses
-    /// is in its own chain.
+    /// Records a refusal that no event tells of yet: of every call that would have changed something, and of reading what is not for this
+    /// caller, or not there (they are told the same, the audit tells who tried what).
     /// </summary>
-    private static bool IsForbidden(ApiRoute route, int status, string slug) =>
-        slug == Problems.Of(RefusalReason.NotFound).Slug
-        || (status == StatusCodes.Status403Forbidden && !(route.Signals && route.Template.Contains("{id}", StringComparison.Ordinal)));
+    private async Task Record(ApiRoute route, HttpContext http, Answer answer)
+    {
+        var (trace, entrance) = (CallTrace.Of(http), http.Features.Get<Entrance>());
+        if (trace.IsRecorded || answer.Status is < 400 or >= 499 || answer.Slug == UnknownAddress) return;
+        var reads = HttpMethods.IsGet(route.Method);
+        if (reads && (entrance is null || !(answer.Status == StatusCodes.Status403Forbidden || answer.Slug == NotFound))) return;
+        var person = trace.Person ?? entrance?.Caller.Id ?? "anonymous";
+        await refused.Record(route, http, person, trace.Reason ?? answer.Slug ?? Invalid, http.Request.RouteValues["id"] as string);
+    }
+
+    private static string NotFound { get; } = Problems.Of(RefusalReason.NotFound).Slug;
+    private static string Invalid { get; } = Problems.Of(RefusalReason.InvalidAsk).Slug;
+
+    /// <summary>Nothing is refused where there is nothing: whoever scans for addresses leaves no trace here.</summary>
+    private static string UnknownAddress { get; } = Problems.Of(Fault.UnknownAddress).Slug;
 
     /// <summary>The sender's key, that of the form, or a random one: then a lost answer cannot be asked for again.</summary>
     private static string IdempotencyKey(HttpContext http)

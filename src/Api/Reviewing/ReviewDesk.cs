@@ -29,6 +29,7 @@ internal sealed class ReviewDesk(ApiCall call)
     public async Task<IResult?> Open()
     {
         if (!call.Service<IReviewLinks>().TryRead(_token, out _link)) return await Refuse("link-foreign", ReviewText.Foreign);
+        CallTrace.Of(call.Http).Person = Link.Person;
         if (_people.Find(Link.Person) is not { Active: true } person) return await Refuse("not-active", ReviewText.Gone);
         _caller = new Caller(person, Channel.EmailLink, Callers.Address(call.Http));
         _request = await _requests.Find(_caller, Link.RequestId, call.Cancellation);
@@ -71,6 +72,8 @@ internal sealed class ReviewDesk(ApiCall call)
             _request = answer.State ?? _request;
         }
 
+        CallTrace.Of(call.Http).Note(answer);
+
         // Two posts at once: the other one was first, and this one is answered as if it had come later.
         if (answer.ContentDiffers) return await Again(input);
         if (answer.Refusal is not { } refusal) return await Render(ReviewText.Taken(Link, input.Verdict, _request!));
@@ -109,6 +112,7 @@ internal sealed class ReviewDesk(ApiCall call)
     {
         var more = new Dictionary<string, string> { ["route"] = $"{call.Route.Method} {call.Route.Template}" };
         if (_link is not null) more[RefusedCalls.Target] = Link.RequestId;
+        CallTrace.Of(call.Http).IsRecorded = true;
         return call.Service<RefusedCalls>().Record(
             EventTypes.Host.CallRefused, reason, _link?.Person ?? "anonymous", Callers.Address(call.Http), more, Channel.EmailLink);
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using AccessFunctions.Api.Pipeline;
 using AccessFunctions.Application;
+using AccessFunctions.Domain.Requests;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -29,6 +30,9 @@ public sealed record ApiRoute
 
     /// <summary>Fields of the form that the handler reads; none: it reads no form.</summary>
     public IReadOnlyList<FormField> Form { get; init; } = [];
+
+    /// <summary>The way in that calls of this route are, for the audit trail of those that are refused.</summary>
+    public Channel Channel { get; init; } = Channel.SignedIn;
 
     /// <summary>What the body is read as; null: the route takes none.</summary>
     public Type? RequestType { get; init; }

@@ -179,12 +179,12 @@ public static class ApiRoutes
         Review("POST", "DecideReview", "Decides by the form of that page.", ReviewHandlers.Decide) with { Form = ReviewInput.Fields, EachCallCounts = true },
         new()
         {
-            Name = "SlackEvents", Method = "POST", Template = "/api/slack/events", Anonymous = true, EachCallCounts = true, Headers = SlackHandlers.Headers,
+            Name = "SlackEvents", Method = "POST", Template = "/api/slack/events", Channel = Channel.SlackReaction, Anonymous = true, EachCallCounts = true, Headers = SlackHandlers.Headers,
             Summary = "Takes reactions to messages in Slack, signed by Slack's Events API.", Handler = SlackHandlers.Events,
         },
         new()
         {
-            Name = "PostMail", Method = "POST", Template = "/api/mail/inbound", Anonymous = true, EachCallCounts = true, ResponseType = typeof(MailView),
+            Name = "PostMail", Method = "POST", Template = "/api/mail/inbound", Channel = Channel.EmailReply, Anonymous = true, EachCallCounts = true, ResponseType = typeof(MailView),
             Headers = MailHandlers.Headers, BodyTypes = MailHandlers.BodyTypes,
             Summary = "A mail gateway hands over a reply; signed.", Handler = MailHandlers.Post,
         },
@@ -294,6 +294,7 @@ public static class ApiRoutes
         Name = name,
         Method = method,
         Template = "/review/{token}",
+        Channel = Channel.EmailLink,
         Anonymous = true,
         Page = true,
         ResponseContentType = "text/html",

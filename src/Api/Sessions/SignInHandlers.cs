@@ -97,6 +97,7 @@ internal static class SignInHandlers
             var caller = call.Service<Callers>().Find(who, call.Http);
             if (!SameSite.Is(call.Http) || !call.Service<SessionTickets>().Takes(ticket, who))
             {
+                CallTrace.Of(call.Http).IsRecorded = true;
                 await call.Service<RefusedCalls>().Record(EventTypes.Host.CallRefused, Problems.Of(Fault.NotFromOurPage).Slug, caller?.Id ?? "anonymous", Callers.Address(call.Http), Route(call));
                 throw new ProblemException(Fault.NotFromOurPage);
             }
@@ -138,6 +139,7 @@ internal static class SignInHandlers
 
         if (!caller.Person.Active)
         {
+            CallTrace.Of(call.Http).IsRecorded = true;
             await call.Service<RefusedCalls>().Record(EventTypes.Host.SignInFailed, "not-active", caller.Id, caller.Address, Route(call));
             var problem = Problems.Of(RefusalReason.NotActive);
             return await Page(call, back, StatusCodes.Status403Forbidden, failure: new(problem.Title, $"{problem.Meaning} {problem.Remedy}"));
@@ -153,6 +155,7 @@ internal static class SignInHandlers
 
     private static Task Record(ApiCall call, string type, string reason, params (string Name, string Text)[] more)
     {
+        CallTrace.Of(call.Http).IsRecorded = true;
         var all = Route(call);
         foreach (var (name, text) in more) all[name] = text;
         return call.Service<RefusedCalls>().Record(type, reason, "anonymous", Callers.Address(call.Http), all);

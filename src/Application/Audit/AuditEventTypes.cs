@@ -119,6 +119,7 @@ public static class AuditEventTypes
         [EventTypes.Host.SignedOut] = new(Authentication, Logoff, Severity.Informational, "Someone signed out."),
         [EventTypes.Host.CallRefused] = new(ApiActivity, Other, Severity.Low, "A call was refused."),
         [EventTypes.Host.AuditExported] = new(ApiActivity, Read, Severity.Low, "The audit trail was exported."),
+        [EventTypes.Host.AuditVerified] = new(ApiActivity, Read, Severity.Low, "The audit trail was verified."),
         [EventTypes.Host.RequestsExported] = new(ApiActivity, Read, Severity.Low, "Requests were exported."),
         [EventTypes.Host.PolicySaved] = Entity(Update, "An access group was saved.", Severity.Medium, "access group"),
         [EventTypes.Host.PolicyDeleted] = Entity(Delete, "An access group was deleted.", Severity.Medium, "access group"),

@@ -13,6 +13,9 @@ namespace AccessFunctions.Application.Channels;
 public sealed record SlackLinkAnswer(string? Reason, string Words)
 {
     public bool Done => Reason is null;
+
+    /// <summary>True: no audit event tells of it; whoever answers the person records it.</summary>
+    public bool IsUnrecorded { get; init; }
 }
 
 /// <summary>
@@ -128,18 +131,18 @@ public sealed class SlackLinking(
 
     private const string Unsure = "slack-unsure";
 
-    private static SlackLinkAnswer NotSetUp { get; } = new("slack-not-set-up", "Slack is not set up here.");
+    private static SlackLinkAnswer NotSetUp { get; } = new("slack-not-set-up", "Slack is not set up here.") { IsUnrecorded = true };
 
     private static SlackLinkAnswer NotAnId { get; } =
-        new("not-an-id", "This is not a Slack member id, such as U0123456789. In Slack it is under your picture: Profile, ⋮, Copy member ID.");
+        new("not-an-id", "This is not a Slack member id, such as U0123456789. In Slack it is under your picture: Profile, ⋮, Copy member ID.") { IsUnrecorded = true };
 
     private static SlackLinkAnswer Taken { get; } = new("linked-to-another", "This Slack user is linked to another person. An administrator can change that.");
 
     private static SlackLinkAnswer TooMany { get; } = new("too-many-codes", "Too many codes were asked for. Try again in an hour, or ask an administrator to link you.");
 
-    private static SlackLinkAnswer NoCode { get; } = new("no-code", $"The code has {SlackLinkCode.Length} letters and digits, such as BCDFG-23456.");
+    private static SlackLinkAnswer NoCode { get; } = new("no-code", $"The code has {SlackLinkCode.Length} letters and digits, such as BCDFG-23456.") { IsUnrecorded = true };
 
-    private static SlackLinkAnswer Nothing { get; } = new("no-code-awaited", "No code is awaited any more: it counts for ten minutes and once. Ask for a new one.");
+    private static SlackLinkAnswer Nothing { get; } = new("no-code-awaited", "No code is awaited any more: it counts for ten minutes and once. Ask for a new one.") { IsUnrecorded = true };
 
     private static Refusal NoSuchPerson { get; } = new(RefusalReason.NotFound, "There is no such person.");
 
@@ -147,7 +150,7 @@ public sealed class SlackLinking(
     {
         if (user is null || !SlackUsers.IsId(user)) return NotAnId;
         return directory.Current.All.FirstOrDefault(other => string.Equals(other.SlackUserId, user, StringComparison.Ordinal)) is not { } owner ? null
-            : owner.Id == person ? new SlackLinkAnswer("yours-already", "This Slack user is linked to you already.")
+            : owner.Id == person ? new SlackLinkAnswer("yours-already", "This Slack user is linked to you already.") { IsUnrecorded = true }
             : Taken;
     }
 

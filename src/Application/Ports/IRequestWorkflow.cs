@@ -24,4 +24,7 @@ public sealed record SignalAnswer(AccessRequest? State, Refusal? Refusal, long S
 {
     /// <summary>The same signal id came before with other content (HTTP 422).</summary>
     public bool ContentDiffers { get; init; }
+
+    /// <summary>True: it was refused outside the door, so no audit event tells of it yet; whoever answers the caller records it.</summary>
+    public bool IsUnrecorded { get; init; }
 }

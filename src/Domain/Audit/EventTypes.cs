@@ -134,6 +134,9 @@ public static class EventTypes
         public const string CallRefused = "access.call.refused";
         public const string AuditExported = "access.audit.exported";
         public const string RequestsExported = "access.requests.exported";
+
+        /// <summary>Somebody had the whole trail verified; the reason says whether it is sound.</summary>
+        public const string AuditVerified = "access.audit.verified";
         public const string PolicySaved = "access.policy.saved";
         public const string PolicyDeleted = "access.policy.deleted";
         public const string RolesChanged = "access.people.roles-changed";
@@ -156,6 +159,8 @@ public static class EventTypes
 
         /// <summary>Broken configuration was refused; the last good one stays in force.</summary>
         public const string ConfigurationRefused = "access.configuration.refused";
+
+        /// <summary>A process of the host started; the detail says with which configuration.</summary>
         public const string Started = "access.host.started";
         public const string Stopped = "access.host.stopped";
     }

@@ -9,28 +9,34 @@ namespace AccessFunctions.Embedded.Hosting;
 internal sealed partial class HostEvents(IAuditLog audit, ConfigurationFolder folder, TimeProvider time, ILogger<HostEvents> logger) : IHostedService
 {
     private const string Actor = SystemActors.Prefix + "host";
+    private const string Configuration = "configuration";
     private const int ProblemsTold = 20;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await audit.Append(Event(EventTypes.Host.Started), cancellationToken);
-        folder.Changed += NoteChange;
+        await audit.Append(Event(EventTypes.Host.Started) with { Detail = new AuditDetail { More = folder.InForce } }, cancellationToken);
+        folder.Replaced += NoteChange;
         folder.Refused += NoteRefused;
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        folder.Changed -= NoteChange;
+        folder.Replaced -= NoteChange;
         folder.Refused -= NoteRefused;
         await audit.Append(Event(EventTypes.Host.Stopped), cancellationToken);
     }
 
-    private void NoteChange() => _ = Note(Event(EventTypes.Host.ConfigurationChanged));
+    private void NoteChange(ConfigurationChange change) => _ = Note(Event(EventTypes.Host.ConfigurationChanged) with
+    {
+        Resource = Configuration,
+        Detail = new AuditDetail { More = change.Things },
+    });
 
     private void NoteRefused(IReadOnlyList<ConfigurationError> problems) => _ = Note(Event(EventTypes.Host.ConfigurationRefused) with
     {
         Succeeded = false,
         Reason = "configuration-broken",
+        Resource = Configuration,
         Detail = new AuditDetail { Text = string.Join('\n', problems.Take(ProblemsTold)) },
     });
 
@@ -46,7 +52,7 @@ internal sealed partial class HostEvents(IAuditLog audit, ConfigurationFolder fo
         }
     }
 
-    private AuditEvent Event(string type) => new() { Type = type, At = time.GetUtcNow(), Actor = Actor, Channel = nameof(Channel.System), Succeeded = true };
+    private AuditEvent Event(string type) => new() { Type = type, At = time.GetUtcNow(), Actor = Actor, Channel = nameof(Channel.System), Succeeded = true, Resource = "host" };
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The event {Type} could not be stored.")]
     private partial void LogNotNoted(string type, Exception failure);

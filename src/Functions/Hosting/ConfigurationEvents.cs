@@ -9,36 +9,43 @@ using Microsoft.Extensions.Logging;
 namespace AccessFunctions.Functions.Hosting;
 
 /// <summary>
-/// Audits that the configuration changed under a process or was refused. That processes come and go is the platform's business here, and
-/// no event.
+/// Audits which configuration a process began with, and that it changed under the process or was refused. That processes end is the
+/// platform's business here, and no event.
 /// </summary>
 internal sealed partial class ConfigurationEvents(IServiceProvider services, TimeProvider time, ILogger<ConfigurationEvents> logger) : IHostedService
 {
     private const string Actor = SystemActors.Prefix + "host";
+    private const string Configuration = "configuration";
     private const int ProblemsTold = 20;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
         var folder = services.GetRequiredService<ConfigurationFolder>();
-        folder.Changed += NoteChange;
+        folder.Replaced += NoteChange;
         folder.Refused += NoteRefused;
+        _ = Note(Event(EventTypes.Host.Started) with { Detail = new AuditDetail { More = folder.InForce } });
         return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancellationToken)
     {
         var folder = services.GetRequiredService<ConfigurationFolder>();
-        folder.Changed -= NoteChange;
+        folder.Replaced -= NoteChange;
         folder.Refused -= NoteRefused;
         return Task.CompletedTask;
     }
 
-    private void NoteChange() => _ = Note(Event(EventTypes.Host.ConfigurationChanged));
+    private void NoteChange(ConfigurationChange change) => _ = Note(Event(EventTypes.Host.ConfigurationChanged) with
+    {
+        Resource = Configuration,
+        Detail = new AuditDetail { More = change.Things },
+    });
 
     private void NoteRefused(IReadOnlyList<ConfigurationError> problems) => _ = Note(Event(EventTypes.Host.ConfigurationRefused) with
     {
         Succeeded = false,
         Reason = "configuration-broken",
+        Resource = Configuration,
         Detail = new AuditDetail { Text = string.Join('\n', problems.Take(ProblemsTold)) },
     });
 
@@ -56,7 +63,7 @@ internal sealed partial class ConfigurationEvents(IServiceProvider services, Tim
         }
     }
 
-    private AuditEvent Event(string type) => new() { Type = type, At = time.GetUtcNow(), Actor = Actor, Channel = nameof(Channel.System), Succeeded = true };
+    private AuditEvent Event(string type) => new() { Type = type, At = time.GetUtcNow(), Actor = Actor, Channel = nameof(Channel.System), Succeeded = true, Resource = "host" };
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The event {Type} could not be stored.")]
     private partial void LogNotNoted(string type, Exception failure);

@@ -60,6 +60,12 @@ public sealed partial class ConfigurationFolder : IDisposable
     /// <summary>Raised after anything in force was replaced.</summary>
     public event Action? Changed;
 
+    /// <summary>Raised after that, with what is different now.</summary>
+    public event Action<ConfigurationChange>? Replaced;
+
+    /// <summary>Everything that is in force, by name and version: what differs between two starts was changed while nobody served.</summary>
+    public IReadOnlyDictionary<string, string> InForce => ConfigurationChange.InForce(_current);
+
     /// <summary>Raised with what is newly broken, and so was not put in force.</summary>
     public event Action<IReadOnlyList<ConfigurationError>>? Refused;
 
@@ -130,7 +136,13 @@ public sealed partial class ConfigurationFolder : IDisposable
         }
 
         if (!ReferenceEquals(before.Directory, _current.Directory)) PeopleChanged?.Invoke();
-        if (!ReferenceEquals(before, _current)) Changed?.Invoke();
+        var now = _current;
+        if (!ReferenceEquals(before, now))
+        {
+            Changed?.Invoke();
+            if (Replaced is { } replaced) replaced(ConfigurationChange.Between(before, now));
+        }
+
         if (broken.Count > 0) Refused?.Invoke(broken);
     }
 

@@ -105,6 +105,7 @@ internal static class AskHandlers
         if (input.Errors(declared) is { Count: > 0 } errors) return await Form(call, kind, input, StatusCodes.Status422UnprocessableEntity, errors);
 
         var answer = await call.Service<RequestService>().Submit(call.Caller, input.Ask(kind, Now(call), declared), input.Key ?? call.IdempotencyKey, call.Cancellation);
+        CallTrace.Of(call.Http).Note(answer);
         var id = answer.State?.Id ?? RequestIds.For(call.Caller.Id, input.Key ?? call.IdempotencyKey);
 
         // The same form again, a moment later: the request is there already.

@@ -81,6 +81,18 @@ internal static class AuditPages
         // Checkpoints first: then every head they name is among the rows that follow.
         var checkpoints = await audit.Checkpoints(call.Cancellation);
         var report = await AuditVerifier.Verify(audit.Export(call.Cancellation), checkpoints, cancellation: call.Cancellation);
-        return await call.Show<VerifiedPage, VerifiedModel>(new VerifiedModel(report, call.Service<TimeProvider>().GetUtcNow()));
+        var now = call.Service<TimeProvider>().GetUtcNow();
+        await audit.Append(new AuditEvent
+        {
+            Type = EventTypes.Host.AuditVerified,
+            At = now,
+            Actor = call.Caller.Id,
+            Channel = call.Caller.Channel.ToString(),
+            Succeeded = report.Sound,
+            Reason = report.Sound ? "sound" : "findings",
+            Resource = "audit",
+            Detail = new AuditDetail { Address = call.Caller.Address, More = new Dictionary<string, string> { ["route"] = $"{call.Route.Method} {call.Route.Template}" } },
+        }, call.Cancellation);
+        return await call.Show<VerifiedPage, VerifiedModel>(new VerifiedModel(report, now));
     }
 }

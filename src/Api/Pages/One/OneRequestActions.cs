@@ -25,6 +25,7 @@ internal static class OneRequestActions
         // The form's own key: sent twice, it is answered as the first time.
         if (Send(call, request, action, $"{action}-{input.Key ?? call.IdempotencyKey}", input) is not { } sent) return Answer.Problem(call.Http, Fault.UnknownAddress);
         var answer = await sent;
+        CallTrace.Of(call.Http).Note(answer);
         if (answer.ContentDiffers)
             return await Again(call, answer.State ?? request, action, input, StatusCodes.Status422UnprocessableEntity, [new PageError(null, "This form was sent before with something else in it. Look at what the request says now.")]);
         if (answer.Refusal is { } refusal) return await Refused(call, answer.State ?? request, action, input, refusal);
@@ -42,11 +43,13 @@ internal static class OneRequestActions
         var look = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var requests = call.Service<RequestService>();
         var (answer, secret) = await requests.LookAtSecret(call.Caller, call.Id, look, form["grant"], call.Cancellation);
+        CallTrace.Of(call.Http).Note(answer);
         if ((answer.State ?? await requests.Find(call.Caller, call.Id, call.Cancellation)) is not { } request || answer.Refusal?.Reason == RefusalReason.NotFound) return RequestHandlers.NotFound(call);
         if (answer.Refusal is { } refusal) return await Refused(call, request, "secret", new(), refusal);
         if (secret is null)
         {
             var problem = Problems.Of(Fault.NoSecret);
+            CallTrace.Of(call.Http).Reason = problem.Slug;
             return await Again(call, request, "secret", new(), problem.Status, [new PageError(null, $"{problem.Meaning} {problem.Remedy}")]);
         }
 

@@ -32,6 +32,9 @@ internal static class SlackPart
             : await linking.Ask(call.Caller, call.Form[UserField], call.Cancellation);
         if (answer.Done) return Done(step == Confirm ? LinkedWord : SentWord);
 
+        var trace = CallTrace.Of(call.Http);
+        (trace.IsRecorded, trace.Reason) = (!answer.IsUnrecorded, answer.Reason);
+
         // Where the form is gone, because no code is awaited any more, its field cannot be blamed.
         var model = await ProfilePages.Read(call);
         var field = step != Confirm ? UserField : model.Slack.Awaited is not null ? CodeField : null;
