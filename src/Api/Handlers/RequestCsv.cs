@@ -52,6 +52,7 @@ internal static class RequestCsv
             Actor = call.Caller.Id,
             Channel = call.Caller.Channel.ToString(),
             Succeeded = true,
+            Resource = "requests",
             Detail = new AuditDetail
             {
                 Address = call.Caller.Address,

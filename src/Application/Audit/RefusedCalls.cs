@@ -14,6 +14,10 @@ public sealed partial class RefusedCalls(IAuditLog audit, TimeProvider time, ILo
 {
     public const int PerMinute = 120;
     public const int PerSender = 20;
+
+    /// <summary>The name of the text that says what was called: method and template of the route, or the channel's word for it.</summary>
+    public const string Route = "route";
+
     /// <summary>The name of the text that says what the call was about.</summary>
     public const string Target = "id";
 

@@ -56,5 +56,5 @@ internal sealed class SlackDecision(
     }
 
     private Task Record(string reason, string actor, string address, string requestId) => refused.Record(
-        EventTypes.Host.CallRefused, reason, actor, address, new Dictionary<string, string> { [RefusedCalls.Target] = requestId }, Channel.SlackReaction);
+        EventTypes.Host.CallRefused, reason, actor, address, new Dictionary<string, string> { [RefusedCalls.Route] = "Slack reaction", [RefusedCalls.Target] = requestId }, Channel.SlackReaction);
 }

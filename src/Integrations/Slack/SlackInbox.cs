@@ -90,7 +90,7 @@ internal sealed partial class SlackInbox(
     }
 
     private Task Record(string reason, string? peer) =>
-        refused.Record(EventTypes.Host.CallRefused, reason, "anonymous", peer, new Dictionary<string, string> { ["route"] = "POST /api/slack/events" }, Channel.SlackReaction);
+        refused.Record(EventTypes.Host.CallRefused, reason, "anonymous", peer, new Dictionary<string, string> { [RefusedCalls.Route] = "POST /api/slack/events" }, Channel.SlackReaction);
 
     /// <summary>False for reactions that surely are not on a message of ours, and for our own: people react to each other all day.</summary>
     private async Task<bool> Concerns(SlackEvent.Reaction reaction, CancellationToken cancellation)
@@ -184,7 +184,8 @@ internal sealed partial class SlackInbox(
     private Task RecordGivenUp(EventRow row, string? requestId)
     {
         LogGivenUp(row.EventId);
-        var about = requestId is null ? new Dictionary<string, string>() : new() { [RefusedCalls.Target] = requestId };
+        var about = new Dictionary<string, string> { [RefusedCalls.Route] = "Slack reaction" };
+        if (requestId is not null) about[RefusedCalls.Target] = requestId;
         return refused.Record(EventTypes.Host.CallRefused, "slack-given-up", "anonymous", $"slack:{settings.Value.TeamId}/{row.User}", about, Channel.SlackReaction);
     }
 

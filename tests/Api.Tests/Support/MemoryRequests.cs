@@ -22,6 +22,12 @@ internal sealed class MemoryRequests(TimeProvider time) : IRequestWorkflow, IReq
     /// <summary>What the last list was asked for.</summary>
     public RequestFilter? Asked { get; private set; }
 
+    /// <summary>Events of submissions that were refused: they lead to no request, and go into the host's stream.</summary>
+    public List<AuditEvent> Outside { get; } = [];
+
+    /// <summary>Every chain.</summary>
+    public IEnumerable<AuditRow> AllRows => _chains.Values.SelectMany(static chain => chain);
+
     /// <summary>What every list was asked for, in order.</summary>
     public List<RequestFilter> AllAsked { get; } = [];
 
@@ -37,6 +43,7 @@ internal sealed class MemoryRequests(TimeProvider time) : IRequestWorkflow, IReq
             return Task.FromResult(new SignalAnswer(state, before.Refusal, state!.Sequence) { ContentDiffers = true });
         var decision = Decider.Decide(state, signal with { At = time.GetUtcNow() });
         _answered[(requestId, signal.By, signal.Id)] = (content, decision.Refusal);
+        if (decision.State is null) Outside.AddRange(decision.Events);
         if (decision.State is { } next) _states[requestId] = next with { AuditHead = Chained(requestId, decision.Events) };
         return Task.FromResult(new SignalAnswer(_states.GetValueOrDefault(requestId), decision.Refusal, decision.State?.Sequence ?? 0));
     }

@@ -87,7 +87,7 @@ public sealed class LegalityTests
         Assert.All(Table, row => Assert.Equal(Phases.Length + 1, row.Expected.Length));
     }
 
-    private static AccessRequest State(Phase phase, Type signal)
+    internal static AccessRequest State(Phase phase, Type signal)
     {
         var emergency = signal == typeof(Ratify);
         return (phase switch
@@ -111,7 +111,7 @@ public sealed class LegalityTests
         }).Request;
     }
 
-    private static Signal Sent(Type type, AccessRequest? state)
+    internal static Signal Sent(Type type, AccessRequest? state)
     {
         state ??= Given.Open();
         const double minute = 6;

@@ -21,7 +21,7 @@ public sealed partial class MailPosts(
     public async Task<bool> IsSigned(string? signature, ReadOnlyMemory<byte> body, string? peer)
     {
         if (PostSignature.IsValid(signature, body.Span, secrets.Secrets, time.GetUtcNow())) return true;
-        await refused.Record(EventTypes.Host.CallRefused, "mail-signature", "anonymous", peer, new Dictionary<string, string>(), Channel.EmailReply);
+        await refused.Record(EventTypes.Host.CallRefused, "mail-signature", "anonymous", peer, new Dictionary<string, string> { [RefusedCalls.Route] = "POST /api/mail/inbound" }, Channel.EmailReply);
         return false;
     }
 

@@ -185,7 +185,7 @@ public sealed partial class MailReplies(
     }
 
     private Task Audit(string reason, string actor, string? peer, params (string Name, string Text)[] more) =>
-        refused.Record(EventTypes.Host.CallRefused, reason, actor, peer, more.ToDictionary(pair => pair.Name, pair => pair.Text), Channel.EmailReply);
+        refused.Record(EventTypes.Host.CallRefused, reason, actor, peer, more.Append((RefusedCalls.Route, "mail reply")).ToDictionary(pair => pair.Item1, pair => pair.Item2), Channel.EmailReply);
 
     private static (string, string)[] About(ReplyBinding? binding) => binding is null ? [] : [(RefusedCalls.Target, binding.RequestId)];
 
