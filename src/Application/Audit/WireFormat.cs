@@ -75,12 +75,12 @@ public sealed class WireFormat(WireOptions options)
         Metadata(json, row.Stream, row.Sequence, happened.RequestId ?? row.Stream, happened.Type);
         Actor(json, happened.Actor);
         Subject(json, type, happened, row);
-        if (options.IncludeDetail && happened.Detail?.Text is { } comment)
-        {
-            json.WriteString("comment"u8, comment);
-        }
+        var comment = options.IncludeDetail ? happened.Detail?.Text : null;
 
-        Unmapped(json, row, body);
+        // Only this class has a comment; elsewhere it is one more thing that OCSF has no place for.
+        var mapped = type.Class == AuditEventTypes.EntityManagement;
+        if (mapped) Optional(json, "comment", comment);
+        Unmapped(json, row, body, mapped ? null : comment);
         json.WriteEndObject();
         json.WriteEndObject();
     }
@@ -212,7 +212,7 @@ public sealed class WireFormat(WireOptions options)
         }
     }
 
-    private static void Unmapped(Utf8JsonWriter json, AuditRow row, AuditBody body)
+    private static void Unmapped(Utf8JsonWriter json, AuditRow row, AuditBody body, string? comment)
     {
         var happened = body.Event;
         json.WriteStartObject("unmapped"u8);
@@ -235,6 +235,7 @@ public sealed class WireFormat(WireOptions options)
         Optional(json, "periodStart", happened.PeriodStart);
         Optional(json, "periodEnd", happened.PeriodEnd);
         Optional(json, "detailHash", body.DetailHash);
+        Optional(json, "comment", comment);
         json.WriteEndObject();
     }
 
