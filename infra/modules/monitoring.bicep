@@ -32,6 +32,12 @@ var name = 'Name = iif(Name contains "/review/", strcat(substring(Name, 0, index
 var operation = 'OperationName = iif(OperationName contains "/review/", strcat(substring(OperationName, 0, indexof(tolower(OperationName), "/review/")), "/review/-"), OperationName)'
 var properties = 'Properties = iif(tostring(Properties) contains "/review/", parse_json("{}"), Properties)'
 var url = 'Url = iif(Url contains "/review/", strcat(substring(Url, 0, indexof(tolower(Url), "/review/")), "/review/-"), Url)'
+// So is what a provider sends the browser back with the code of a sign-in.
+var callbackName = 'Name = iif(Name contains "/signin/callback?", strcat(substring(Name, 0, indexof(tolower(Name), "/signin/callback?")), "/signin/callback"), Name)'
+var callbackOperation = 'OperationName = iif(OperationName contains "/signin/callback?", strcat(substring(OperationName, 0, indexof(tolower(OperationName), "/signin/callback?")), "/signin/callback"), OperationName)'
+var callbackProperties = 'Properties = iif(tostring(Properties) contains "/signin/callback", parse_json("{}"), Properties)'
+var callbackUrl = 'Url = iif(Url contains "/signin/callback?", strcat(substring(Url, 0, indexof(tolower(Url), "/signin/callback?")), "/signin/callback"), Url)'
+var callbackData = 'Data = iif(Data contains "/signin/callback?", strcat(substring(Data, 0, indexof(tolower(Data), "/signin/callback?")), "/signin/callback"), Data)'
 var data = 'Data = iif(Data contains "/review/", strcat(substring(Data, 0, indexof(tolower(Data), "/review/")), "/review/-"), Data)'
 
 module workspace 'workspace.bicep' = {
@@ -63,12 +69,12 @@ resource rule 'Microsoft.Insights/dataCollectionRules@2023-03-11' = {
       {
         streams: ['Microsoft-Table-AppRequests']
         destinations: ['workspace']
-        transformKql: 'source | extend ${url}, ${name}, ${operation}, ${properties}'
+        transformKql: 'source | extend ${url}, ${name}, ${operation}, ${properties} | extend ${callbackUrl}, ${callbackName}, ${callbackOperation}, ${callbackProperties}'
       }
       {
         streams: ['Microsoft-Table-AppDependencies']
         destinations: ['workspace']
-        transformKql: 'source | extend ${data}, ${name}, ${operation}, ${properties}'
+        transformKql: 'source | extend ${data}, ${name}, ${operation}, ${properties} | extend ${callbackData}, ${callbackName}, ${callbackOperation}, ${callbackProperties}'
       }
     ]
   }

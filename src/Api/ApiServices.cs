@@ -2,6 +2,7 @@ using AccessFunctions.Api.Authentication;
 using AccessFunctions.Api.Handlers;
 using AccessFunctions.Api.Pages;
 using AccessFunctions.Api.Pages.App;
+using AccessFunctions.Api.Pages.Auditing;
 using AccessFunctions.Api.Pipeline;
 using AccessFunctions.Api.Reviewing;
 using AccessFunctions.Api.Sessions;
@@ -39,6 +40,7 @@ public static class ApiServices
         services.AddSingleton<IAuthenticator, CookieAuthenticator>();
         services.AddSingleton<PageRenderer>();
         services.AddSingleton<Shells>();
+        services.AddSingleton<VerificationTurn>();
         services.AddSingleton<Admission>();
         services.AddSingleton<FormTickets>();
         services.AddSingleton<RequestPipeline>();

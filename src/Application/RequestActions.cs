@@ -9,6 +9,9 @@ namespace AccessFunctions.Application;
 /// </summary>
 internal static class RequestActions
 {
+    /// <summary>Those that a request waits for: while one of them is open, it is among what waits for the person.</summary>
+    public static IReadOnlySet<string> Awaited { get; } = new HashSet<string>(StringComparer.Ordinal) { "deny", "ratify", "confirm-done", "confirm-removed" };
+
     public static IReadOnlyList<string> Of(Caller caller, AccessRequest request, ActorFacts facts, DateTimeOffset now)
     {
         if (!facts.Active) return [];

@@ -217,15 +217,19 @@ public sealed class RequestService(
 
     /// <summary>Lists what the caller may see.</summary>
     /// <param name="mine">Only the caller's own.</param>
-    /// <param name="toReview">Only those that wait for the caller's decision, own seat or stood-in for.</param>
+    /// <param name="toReview">Only those that wait for a word of the caller's, in their own name or another's: a decision, the review of an emergency, a confirmation by hand.</param>
     public async Task<Page<AccessRequest>> List(Caller caller, RequestFilter filter, bool mine, bool toReview, string? cursor, int limit, CancellationToken cancellation)
     {
         if (mine && filter.Requester is { } other && other != caller.Id) return new Page<AccessRequest>([], null);
         var page = await requests.List(Visibility.Narrow(caller, filter, mine, toReview, directory.Current, time.GetUtcNow()), cursor, limit, cancellation);
 
         // The store knows seats, not who may not fill one in another's name: their own requests do not wait for a stand-in.
-        return toReview ? page with { Items = [.. page.Items.Where(request => Actions(caller, request).Contains("deny"))] } : page;
+        return toReview ? page with { Items = [.. page.Items.Where(request => Actions(caller, request).Any(RequestActions.Awaited.Contains))] } : page;
     }
+
+    /// <summary>Lists active access among which is what the caller may take away: who only oversees sees it elsewhere.</summary>
+    public Task<Page<AccessRequest>> ListToRevoke(Caller caller, string? cursor, int limit, CancellationToken cancellation) =>
+        requests.List(Visibility.Narrow(caller, new RequestFilter { Status = Status.Active }, mine: false, toReview: false, directory.Current, time.GetUtcNow(), oversees: caller.IsAdministrator), cursor, limit, cancellation);
 
     /// <summary>Counts what the caller may see.</summary>
     public Task<RequestCounts> Count(Caller caller, RequestFilter filter, CancellationToken cancellation) =>

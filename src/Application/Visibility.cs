@@ -1,4 +1,5 @@
 using AccessFunctions.Application.Ports;
+using AccessFunctions.Application.Workflow;
 using AccessFunctions.Domain.Requests;
 
 namespace AccessFunctions.Application;
@@ -15,14 +16,15 @@ internal static class Visibility
     }
 
     /// <summary>Narrows a filter to what the caller may see.</summary>
-    public static RequestFilter Narrow(Caller caller, RequestFilter filter, bool mine, bool toReview, IPeople people, DateTimeOffset now)
+    /// <param name="oversees">Whether everybody's requests are meant; null: for administrators and auditors.</param>
+    public static RequestFilter Narrow(Caller caller, RequestFilter filter, bool mine, bool toReview, IPeople people, DateTimeOffset now, bool? oversees = null)
     {
         List<string> absent = [.. Facts.StoodInFor(caller.Id, people, now)];
         if (mine) filter = filter with { Requester = caller.Id };
 
         // What waits for a seat of the caller's, own or stood in for, is theirs to see: no further narrowing.
-        if (toReview) return filter with { ToReview = [caller.Id, .. absent], VisibleTo = null, StandsInFor = [] };
-        return caller.IsAdministrator || caller.IsAuditor
+        if (toReview) return filter with { ToReview = [caller.Id, .. absent, .. caller.IsAdministrator ? [RequestIndex.Administrators] : (string[])[]], VisibleTo = null, StandsInFor = [] };
+        return oversees ?? (caller.IsAdministrator || caller.IsAuditor)
             ? filter with { ToReview = null, VisibleTo = null, StandsInFor = [] }
             : filter with { ToReview = null, VisibleTo = caller.Id, StandsInFor = absent };
     }

@@ -147,6 +147,17 @@ public abstract class RequestStoreContract
     }
 
     [Fact]
+    public async Task List_ToReview_GivesEmergenciesUntilTheyAreReviewed()
+    {
+        await Send("r-1", Signals.Submit("r-1", policy: Signals.Policy with { AllowEmergency = true }));
+        await Send("r-1", Signals.Emergency("alice"));
+        foreach (var approver in new[] { "bob", "ben", "carol" }) Assert.Equal(["r-1"], await Ids(new RequestFilter { ToReview = [approver] }));
+        Assert.Empty(await Ids(new RequestFilter { ToReview = ["alice"] }));
+        await Send("r-1", Signals.Ratify("bob"));
+        foreach (var approver in new[] { "bob", "ben", "carol" }) Assert.Empty(await Ids(new RequestFilter { ToReview = [approver] }));
+    }
+
+    [Fact]
     public async Task List_ToReview_GivesWhatWaitsForThatSeatNow()
     {
         await Send("r-1", Signals.Submit("r-1"));

@@ -39,7 +39,7 @@ internal static class DemoMailHandlers
     public static async Task<IResult> Reply(ApiCall call)
     {
         var mail = await Find(call);
-        var form = await PageForm.Read(call.Http);
+        var form = await PageForm.Read(call.Route, call.Http);
         if (!SameSite.Is(call.Http) || !call.Service<FormTickets>().Takes(form[TicketField], mail.Name))
             return await Page(call, mail, StatusCodes.Status403Forbidden, "This did not come from the page itself, so nothing was sent. Send it from here.");
         if (mail.ReplyTo is null) return await Page(call, mail, StatusCodes.Status422UnprocessableEntity, "Nobody reads replies to this mail.");

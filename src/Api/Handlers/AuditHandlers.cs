@@ -74,9 +74,9 @@ internal static class AuditHandlers
 
     private static AuditView View(ApiCall call, AuditRow row)
     {
-        var body = AuditBody.Read(row);
+        var stored = StoredEvent.Of(row);
         var full = call.Caller.IsAdministrator || call.Caller.IsAuditor;
-        var happened = full || body.Event.Detail is not { } detail ? body.Event : body.Event with { Detail = detail with { Address = null } };
+        var happened = full || stored.Detail is not { } detail ? stored : stored with { Detail = detail with { Address = null } };
         return new AuditView(row.Stream, row.Sequence, PersonRef.Of(call.Service<IDirectory>().Current, happened.Actor), happened, row.Previous, row.Hash);
     }
 }

@@ -15,7 +15,7 @@ internal sealed record RequestFilters(RequestFilter Filter, bool Mine, bool ToRe
         new("emergency", typeof(bool), "Only with, or without, a declared emergency."),
         new("expired", typeof(bool), "Only closed by their end (true), or only the others (false)."),
         new("mine", typeof(bool), "true: only the caller's own."),
-        new("toReview", typeof(bool), "true: only those that wait for the caller's decision."),
+        new("toReview", typeof(bool), "true: only those that wait for the caller: a decision, the review of an emergency, a confirmation by hand."),
         new("requester", typeof(string), "Only of this person id."),
         new("kind", typeof(AccessKind), "Only this kind of access."),
         new("resource", typeof(string), "Only with exactly this resource."),

@@ -78,7 +78,7 @@ public sealed class Admission(IEnumerable<IAuthenticator> authenticators, Caller
         if (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)) return true;
         if (!SameSite.Is(http)) return false;
         var ticket = http.Request.Headers[SessionTickets.Header] is [{ } header] ? header
-            : route.Form.Count > 0 ? (await PageForm.Read(http))[PostForm.FieldName]
+            : route.Form.Count > 0 ? (await PageForm.Read(route, http))[PostForm.FieldName]
             : null;
         return tickets.Takes(ticket, who);
     }

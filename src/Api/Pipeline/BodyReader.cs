@@ -52,16 +52,18 @@ internal static class BodyReader
     /// <summary>The body as it came, for routes that read it themselves.</summary>
     public static async Task<byte[]> Bytes(HttpRequest request, int limit = Limit)
     {
-        if (request.ContentLength > limit) throw new ProblemException(Fault.BodyTooLarge);
+        if (request.ContentLength > limit) throw new ProblemException(Fault.BodyTooLarge, TooLarge(limit));
         using var buffer = new MemoryStream((int)(request.ContentLength ?? 0));
         var chunk = new byte[16 * 1024];
         int read;
         while ((read = await request.Body.ReadAsync(chunk, request.HttpContext.RequestAborted)) > 0)
         {
-            if (buffer.Length + read > limit) throw new ProblemException(Fault.BodyTooLarge);
+            if (buffer.Length + read > limit) throw new ProblemException(Fault.BodyTooLarge, TooLarge(limit));
             buffer.Write(chunk, 0, read);
         }
 
         return buffer.ToArray();
     }
+
+    private static string TooLarge(int limit) => limit >= 1024 * 1024 ? $"At most {limit / (1024 * 1024)} MiB are taken here." : $"At most {limit / 1024} KiB are taken here.";
 }

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using AccessFunctions.Api.Routing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
@@ -9,8 +10,6 @@ namespace AccessFunctions.Api.Pipeline;
 /// <summary>The form that a page posted. It is read once and stays with the call, so that the check of its ticket and the handler see the same.</summary>
 internal sealed class PageForm
 {
-    /// <summary>What a form may hold, in bytes: its longest texts in the longest encoding, and the rest.</summary>
-    private const int Limit = 128 * 1024;
     private const int MostFields = 512;
     private readonly Dictionary<string, StringValues> _fields;
 
@@ -28,10 +27,10 @@ internal sealed class PageForm
 
     /// <summary>Reads the form of a call; no body is a form without fields.</summary>
     /// <exception cref="ProblemException">The body is too long, or no form.</exception>
-    public static async Task<PageForm> Read(HttpContext http)
+    public static async Task<PageForm> Read(ApiRoute route, HttpContext http)
     {
         if (http.Features.Get<PageForm>() is { } read) return read;
-        var bytes = await BodyReader.Bytes(http.Request, Limit);
+        var bytes = await BodyReader.Bytes(http.Request, route.FormLimit);
         if (bytes.Length > 0 && (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var media)
             || !string.Equals(media.MediaType, "application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase)))
         {

@@ -84,7 +84,7 @@ public sealed partial class RequestPipeline(
         {
             (caller, var refusal) = await admission.Admit(route, http);
             if (refusal is not null) return refusal;
-            if (route.Form.Count > 0) _ = await PageForm.Read(http);
+            if (route.Form.Count > 0) _ = await PageForm.Read(route, http);
         }
 
         var key = HttpMethods.IsPost(route.Method) ? IdempotencyKey(http) : "";

@@ -61,6 +61,9 @@ public sealed record ApiRoute
     public bool EachCallCounts { get; init; }
     public IReadOnlyList<QueryParameter> Query { get; init; } = [];
 
+    /// <summary>What its form may hold, in bytes as it is sent.</summary>
+    public int FormLimit { get; init; } = 128 * 1024;
+
     /// <summary>Headers that matter to this route, beside <c>Authorization</c> and <c>Idempotency-Key</c>.</summary>
     public IReadOnlyList<QueryParameter> Headers { get; init; } = [];
     public required string Summary { get; init; }

@@ -10,6 +10,7 @@ using AccessFunctions.Api.Pages.Holding;
 using AccessFunctions.Api.Pages.Mine;
 using AccessFunctions.Api.Pages.One;
 using AccessFunctions.Api.Pages.Profile;
+using AccessFunctions.Api.Pipeline;
 using AccessFunctions.Api.Reviewing;
 using AccessFunctions.Api.Sessions;
 using AccessFunctions.Api.Views;
@@ -27,6 +28,9 @@ namespace AccessFunctions.Api.Routing;
 /// </summary>
 public static class ApiRoutes
 {
+    /// <summary>A document as long as the API takes it, with every third byte escaped into three.</summary>
+    private const int DocumentForm = 2 * BodyReader.Limit;
+
     private static readonly IReadOnlyList<string> Administrators = [Roles.Admin];
     private static readonly IReadOnlyList<string> Overseers = [Roles.Admin, Roles.Auditor];
 
@@ -256,10 +260,10 @@ public static class ApiRoutes
         Page("EditAccessGroupPage", "/access-groups/{id}/edit", "The form that edits an access group.", GroupEditing.Show) with { Roles = Administrators, Query = GroupEditing.Parameters },
         Page("EditAccessGroup", "/access-groups/{id}/edit", "Shows what would change, or saves it.", GroupEditing.Post) with
         {
-            Method = "POST", Roles = Administrators, Form = GroupEditing.Fields, EachCallCounts = true,
+            Method = "POST", Roles = Administrators, Form = GroupEditing.Fields, FormLimit = DocumentForm, EachCallCounts = true,
             OtherAnswers = new Dictionary<int, string> { [StatusCodes.Status303SeeOther] = "Saved: look at `Location`." },
         },
-        Page("DeleteAccessGroupPage", "/access-groups/{id}/delete", "Asks whether an access group shall go.", GroupDeleting.Show) with { Roles = Administrators },
+        Page("DeleteAccessGroupPage", "/access-groups/{id}/delete", "Asks whether an access group shall go.", GroupDeleting.Show) with { Roles = Administrators, Query = GroupDeleting.Parameters },
         PageForm("DeleteAccessGroupByForm", "/access-groups/{id}/delete", "Deletes the version of an access group that the page showed.", GroupDeleting.Post, GroupDeleting.Fields) with
         {
             Roles = Administrators, EachCallCounts = true,
@@ -268,7 +272,7 @@ public static class ApiRoutes
         Page("NewAccessGroupPage", GroupCreating.Address, "The form that makes an access group.", GroupCreating.Show) with { Roles = Administrators, Query = GroupCreating.Parameters },
         PageForm("NewAccessGroup", GroupCreating.Address, "Looks at a new access group, or saves it.", GroupCreating.Post, GroupCreating.Fields) with
         {
-            Roles = Administrators, EachCallCounts = true,
+            Roles = Administrators, FormLimit = DocumentForm, EachCallCounts = true,
             OtherAnswers = new Dictionary<int, string>
             {
                 [StatusCodes.Status412PreconditionFailed] = "The id is taken: the page, with why.",

@@ -54,7 +54,7 @@ internal static class SignInHandlers
     public static async Task<IResult> Choose(ApiCall call)
     {
         if (!IsDemo(call)) throw new ProblemException(Fault.UnknownAddress);
-        var form = await PageForm.Read(call.Http);
+        var form = await PageForm.Read(call.Route, call.Http);
         var back = LocalAddress.Of(form["return"]);
         if (!SameSite.Is(call.Http) || !call.Service<FormTickets>().Takes(form[PostForm.FieldName], DemoForm))
         {
@@ -93,7 +93,7 @@ internal static class SignInHandlers
         if (cookies.TryRead(call.Http, out var session) && session is not null)
         {
             var who = new Identified(session.Credential, Channel.SignedIn, session.Roles) { Fingerprint = session.Id, HasSession = true };
-            var ticket = (await PageForm.Read(call.Http))[PostForm.FieldName];
+            var ticket = (await PageForm.Read(call.Route, call.Http))[PostForm.FieldName];
             var caller = call.Service<Callers>().Find(who, call.Http);
             if (!SameSite.Is(call.Http) || !call.Service<SessionTickets>().Takes(ticket, who))
             {

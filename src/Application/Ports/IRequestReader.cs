@@ -52,7 +52,7 @@ public sealed record RequestFilter
     /// <summary>Only requests of this person.</summary>
     public string? Requester { get; init; }
 
-    /// <summary>Only open requests on which this person fills a seat of the current level and has not decided (stand-ins included by the caller as further ids).</summary>
+    /// <summary>Only requests that wait for a word of one of these people: a decision at the current level, the review of an emergency, a confirmation by hand (stand-ins included by the caller as further ids).</summary>
     public IReadOnlyList<string>? ToReview { get; init; }
 
     /// <summary>Only requests this person may see: as requester, as approver of any level, or as fulfiller of a grant; null for administrators and auditors.</summary>

@@ -6,7 +6,10 @@ namespace AccessFunctions.Application.Workflow;
 /// <param name="ClosedAt">When it was closed or denied.</param>
 /// <param name="ReviewDue">When the owed review of an emergency is due.</param>
 /// <param name="Unfinished">Open … Revoking, or a review owed.</param>
-/// <param name="ToReview">Who fills a seat of the current level and has not decided, in ordinal order.</param>
+/// <param name="ToReview">
+/// Whose word it waits for, in ordinal order: who fills a seat of the current level and has not decided; approvers while the review of an
+/// emergency is owed; fulfillers, or <see cref="Administrators"/>, while a grant waits for a confirmation.
+/// </param>
 /// <param name="Visible">Who may see it: requester, approvers and stand-ins of any level, fulfillers; in ordinal order.</param>
 public sealed record RequestIndex(
     Phase Phase,
@@ -19,6 +22,9 @@ public sealed record RequestIndex(
     IReadOnlyList<string> ToReview,
     IReadOnlyList<Viewer> Visible)
 {
+    /// <summary>Stands in <see cref="ToReview"/> for whoever is an administrator, where a confirmation waits that nobody is named for. No person has such an id.</summary>
+    public const string Administrators = "role:Admin";
+
     /// <summary>Reads it off a state.</summary>
     public static RequestIndex Of(AccessRequest request, DateTimeOffset? nextDeadline)
     {
@@ -43,16 +49,22 @@ public sealed record RequestIndex(
 
     private static List<string> Reviewers(AccessRequest request)
     {
-        var waiting = new List<string>();
-        if (request.Phase != Phase.Open || request.Level < 1 || request.Level > request.Levels.Count) return waiting;
-        foreach (var person in request.Levels[request.Level - 1].Approvers)
+        var waiting = new SortedSet<string>(StringComparer.Ordinal);
+        if (request.Phase == Phase.Open && request.Level >= 1 && request.Level <= request.Levels.Count)
         {
-            if (person == request.Requester && !request.Policy.AllowSelfApproval) continue;
-            if (!HasDecided(request, person) && !waiting.Contains(person)) waiting.Add(person);
+            waiting.UnionWith(request.Levels[request.Level - 1].Approvers.Where(person =>
+                (person != request.Requester || request.Policy.AllowSelfApproval) && !HasDecided(request, person)));
         }
 
-        waiting.Sort(StringComparer.Ordinal);
-        return waiting;
+        if (request.Emergency is { Review: null }) waiting.UnionWith(request.Levels.SelectMany(static level => level.Approvers).Where(person => person != request.Requester));
+        foreach (var grant in request.Grants)
+        {
+            if (grant.State is not (GrantState.AwaitingFulfiller or GrantState.AwaitingRemoval)) continue;
+            if (grant.Fulfillers.Count == 0) waiting.Add(Administrators);
+            waiting.UnionWith(grant.Fulfillers.Where(person => person != request.Requester));
+        }
+
+        return [.. waiting];
     }
 
     /// <summary>A person fills one seat in the whole request; the seat a stand-in filled is filled too.</summary>

@@ -171,6 +171,12 @@ internal static class Schema
         """
         CREATE TABLE notices(request TEXT NOT NULL, notice TEXT NOT NULL, outcomes BLOB NOT NULL, PRIMARY KEY(request, notice)) STRICT, WITHOUT ROWID;
         """,
+
+        // Reviews of emergencies wait for approvers too.
+        """
+        INSERT OR IGNORE INTO to_review SELECT v.person, v.request FROM visible v JOIN requests r ON r.row = v.request
+            WHERE v.approver = 1 AND r.review_due IS NOT NULL AND v.person <> r.requester;
+        """,
     ];
 
     public static void Migrate(Session session, string file)

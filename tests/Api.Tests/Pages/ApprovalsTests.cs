@@ -35,6 +35,29 @@ public sealed class ApprovalsTests : IDisposable
     }
 
     [Fact]
+    public async Task EmergenciesToReview_AndConfirmationsByHand_WaitToo()
+    {
+        var request = (await _api.Requests.Find(await Asked(), default))!;
+        _api.Requests.Set(request with
+        {
+            Phase = Phase.Active,
+            Emergency = new Emergency { Justification = "the site is down", DeclaredAt = request.CreatedAt, ReviewDueAt = request.CreatedAt.AddDays(1) },
+        });
+        _api.Requests.Set(request with
+        {
+            Id = "r-hand",
+            Phase = Phase.Provisioning,
+            Grants = [new Grant { Id = "g-1", Resource = "pg/sales", State = GrantState.AwaitingFulfiller, Fulfillers = ["bob"] }],
+        });
+        var page = await _api.Open("/approvals", "bob");
+        Assert.Contains("an emergency that skipped approval", page.Text, StringComparison.Ordinal);
+        Assert.Contains("the site is down", page.Text, StringComparison.Ordinal);
+        Assert.Contains("access that somebody has to give by hand", page.Text, StringComparison.Ordinal);
+        Assert.Contains($"href=\"/requests/{request.Id}\"", page.Html, StringComparison.Ordinal);
+        Assert.Contains("2 waiting for you", page.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ADecisionFromHere_LeadsBackHere_WithAWord()
     {
         var id = await Asked();

@@ -55,6 +55,42 @@ public sealed class AuditPageTests : IDisposable
     }
 
     [Fact]
+    public async Task ADamagedRow_IsShownAsSuch_AndHidesNothing()
+    {
+        Lists(Row("r-1"), Row("r-2") with { Body = "{"u8.ToArray() });
+        var page = await _api.Send("GET", "/audit", "erin");
+        Assert.Equal(200, page.Status);
+        Assert.Contains("audit unreadable", page.Text, StringComparison.Ordinal);
+        Assert.Contains("r-2/1", page.Text, StringComparison.Ordinal);
+        Assert.Contains("request approved", page.Text, StringComparison.Ordinal);
+        var api = await _api.Send("GET", "/api/audit", "erin");
+        Assert.Equal(200, api.Status);
+        Assert.Contains("access.audit.unreadable", api.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AVerificationWhileAnotherRuns_SaysSo()
+    {
+        var begun = new TaskCompletionSource();
+        var goOn = new TaskCompletionSource();
+        _api.Audit.Checkpoints(default).ReturnsForAnyArgs(async _ =>
+        {
+            begun.TrySetResult();
+            await goOn.Task;
+            return (IReadOnlyList<Checkpoint>)[];
+        });
+        _api.Audit.Export(default).ReturnsForAnyArgs(_ => Rows(Row("r-1")));
+        var first = _api.Send("POST", "/audit/verify", "erin");
+        await begun.Task;
+        var second = await _api.Send("POST", "/audit/verify", "dave");
+        Assert.Equal(503, second.Status);
+        Assert.Contains("Somebody verifies the trail already.", second.Text, StringComparison.Ordinal);
+        goOn.SetResult();
+        Assert.Equal(200, (await first).Status);
+        Assert.Equal(200, (await _api.Send("POST", "/audit/verify", "dave")).Status);
+    }
+
+    [Fact]
     public async Task WithoutEvents_ItSaysSo()
     {
         var page = await _api.Send("GET", "/audit", "erin");
@@ -109,6 +145,6 @@ public sealed class AuditPageTests : IDisposable
     }
 
     // As a store does: the type decides.
-    private void Lists(AuditRow row) => _api.Audit.List(default!, default, default, default).ReturnsForAnyArgs(call =>
-        call.Arg<AuditFilter>().Type is null or EventTypes.Request.Approved ? new Page<AuditRow>([row], "more") : new Page<AuditRow>([], null));
+    private void Lists(params AuditRow[] rows) => _api.Audit.List(default!, default, default, default).ReturnsForAnyArgs(call =>
+        call.Arg<AuditFilter>().Type is null or EventTypes.Request.Approved ? new Page<AuditRow>(rows, "more") : new Page<AuditRow>([], null));
 }

@@ -4,32 +4,38 @@ using System.Text.RegularExpressions;
 namespace AccessFunctions.Functions.Tests.Infra;
 
 /// <summary>
-/// Runs a query of the form <c>source | extend A = …, B = …</c> on one row, with those functions of Kusto's that are used here. All of them are among
+/// Runs a query of the form <c>source | extend A = …, B = … | extend …</c> on one row, with those functions of Kusto's that are used here. All of them are among
 /// those that transformations know (https://learn.microsoft.com/azure/azure-monitor/data-collection/data-collection-transformations-kql); another is an error.
 /// </summary>
 internal sealed partial class Kql
 {
-    private readonly IReadOnlyDictionary<string, string> _row;
+    private IReadOnlyDictionary<string, string> _row;
     private readonly List<string> _words;
     private int _at;
 
     private Kql(string query, IReadOnlyDictionary<string, string> row) =>
         (_row, _words) = (row, [.. Word().Matches(query).Select(static found => found.Value)]);
 
-    /// <summary>The row after the query; columns are computed from the row as it came.</summary>
+    /// <summary>The row after the query; columns of a step are computed from the row as it came there.</summary>
     public static Dictionary<string, string> Run(string query, IReadOnlyDictionary<string, string> row)
     {
         var run = new Kql(query, row);
-        foreach (var word in (string[])["source", "|", "extend"]) run.Take(word);
+        run.Take("source");
         Dictionary<string, string> result = new(row);
-        do
+        while (run.Took("|"))
         {
-            var column = run.Next();
-            if (!row.ContainsKey(column)) throw new FormatException($"The row has no column {column}.");
-            run.Take("=");
-            result[column] = run.Value();
+            run.Take("extend");
+            run._row = new Dictionary<string, string>(result);
+            do
+            {
+                var column = run.Next();
+                if (!row.ContainsKey(column)) throw new FormatException($"The row has no column {column}.");
+                run.Take("=");
+                result[column] = run.Value();
+            }
+            while (run.Took(","));
         }
-        while (run.Took(","));
+
         if (run._at < run._words.Count) throw new FormatException($"\"{run._words[run._at]}\" has no place in the query.");
         return result;
     }

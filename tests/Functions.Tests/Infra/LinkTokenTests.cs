@@ -29,6 +29,21 @@ public sealed class LinkTokenTests
         Assert.Contains(column == "Properties" ? "{}" : "/review/-", stored[column], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("AppRequests", "Url")]
+    [InlineData("AppRequests", "Name")]
+    [InlineData("AppRequests", "OperationName")]
+    [InlineData("AppRequests", "Properties")]
+    [InlineData("AppDependencies", "Data")]
+    public void TheWorkspacesRule_TakesTheCodeOfASignInOut(string table, string column)
+    {
+        var row = Row().ToDictionary(static cell => cell.Key, static cell => cell.Value.Replace($"/review/{Token}", $"/SignIn/callback?code={Token}&state=s", StringComparison.Ordinal));
+        Assert.Contains(Token, row[column], StringComparison.Ordinal);
+        var stored = Kql.Run(Query(Infrastructure.Load(), table), row);
+        Assert.DoesNotContain(Token, stored[column], StringComparison.Ordinal);
+        Assert.Contains(column == "Properties" ? "{}" : "/signin/callback", stored[column], StringComparison.OrdinalIgnoreCase);
+    }
+
     [Fact]
     public void OtherCalls_StayAsTheyAre()
     {

@@ -97,7 +97,7 @@ internal static class AskHandlers
     /// <summary>Submits and leads to the request (303); or shows the form with what has to be mended, or with what applies.</summary>
     public static async Task<IResult> Ask(ApiCall call)
     {
-        var form = await PageForm.Read(call.Http);
+        var form = await PageForm.Read(call.Route, call.Http);
         var input = AskInput.Read(form);
         if (!Enum.TryParse<AccessKind>(form["kind"], out var kind) || !Enum.IsDefined(kind)) throw new ProblemException(Fault.Invalid, "kind", "Search for what you want to ask for first.");
         if (form["step"] == "preview") return await Form(call, kind, input, StatusCodes.Status200OK, []);

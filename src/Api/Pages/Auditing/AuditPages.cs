@@ -23,15 +23,20 @@ public sealed record AuditLine(string Stream, long Sequence, string Hash, AuditE
     /// <summary><c>request approved</c> of <c>access.request.approved</c>.</summary>
     public static string Words(string type) => (type.StartsWith("access.", StringComparison.Ordinal) ? type["access.".Length..] : type).Replace('.', ' ').Replace('-', ' ');
 
-    internal static AuditLine Of(AuditRow row) => new(row.Stream, row.Sequence, row.Hash, AuditBody.Read(row).Event);
+    internal static AuditLine Of(AuditRow row) => new(row.Stream, row.Sequence, row.Hash, StoredEvent.Of(row));
 }
 
 /// <summary>What a verification found, and when.</summary>
-public sealed record VerifiedModel(AuditReport Report, DateTimeOffset At);
+/// <param name="Report">Null where it did not come to an end.</param>
+/// <param name="Why">Why not.</param>
+public sealed record VerifiedModel(AuditReport? Report, DateTimeOffset At, string? Why = null);
 
 /// <summary>Reads and verifies the audit trail; for administrators and auditors.</summary>
 internal static class AuditPages
 {
+    /// <summary>Below what front ends wait for an answer.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
+
     /// <summary>The filters of the list, with days of the reader's zone in place of instants.</summary>
     public static IReadOnlyList<QueryParameter> Parameters { get; } =
     [
@@ -66,7 +71,7 @@ internal static class AuditPages
             var denied = await audit.List(filter with { Type = EventTypes.Request.Denied }, null, QueryReader.MaxLimit, call.Cancellation);
             model = model with
             {
-                Decisions = DecisionCount.Of(approved.Items.Concat(denied.Items).Select(static row => AuditBody.Read(row).Event)),
+                Decisions = DecisionCount.Of(approved.Items.Concat(denied.Items).Select(StoredEvent.Of)),
                 DecisionsCut = approved.Next is not null || denied.Next is not null,
             };
         }
@@ -76,23 +81,56 @@ internal static class AuditPages
 
     public static async Task<IResult> Verify(ApiCall call)
     {
-        var audit = call.Service<IAuditLog>();
-
-        // Checkpoints first: then every head they name is among the rows that follow.
-        var checkpoints = await audit.Checkpoints(call.Cancellation);
-        var report = await AuditVerifier.Verify(audit.Export(call.Cancellation), checkpoints, cancellation: call.Cancellation);
-        var now = call.Service<TimeProvider>().GetUtcNow();
-        await audit.Append(new AuditEvent
+        var time = call.Service<TimeProvider>();
+        var turn = call.Service<VerificationTurn>();
+        if (!turn.Take()) return await Unverified(call, time, "Somebody verifies the trail already. Try again in a minute.");
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, call.Cancellation);
+        try
         {
-            Type = EventTypes.Host.AuditVerified,
-            At = now,
-            Actor = call.Caller.Id,
-            Channel = call.Caller.Channel.ToString(),
-            Succeeded = report.Sound,
-            Reason = report.Sound ? "sound" : "findings",
-            Resource = "audit",
-            Detail = new AuditDetail { Address = call.Caller.Address, More = new Dictionary<string, string> { ["route"] = $"{call.Route.Method} {call.Route.Template}" } },
-        }, call.Cancellation);
-        return await call.Show<VerifiedPage, VerifiedModel>(new VerifiedModel(report, now));
+            var audit = call.Service<IAuditLog>();
+
+            // Checkpoints first: then every head they name is among the rows that follow.
+            var checkpoints = await audit.Checkpoints(bound.Token);
+            var report = await AuditVerifier.Verify(audit.Export(bound.Token), checkpoints, cancellation: bound.Token);
+            await Record(call, time.GetUtcNow(), report.Sound ? "sound" : "findings", report.Sound);
+            return await call.Show<VerifiedPage, VerifiedModel>(new VerifiedModel(report, time.GetUtcNow()));
+        }
+        catch (OperationCanceledException) when (!call.Cancellation.IsCancellationRequested)
+        {
+            await Record(call, time.GetUtcNow(), "timed-out", succeeded: false);
+            return await Unverified(call, time, "The trail is too long to be verified by a page. Export it, and verify the file with `audit verify`.");
+        }
+        finally
+        {
+            turn.Give();
+        }
     }
+
+    private static Task Record(ApiCall call, DateTimeOffset now, string outcome, bool succeeded) => call.Service<IAuditLog>().Append(new AuditEvent
+    {
+        Type = EventTypes.Host.AuditVerified,
+        At = now,
+        Actor = call.Caller.Id,
+        Channel = call.Caller.Channel.ToString(),
+        Succeeded = succeeded,
+        Reason = outcome,
+        Resource = "audit",
+        Detail = new AuditDetail { Address = call.Caller.Address, More = new Dictionary<string, string> { ["route"] = $"{call.Route.Method} {call.Route.Template}" } },
+    }, call.Cancellation);
+
+    private static Task<IResult> Unverified(ApiCall call, TimeProvider time, string why) =>
+        call.Show<VerifiedPage, VerifiedModel>(new VerifiedModel(null, time.GetUtcNow(), why), StatusCodes.Status503ServiceUnavailable);
+}
+
+/// <summary>One verification by a page at a time in this process: each reads everything.</summary>
+internal sealed class VerificationTurn
+{
+    private int _taken;
+
+    /// <summary>False where somebody has it.</summary>
+    public bool Take() => Interlocked.Exchange(ref _taken, 1) == 0;
+
+    /// <summary>Gives it back.</summary>
+    public void Give() => Volatile.Write(ref _taken, 0);
 }

@@ -6,6 +6,7 @@ using AccessFunctions.Api.Pipeline;
 using AccessFunctions.Api.Routing;
 using AccessFunctions.Api.Views;
 using AccessFunctions.Application;
+using AccessFunctions.Application.Audit;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Audit;
 using AccessFunctions.Domain.Requests;
@@ -90,7 +91,7 @@ internal static class ApprovalsHandlers
     /// <summary>Decides several. Where all were taken the page is shown anew (303), else with what was not.</summary>
     public static async Task<IResult> Decide(ApiCall call)
     {
-        var form = await PageForm.Read(call.Http);
+        var form = await PageForm.Read(call.Route, call.Http);
         var (comment, verdict) = (form["comment"], Verdict(form["verdict"]));
         List<DecisionItem> items = [.. form.All("pick").Distinct(StringComparer.Ordinal).Select(pick => Item(pick, verdict, comment)).OfType<DecisionItem>().DistinctBy(static item => item.Id).Take(DecisionHandlers.Most)];
         List<PageError> errors = [];
@@ -147,7 +148,7 @@ internal static class ApprovalsHandlers
             Page<AccessRequest> page;
             try
             {
-                page = await requests.List(call.Caller, new RequestFilter { Status = Status.Active }, mine: false, toReview: false, cursor, Live - found.Count, call.Cancellation);
+                page = await requests.ListToRevoke(call.Caller, cursor, Live - found.Count, call.Cancellation);
             }
             catch (FormatException) when (cursor is not null)
             {
@@ -168,13 +169,11 @@ internal static class ApprovalsHandlers
         foreach (var type in new[] { EventTypes.Request.Approved, EventTypes.Request.Denied })
         {
             var page = await call.Service<IAuditLog>().List(new AuditFilter { Actor = call.Caller.Id, Type = type }, null, Past, call.Cancellation);
-            events.AddRange(page.Items.Select(static row => AuditBody.Read(row).Event));
+            events.AddRange(page.Items.Select(StoredEvent.Of));
         }
 
-        List<PastDecision> decided = [];
-        foreach (var happened in events.OrderByDescending(static happened => happened.At).Take(Past))
-            decided.Add(new PastDecision(happened, happened.RequestId is { } id ? await call.Service<RequestService>().Find(call.Caller, id, call.Cancellation) : null));
-        return decided;
+        return await Task.WhenAll(events.OrderByDescending(static happened => happened.At).Take(Past).Select(async happened =>
+            new PastDecision(happened, happened.RequestId is { } id ? await call.Service<RequestService>().Find(call.Caller, id, call.Cancellation) : null)));
     }
 
     private static async Task<IReadOnlyList<string>> Said(ApiCall call, IEnumerable<string> ids)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using AccessFunctions.Api.Json;
 using AccessFunctions.Api.Routing;
 using AccessFunctions.Application;
+using AccessFunctions.Application.Audit;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Audit;
 using AccessFunctions.Domain.Json;
@@ -70,7 +71,7 @@ internal static class GroupHistory
     private static AuditFilter Filter(string id) => new() { Resource = Administration.ResourceOf(id) };
 
     private static IEnumerable<GroupVersion> Versions(IEnumerable<AuditRow> rows) => rows
-        .Select(static row => AuditBody.Read(row).Event)
+        .Select(StoredEvent.Of)
         .Where(static happened => happened.Type is EventTypes.Host.PolicySaved or EventTypes.Host.PolicyDeleted)
         .Select(static happened =>
         {

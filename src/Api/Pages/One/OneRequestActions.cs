@@ -18,7 +18,7 @@ internal static class OneRequestActions
     public static async Task<IResult> Act(ApiCall call)
     {
         var action = (string)call.Http.Request.RouteValues[ActionValue]!;
-        var input = ActionInput.Read(await PageForm.Read(call.Http));
+        var input = ActionInput.Read(await PageForm.Read(call.Route, call.Http));
         if (await call.Service<RequestService>().Find(call.Caller, call.Id, call.Cancellation) is not { } request) return RequestHandlers.NotFound(call);
         if (input.Errors(action) is { Count: > 0 } errors) return await Again(call, request, action, input, StatusCodes.Status422UnprocessableEntity, errors);
 
@@ -37,7 +37,7 @@ internal static class OneRequestActions
     /// <summary>The secret on the request's page, once: this answer holds it and no other does.</summary>
     public static async Task<IResult> Secret(ApiCall call)
     {
-        var form = await PageForm.Read(call.Http);
+        var form = await PageForm.Read(call.Route, call.Http);
 
         // Each look counts, so its signal's id is made here.
         var look = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
