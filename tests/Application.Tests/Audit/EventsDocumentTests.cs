@@ -56,7 +56,7 @@ public sealed class EventsDocumentTests
         [EventTypes.Grant.ProvenGone] = ("system:runner", "text: what was looked at"),
         [EventTypes.Grant.RemovalAsked] = ("system:runner asks dave", "reason `reminder`"),
         [EventTypes.Grant.RemovalConfirmed] = ("dave", "text: comment"),
-        [EventTypes.Grant.RevocationFailing] = ("system:runner, after five failures", "text: error"),
+        [EventTypes.Grant.RevocationFailing] = ("system:runner, at the third failure", "text: error"),
         [EventTypes.Grant.Vanished] = ("system:reconciler; in a host's chain", ""),
         [EventTypes.Grant.Unexpected] = ("system:reconciler; in a host's chain", ""),
         [EventTypes.Host.SignInSucceeded] = ("bob, with a browser", "detail: issuer"),
