@@ -123,6 +123,22 @@
     if (!document.hidden) refresh();
   });
 
+  // What somebody wrote while fields were on their way stays in those that come in their place.
+  const written = new Map();
+  document.addEventListener('htmx:beforeSwap', (event) => {
+    written.clear();
+    if (!event.detail.target.matches('[data-keep]')) return;
+    for (const field of event.detail.target.querySelectorAll('input, select, textarea')) written.set(field.id, field.value);
+  });
+  document.addEventListener('htmx:afterSwap', (event) => {
+    if (!event.detail.target.matches('[data-keep]')) return;
+    for (const field of event.detail.target.querySelectorAll('input, select, textarea')) {
+      const kept = written.get(field.id);
+      const fits = kept !== undefined && (!(field instanceof HTMLSelectElement) || [...field.options].some((option) => option.value === kept));
+      if (fits && field.value !== kept) field.value = kept;
+    }
+  });
+
   // After a followed link: as a new page would, begin at its top and say its name.
   document.addEventListener('htmx:afterSettle', (event) => {
     made(event.target instanceof Element ? event.target : document);

@@ -21,7 +21,7 @@ public sealed record AskInput
     internal static IReadOnlyList<FormField> Fields { get; } =
     [
         new("step", "`submit`, or `preview` to see what applies; nothing is kept of a preview."),
-        new("key", "Made for this form when the page was; the same form sent again makes no second request."),
+        new(PostForm.KeyName, "Made for this form when the page was; the same form sent again makes no second request."),
         new("resource", "What is asked for; up to 50.", Required: true),
         new("kind", "The kind of access.", Required: true),
         new("role", "One of the access group's; empty: left open."),
@@ -36,7 +36,6 @@ public sealed record AskInput
     ];
 
     public IReadOnlyList<string> Resources { get; init; } = [];
-    public string? Key { get; init; }
     public string? Role { get; init; }
     public string? Reason { get; init; }
     public string? Justification { get; init; }
@@ -55,7 +54,6 @@ public sealed record AskInput
     internal static AskInput Read(PageForm form) => new()
     {
         Resources = form.All("resource"),
-        Key = form["key"] is { Length: <= 64 } key && key.All(char.IsAsciiHexDigit) ? key : null,
         Role = form["role"],
         Reason = form["reason"],
         Justification = form["justification"],

@@ -39,9 +39,6 @@ public sealed record AskModel
     public bool Reuses { get; init; }
     public IReadOnlyList<PageError> Errors { get; init; } = [];
 
-    /// <summary>Of this form alone: who sends it twice asks once.</summary>
-    public string Key { get; } = ActionsModel.NewKey();
-
     /// <summary>Why this would be refused, but for what is still to be filled in; null: nothing else stands against it.</summary>
     public string? Hindrance { get; init; }
 
@@ -104,9 +101,9 @@ internal static class AskHandlers
         var declared = Declared(call, input);
         if (input.Errors(declared) is { Count: > 0 } errors) return await Form(call, kind, input, StatusCodes.Status422UnprocessableEntity, errors);
 
-        var answer = await call.Service<RequestService>().Submit(call.Caller, input.Ask(kind, Now(call), declared), input.Key ?? call.IdempotencyKey, call.Cancellation);
+        var answer = await call.Service<RequestService>().Submit(call.Caller, input.Ask(kind, Now(call), declared), call.IdempotencyKey, call.Cancellation);
         CallTrace.Of(call.Http).Note(answer);
-        var id = answer.State?.Id ?? RequestIds.For(call.Caller.Id, input.Key ?? call.IdempotencyKey);
+        var id = answer.State?.Id ?? RequestIds.For(call.Caller.Id, call.IdempotencyKey);
 
         // The same form again, a moment later: the request is there already.
         if (answer.ContentDiffers || answer.Refusal is null)

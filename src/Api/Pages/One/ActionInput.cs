@@ -13,7 +13,7 @@ public sealed record ActionInput
     /// <summary>Names and meanings of the fields, of all actions.</summary>
     internal static IReadOnlyList<FormField> Fields { get; } =
     [
-        new("key", "Made for this form when the page was; the same form sent again is answered as the first time."),
+        new(PostForm.KeyName, "Made for this form when the page was; the same form sent again is answered as the first time."),
         new("revision", "The revision that was read; to approve and to deny."),
         new("comment", "Why; required to deny and to revoke."),
         new("justification", "Why it cannot wait; required to declare an emergency."),
@@ -27,7 +27,6 @@ public sealed record ActionInput
         new("from", "`approvals`: answer with the list of approvals."),
     ];
 
-    public string? Key { get; init; }
     public int? Revision { get; init; }
     public string? Comment { get; init; }
     public string? Justification { get; init; }
@@ -50,7 +49,6 @@ public sealed record ActionInput
     /// <summary>Reads a form; what is no field of it is passed over.</summary>
     internal static ActionInput Read(PageForm form) => new()
     {
-        Key = form["key"] is { Length: <= 64 } key && key.All(char.IsAsciiHexDigit) ? key : null,
         Revision = int.TryParse(form["revision"], NumberStyles.None, CultureInfo.InvariantCulture, out var revision) ? revision : null,
         Comment = form["comment"],
         Justification = form["justification"],

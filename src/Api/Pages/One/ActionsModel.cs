@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Requests;
 
@@ -12,9 +11,6 @@ public sealed record ActionsModel
 
     /// <summary>What this reader may do now, as the words of the routes.</summary>
     public required IReadOnlyList<string> Actions { get; init; }
-
-    /// <summary>Of these forms alone: who sends one twice is answered once.</summary>
-    public string Key { get; init; } = NewKey();
 
     /// <summary>The action that was sent and has to be mended; null: none.</summary>
     public string? Failed { get; init; }
@@ -41,8 +37,6 @@ public sealed record ActionsModel
 
     /// <summary>The id of a field, where each action has its own.</summary>
     internal static string Id(string action, string field) => $"{action}-{field}";
-
-    internal static string NewKey() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 
     /// <summary>The action and the request.</summary>
     public override string ToString() => $"ActionsModel({Request.Id})";

@@ -23,7 +23,7 @@ internal static class OneRequestActions
         if (input.Errors(action) is { Count: > 0 } errors) return await Again(call, request, action, input, StatusCodes.Status422UnprocessableEntity, errors);
 
         // The form's own key: sent twice, it is answered as the first time.
-        if (Send(call, request, action, $"{action}-{input.Key ?? call.IdempotencyKey}", input) is not { } sent) return Answer.Problem(call.Http, Fault.UnknownAddress);
+        if (Send(call, request, action, $"{action}-{call.IdempotencyKey}", input) is not { } sent) return Answer.Problem(call.Http, Fault.UnknownAddress);
         var answer = await sent;
         CallTrace.Of(call.Http).Note(answer);
         if (answer.ContentDiffers)
