@@ -53,7 +53,7 @@ public sealed class AccessPageTests : IDisposable
 
     [Theory]
     [InlineData(Phase.Open, GrantState.Pending)]
-    [InlineData(Phase.Provisioning, GrantState.Attempted)]
+    [InlineData(Phase.Provisioning, GrantState.Pending)]
     [InlineData(Phase.Closed, GrantState.Gone)]
     public async Task WhatIsNotThere_IsNoAccess(Phase phase, GrantState state)
     {
@@ -61,6 +61,23 @@ public sealed class AccessPageTests : IDisposable
         var request = (await _api.Requests.Find(id, default))!;
         _api.Requests.Set(request with { Phase = phase, Grants = [request.Grants[0] with { State = state }] });
         Assert.Contains("Nobody has access through a request right now.", (await _api.Send("GET", "/access", "erin")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhatWasTried_MayBeThere_AndIsListed()
+    {
+        var request = (await _api.Requests.Find(await Held(), default))!;
+        _api.Requests.Set(request with { Phase = Phase.Provisioning, Grants = [request.Grants[0] with { State = GrantState.Attempted }] });
+        Assert.Contains("being given, and may be there already", (await _api.Open("/access", "erin")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhatOnlyStartsLater_IsCountedNowhere()
+    {
+        var request = (await _api.Requests.Find(await Held(), default))!;
+        _api.Requests.Set(request with { Phase = Phase.Scheduled, Grants = [request.Grants[0] with { State = GrantState.Pending }] });
+        Assert.Contains("Nobody has access through a request right now.", (await _api.Open("/access", "erin")).Text, StringComparison.Ordinal);
+        Assert.Contains(">0<span class=\"visually-hidden\"> on pg</span>", (await _api.Open("/access?by=Platform", "erin")).Html, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -32,5 +32,5 @@ internal static class Menu
 
     /// <summary>True where the page is the entry's, or below it.</summary>
     public static bool IsAt(string path, MenuEntry entry) =>
-        path == entry.Path || (entry.Path != Home && path.StartsWith(entry.Path + "/", StringComparison.OrdinalIgnoreCase));
+        path == entry.Path || (entry.Path == AccessGroups && path == Groups.GroupCreating.Address) || (entry.Path != Home && path.StartsWith(entry.Path + "/", StringComparison.OrdinalIgnoreCase));
 }

@@ -25,6 +25,9 @@ public sealed record ApprovalsModel
     /// <summary>The cursor of older ones that wait; null: there are none.</summary>
     public string? Next { get; init; }
 
+    /// <summary>False: what waits and was asked for later is on another page.</summary>
+    public bool First { get; init; } = true;
+
     /// <summary>The person's latest decisions, newest first.</summary>
     public required IReadOnlyList<PastDecision> Decided { get; init; }
 
@@ -45,9 +48,6 @@ public sealed record ApprovalsModel
 
     /// <summary>The comment that was sent with a batch.</summary>
     public string? Comment { get; init; }
-
-    /// <summary>The key of the form that decides several.</summary>
-    public string Key { get; } = ActionsModel.NewKey();
 }
 
 /// <summary>A decision of the reader's.</summary>
@@ -73,7 +73,7 @@ internal static class ApprovalsHandlers
 
     public static IReadOnlyList<FormField> Fields { get; } =
     [
-        new("key", "Made for this form when the page was."),
+        new(PostForm.KeyName, "Made for this form when the page was."),
         new("pick", "A request to decide on, as `{revision}:{id}`; any number of them.", Required: true),
         new("verdict", "`approve` or `deny`.", Required: true),
         new("comment", "Why; required to deny."),
@@ -85,7 +85,7 @@ internal static class ApprovalsHandlers
         var ids = query.Text(DecidedParameter)?.Split(',', StringSplitOptions.RemoveEmptyEntries) ?? [];
         var waiting = await query.Page((cursor, limit) => call.Service<RequestService>().List(call.Caller, new RequestFilter(), mine: false, toReview: true, cursor, limit, call.Cancellation));
         var model = await Read(call, waiting, query.Text(LiveParameter));
-        return await call.Show<ApprovalsPage, ApprovalsModel>(model with { Messages = await Said(call, ids) });
+        return await call.Show<ApprovalsPage, ApprovalsModel>(model with { First = query.Cursor is null, Messages = await Said(call, ids) });
     }
 
     /// <summary>Decides several. Where all were taken the page is shown anew (303), else with what was not.</summary>
@@ -103,7 +103,7 @@ internal static class ApprovalsHandlers
         {
             foreach (var item in items)
             {
-                var result = await DecisionHandlers.Decide(call, item, form["key"] ?? call.IdempotencyKey);
+                var result = await DecisionHandlers.Decide(call, item, call.IdempotencyKey);
                 if (result.Problem is null) taken.Add(item.Id);
                 else errors.Add(new PageError(null, await What(call, item.Id) is { } what ? $"{what}: {result.Problem.Detail}" : result.Problem.Detail));
             }
@@ -183,7 +183,7 @@ internal static class ApprovalsHandlers
         {
             if (await call.Service<RequestService>().Find(call.Caller, id, call.Cancellation) is not { } request) continue;
             if (request.Reviews.LastOrDefault(review => review.By == call.Caller.Id) is not { } review) continue;
-            said.Add($"{RequestWords.What(request)}: {ResultWords.Of(review.Verdict == Domain.Requests.Verdict.Approve ? "approve" : "deny", request, call.Caller.Id)}");
+            said.Add($"{RequestWords.What(request)}: {ResultWords.Of(review.Verdict == Domain.Requests.Verdict.Approve ? "approve" : "deny", request, call.Caller.Id, [])}");
         }
 
         return said;

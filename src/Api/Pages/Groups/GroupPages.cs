@@ -57,8 +57,10 @@ internal static class GroupPages
                 : RequestHandlers.NotFound(call);
         }
 
+        // An address may say anything: only what this caller saved last, and is in force, was saved just now.
+        var saved = query.Flag("saved") == true && versions is { First: true, Items: [{ Deleted: false } newest, ..] } && newest.By == call.Caller.Id && newest.Version == stored.Version;
         return await call.Show<AccessGroupPage, AccessGroupModel>(new AccessGroupModel(
-            stored, GroupWords.Sections(stored.Group, people), call.Caller.IsAdministrator, query.Flag("saved") == true, versions, people));
+            stored, GroupWords.Sections(stored.Group, people), call.Caller.IsAdministrator, saved, versions, people));
     }
 
     /// <summary>The page of a group.</summary>

@@ -1,4 +1,5 @@
 using AccessFunctions.Api.Pages.App;
+using AccessFunctions.Api.Pages.Board;
 using AccessFunctions.Api.Routing;
 using AccessFunctions.Application;
 using AccessFunctions.Application.Ports;
@@ -8,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 namespace AccessFunctions.Api.Pages.Holding;
 
 /// <summary>A connected system.</summary>
-/// <param name="Active">How many requests have access there now, of those that the reader may see.</param>
+/// <param name="Active">How many requests have or get access there now, scheduled ones aside, of those that the reader may see.</param>
 /// <param name="More">True where these are too many to count.</param>
 /// <param name="Compared">What the last comparison with requests and ledger came to; null: there was none, or the reader does not oversee.</param>
 public sealed record ConnectedPlatform(string Name, string Type, IReadOnlyList<AccessKind> Kinds, int Active, bool More, ReconcileResult? Compared);
@@ -28,7 +29,7 @@ internal static class PlatformPages
         {
             var filter = new RequestFilter { Status = Status.Active, Platform = platform.Name, Requester = oversees ? null : call.Caller.Id };
             var active = await call.Service<RequestService>().Count(call.Caller, filter, call.Cancellation);
-            return new ConnectedPlatform(platform.Name, platform.Type, platform.Kinds, active.Total, active.More, compared.GetValueOrDefault(platform.Name));
+            return new ConnectedPlatform(platform.Name, platform.Type, platform.Kinds, active.Cells.Where(static cell => LiveGrants.Runs(cell.Phase)).Sum(static cell => cell.Number), active.More, compared.GetValueOrDefault(platform.Name));
         }));
         return await call.Show<PlatformsPage, PlatformsModel>(new PlatformsModel(PageQuery.Of(call.Http.Request), platforms, oversees));
     }

@@ -54,7 +54,7 @@ internal static class OneRequestHandlers
         var model = await Read(call, request);
         return await call.Show<OneRequestPage, OneRequestModel>(model with
         {
-            Message = ResultWords.Of(done, model.Request, call.Caller.Id),
+            Message = ResultWords.Of(done, model.Request, call.Caller.Id, model.Audit.Events),
             Actions = model.Actions with { JustAsked = done == ResultWords.Submitted },
         });
     }

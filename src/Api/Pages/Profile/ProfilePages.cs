@@ -23,7 +23,11 @@ internal static class ProfilePages
 
     public static IReadOnlyList<QueryParameter> Parameters { get; } = [new(DoneParameter, typeof(string), "What was done just now.")];
 
-    public static async Task<IResult> Show(ApiCall call) => await Show(call, await Read(call) with { Done = Words(call.Http.Request.Query[DoneParameter]) }, StatusCodes.Status200OK);
+    public static async Task<IResult> Show(ApiCall call)
+    {
+        var model = await Read(call);
+        return await Show(call, model with { Done = Words(call.Http.Request.Query[DoneParameter], model) }, StatusCodes.Status200OK);
+    }
 
     public static async Task<IResult> SetStandIn(ApiCall call)
     {
@@ -77,13 +81,14 @@ internal static class ProfilePages
         : call.Service<ConfiguredIssuers>().All.FirstOrDefault(known => known.Settings.Issuer == issuer)?.Settings.Name is { } name ? $"{name} ({issuer})"
         : issuer;
 
-    private static string? Words(string? done) => done switch
+    // An address may say anything: believed where it is so.
+    private static string? Words(string? done, ProfileModel model) => done switch
     {
-        "stand-in-set" => "Your stand-in is named.",
-        "stand-in-cleared" => "Nobody stands in for you any more.",
-        SlackPart.SentWord => "The code is on its way: look for a message from the app in Slack, and type it below.",
-        SlackPart.LinkedWord => "Your Slack user is linked.",
-        SlackPart.UnlinkedWord => "No Slack user is linked to you any more.",
+        "stand-in-set" when model.StandIn is not null => "Your stand-in is named.",
+        "stand-in-cleared" when model.StandIn is null => "Nobody stands in for you any more.",
+        SlackPart.SentWord when model.Slack.Awaited is not null => "The code is on its way: look for a message from the app in Slack, and type it below.",
+        SlackPart.LinkedWord when model.Slack.Linked is not null => "Your Slack user is linked.",
+        SlackPart.UnlinkedWord when model.Slack.Linked is null => "No Slack user is linked to you any more.",
         _ => null,
     };
 }
