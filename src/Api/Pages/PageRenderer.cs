@@ -36,8 +36,9 @@ public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logge
     /// <summary>A problem as a page that loads nothing, for routes that people open without signing in.</summary>
     internal async Task<Answer> Problem(ProblemView problem, params (string Name, string Value)[] headers)
     {
+        var words = ProblemWords.Of(problem);
         var page = await Render<MessagePage>(problem.Status,
-            (nameof(MessagePage.Title), problem.Title), (nameof(MessagePage.Says), (string[])[problem.Detail]),
+            (nameof(MessagePage.Title), words.Title), (nameof(MessagePage.Says), (string[])[words.Says, .. words.Remedy is { } remedy ? [remedy] : Array.Empty<string>()]),
             (nameof(MessagePage.Tone), "bad"), (nameof(MessagePage.Trace), problem.TraceId));
         return page.With(headers);
     }

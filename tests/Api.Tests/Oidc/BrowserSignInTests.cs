@@ -43,7 +43,7 @@ public sealed class BrowserSignInTests : IAsyncLifetime
 
         var back = await _browser.Get(await AtTheProvider(begun, "alice"));
         Assert.Equal((303, "/?limit=5"), (back.Status, back.Headers.Location.ToString()));
-        Assert.Contains("Signed in as <b>Alice</b>", (await _browser.Get("/?limit=5")).Text, StringComparison.Ordinal);
+        Assert.Contains("Signed in as </span><b>Alice</b>", (await _browser.Get("/?limit=5")).Text, StringComparison.Ordinal);
         Assert.Equal(["__Host-access"], _browser.Cookies.Keys);
         Assert.Equal("alice", Assert.Single(_api.SignIns).Actor);
         Assert.Empty(_api.AuditTrail);

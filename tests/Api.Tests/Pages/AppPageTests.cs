@@ -29,7 +29,7 @@ public sealed class AppPageTests : IDisposable
     public async Task Page_SaysWhoIsSignedIn_AndThatItIsADemo()
     {
         var page = await _api.Send("GET", "/", "alice");
-        Assert.Contains("Signed in as <b>Alice</b>", page.Text, StringComparison.Ordinal);
+        Assert.Contains("Signed in as </span><b>Alice</b>", page.Text, StringComparison.Ordinal);
         Assert.Contains("Demo on this machine", page.Text, StringComparison.Ordinal);
     }
 
@@ -65,7 +65,7 @@ public sealed class AppPageTests : IDisposable
         var missing = await _api.Send("GET", "/requests/r-none", "olga");
         Assert.Equal((404, 404), (stranger.Status, missing.Status));
         Assert.Contains("<h1>Not found</h1>", stranger.Text, StringComparison.Ordinal);
-        Assert.Contains("Signed in as <b>Olga</b>", stranger.Text, StringComparison.Ordinal);
+        Assert.Contains("Signed in as </span><b>Olga</b>", stranger.Text, StringComparison.Ordinal);
         Assert.Equal(WithoutTrace(missing.Text), WithoutTrace(stranger.Text).Replace(id, "r-none", StringComparison.Ordinal));
     }
 

@@ -100,7 +100,7 @@ public sealed class GroupPagesTests : IDisposable
 
     [Theory]
     [InlineData("", "The document is missing.")]
-    [InlineData("not json", "The body is not JSON.")]
+    [InlineData("not json", "The text is not JSON.")]
     [InlineData("""{"id":"other"}""", "an id stays as it is")]
     [InlineData("""{"id":"analysts","colour":1}""", "colour: Unknown field.")]
     [InlineData("""{"id":"analysts","levels":[{"approvers":null}]}""", "levels[0].approvers:")]
@@ -230,7 +230,7 @@ public sealed class GroupPagesTests : IDisposable
     [Theory]
     [InlineData("", "{}", 422, "Give the access group an id.", "id")]
     [InlineData("Not an id!", """{"members":["alice"]}""", 422, "cannot be a group", "id")]
-    [InlineData("readers", "not json", 422, "The body is not JSON.", "document")]
+    [InlineData("readers", "not json", 422, "The text is not JSON.", "document")]
     [InlineData("readers", """{"id":"other"}""", 422, "an id stays as it is", "id")]
     [InlineData("readers", """{"colour":1}""", 422, "colour: Unknown field.", "document")]
     [InlineData("analysts", null, 412, "There is an access group \"analysts\" already.", "id")]

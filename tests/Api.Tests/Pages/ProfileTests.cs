@@ -34,7 +34,7 @@ public sealed class ProfileTests : IDisposable
 
     [Fact]
     public async Task TheShell_LeadsToTheProfile() =>
-        Assert.Contains("""<a href="/profile">Signed in as <b>Alice</b></a>""", (await _api.Open("/", "alice")).Html, StringComparison.Ordinal);
+        Assert.Contains("""<a class="text-truncate" href="/profile"><span class="reader-words">Signed in as </span><b>Alice</b></a>""", (await _api.Open("/", "alice")).Html, StringComparison.Ordinal);
 
     [Fact]
     public async Task NamesThatAreMarkup_AreText()

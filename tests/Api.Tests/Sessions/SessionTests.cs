@@ -30,7 +30,7 @@ public sealed class SessionTests : IDisposable
         Assert.Equal((303, $"/requests/{id}"), (back.Status, back.Headers.Location.ToString()));
         var page = await _browser.Get($"/requests/{id}");
         Assert.Equal(200, page.Status);
-        Assert.Contains("Signed in as <b>Bob</b>", page.Text, StringComparison.Ordinal);
+        Assert.Contains("Signed in as </span><b>Bob</b>", page.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -46,7 +46,8 @@ internal static class GroupDocuments
         catch (JsonException exception)
         {
             var (detail, fields) = JsonErrors.Describe(exception);
-            return (null, fields.Count == 0 ? [new PageError(Field, detail)] : Errors(fields, exception.LineNumber is { } line ? $" Line {line + 1}." : ""));
+            if (fields.ContainsKey("body")) return (null, [new PageError(Field, "The text has to be one JSON object: it begins with { and ends with }.")]);
+            return (null, fields.Count == 0 ? [new PageError(Field, detail.Replace("The body", "The text", StringComparison.Ordinal))] : Errors(fields, exception.LineNumber is { } line ? $" Line {line + 1}." : ""));
         }
 
         if (group is null) return (null, [new PageError(Field, "The document is null; an object is expected.")]);
