@@ -1,5 +1,8 @@
+using AccessFunctions.Application.Directory;
+using AccessFunctions.Application.Ports;
 using AccessFunctions.Embedded;
 using AccessFunctions.Embedded.Demo;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AccessFunctions.Browser.Tests;
 
@@ -17,7 +20,8 @@ public sealed class DemoHost : IAsyncLifetime
     /// <summary>Starts it.</summary>
     /// <param name="postgres">Also with this server, as an administrator's connection string; null: without one.</param>
     /// <param name="configure">Writes files into the demo's configuration folder, in place of the demo's own.</param>
-    public async Task Start(string? postgres, Action<string>? configure = null)
+    /// <param name="slack">With Slack as far as people link their users there: it takes every code, and sends nothing.</param>
+    public async Task Start(string? postgres, Action<string>? configure = null, bool slack = false)
     {
         if (configure is not null)
         {
@@ -25,7 +29,17 @@ public sealed class DemoHost : IAsyncLifetime
             configure(folder);
         }
 
-        _host = await EmbeddedHost.Start(new EmbeddedHostOptions { Data = _data, Urls = "http://localhost:0", Time = _time, Variable = name => name == DemoConfiguration.PostgresVariable ? postgres : null });
+        _host = await EmbeddedHost.Start(new EmbeddedHostOptions
+        {
+            Data = _data,
+            Urls = "http://localhost:0",
+            Time = _time,
+            Variable = name => name == DemoConfiguration.PostgresVariable ? postgres : null,
+            Services = services =>
+            {
+                if (slack) services.AddSingleton<ISlackDirect, SilentSlack>();
+            },
+        });
     }
 
     /// <summary>Sets the host's clock: it says what it was so long ago. Zero: it is right.</summary>
@@ -38,6 +52,11 @@ public sealed class DemoHost : IAsyncLifetime
     {
         if (_host is not null) await _host.DisposeAsync();
         if (Directory.Exists(_data)) Directory.Delete(_data, recursive: true);
+    }
+
+    private sealed class SilentSlack : ISlackDirect
+    {
+        public Task<SlackDelivery> SendCode(string user, string code, Person person, CancellationToken cancellation) => Task.FromResult(SlackDelivery.Taken);
     }
 
     /// <summary>The machine's clock, which can be set back so that requests are made in the past.</summary>

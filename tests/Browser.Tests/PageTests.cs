@@ -24,8 +24,11 @@ public sealed class PageTests(Chromium chromium, PageTests.Host host) : IClassFi
             signedIn = stop.Person;
             await reader.CheckPage(stop.Name);
             await reader.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+            await reader.CheckPage(stop.Name, colours: true);
             await reader.Page.SetViewportSizeAsync(360, 780);
             await reader.CheckPage(stop.Name);
+            await reader.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+            await reader.CheckPage(stop.Name, colours: true);
         }
     }
 
@@ -40,6 +43,7 @@ public sealed class PageTests(Chromium chromium, PageTests.Host host) : IClassFi
             await reader.Visit(stop, Words, signedIn);
             signedIn = stop.Person;
             await reader.CheckWidth(stop.Name);
+            reader.CheckQuiet();
         }
     }
 
@@ -65,7 +69,7 @@ public sealed class PageTests(Chromium chromium, PageTests.Host host) : IClassFi
 
         public async ValueTask InitializeAsync()
         {
-            await Demo.Start(null, static folder => Seed.Configure(folder, Words));
+            await Demo.Start(null, static folder => Seed.Configure(folder, Words), slack: true);
             Seed = new Seed(Demo, Words);
             await Seed.History(1);
             await Seed.Today();

@@ -11,6 +11,7 @@ public sealed class Reader : IAsyncDisposable
     private static readonly string Axe = Path.Combine(AppContext.BaseDirectory, "Axe");
     private static readonly Lazy<Task> AxeInstalled = new(static () => NodePackages.Install(Axe));
     private static readonly Lazy<Task<string>> AxeSource = new(static () => File.ReadAllTextAsync(Path.Combine(Axe, "node_modules", "axe-core", "axe.min.js")));
+    private static readonly string[] Coloured = ["color-contrast", "link-in-text-block"];
     private readonly IBrowserContext _context;
     private readonly ConcurrentQueue<string> _complaints = new();
 
@@ -46,12 +47,13 @@ public sealed class Reader : IAsyncDisposable
 
     /// <summary>The page can be used by everybody: axe finds nothing serious, nothing reaches beyond the width, and the browser did not complain.</summary>
     /// <param name="name">What the failure calls it; null: its address.</param>
-    public async Task CheckPage(string? name = null)
+    /// <param name="colours">True: only what another scheme can change, and the width.</param>
+    public async Task CheckPage(string? name = null, bool colours = false)
     {
         NodePackages.Require("axe");
         await AxeInstalled.Value;
         if (!await Page.EvaluateAsync<bool>("() => 'axe' in window")) await Page.EvaluateAsync(await AxeSource.Value + "; undefined");
-        var found = await Page.EvaluateAsync<JsonElement>("() => axe.run(document, { resultTypes: ['violations'] })");
+        var found = await Page.EvaluateAsync<JsonElement>("rules => axe.run(document, { resultTypes: ['violations'], preload: false, ...(rules && { runOnly: rules }) })", colours ? Coloured : null);
         var serious = found.GetProperty("violations").EnumerateArray()
             .Where(static violation => violation.GetProperty("impact").GetString() is "serious" or "critical")
             .Select(static violation => $"{violation.GetProperty("id")}: {violation.GetProperty("help")} at {string.Join(", ", violation.GetProperty("nodes").EnumerateArray().Select(static node => node.GetProperty("html").ToString()))}")

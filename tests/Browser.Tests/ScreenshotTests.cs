@@ -27,7 +27,7 @@ public sealed class ScreenshotTests(Chromium chromium)
         var all = Environment.GetEnvironmentVariable("ACCESS_SCREENSHOTS");
         var folder = Directory.CreateDirectory(all ?? Path.Combine(Repository(), "docs", "images")).FullName;
         await using var host = new DemoHost();
-        await host.Start(null, static path => Seed.Configure(path, Wording.Nice));
+        await host.Start(null, static path => Seed.Configure(path, Wording.Nice), slack: all is not null);
         var seed = new Seed(host, Wording.Nice);
         await seed.History(13);
         await seed.Today();

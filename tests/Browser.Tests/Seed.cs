@@ -1,5 +1,7 @@
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using AccessFunctions.Embedded.Demo;
 using AccessFunctions.Tests.Shared;
 
@@ -64,6 +66,9 @@ internal sealed record Wording
 /// <summary>Fills a demo over the API with requests in every phase, so that each page has something to show.</summary>
 internal sealed class Seed(DemoHost host, Wording words)
 {
+    /// <summary>An access group that was saved twice, and one that was deleted.</summary>
+    public const string EditedGroup = "seasonal", DeletedGroup = "retired";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>The requests, by what they are: <c>open</c>, <c>second</c>, <c>active</c>, <c>emergency</c>, <c>ended</c>, <c>denied</c>, <c>by-hand</c>.</summary>
@@ -141,6 +146,39 @@ internal sealed class Seed(DemoHost host, Wording words)
         await Do("ben", second, "approve", new { revision = 1, comment = words.Comments[1] });
         Requests["open"] = await Ask("alice", "vault/db-admin", 0);
         Requests["by-hand"] = await Ask("alice", $"manual/{words.Thing}", 1, "Other");
+        await Groups();
+        using var dave = host.As("dave");
+        using var linked = await dave.PutAsJsonAsync("/api/people/carol/slack", new { slackUserId = "U0123CAROL" });
+        Assert.True(linked.IsSuccessStatusCode, await linked.Content.ReadAsStringAsync());
+    }
+
+    // Access groups with a past. Nothing that is asked for falls under them.
+    private async Task Groups()
+    {
+        using var dave = host.As("dave");
+        var group = (await dave.GetFromJsonAsync<JsonObject>("/api/access-groups/by-hand"))!;
+        group["resources"] = new JsonArray("vault/of-the-past");
+        foreach (var id in new[] { EditedGroup, DeletedGroup })
+        {
+            (group["id"], group["maxDuration"]) = (id, "4h");
+            var version = await Save(dave, group, null);
+            group["maxDuration"] = "8h";
+            version = await Save(dave, group, version);
+            if (id == EditedGroup) continue;
+            using var delete = new HttpRequestMessage(HttpMethod.Delete, $"/api/access-groups/{id}") { Headers = { IfMatch = { version } } };
+            using var deleted = await dave.SendAsync(delete);
+            Assert.True(deleted.IsSuccessStatusCode, await deleted.Content.ReadAsStringAsync());
+        }
+    }
+
+    private static async Task<EntityTagHeaderValue> Save(HttpClient client, JsonObject group, EntityTagHeaderValue? version)
+    {
+        using var put = new HttpRequestMessage(HttpMethod.Put, $"/api/access-groups/{group["id"]}") { Content = JsonContent.Create(group) };
+        if (version is null) put.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Any);
+        else put.Headers.IfMatch.Add(version);
+        using var saved = await client.SendAsync(put);
+        Assert.True(saved.IsSuccessStatusCode, await saved.Content.ReadAsStringAsync());
+        return saved.Headers.ETag!;
     }
 
     private async Task<string> Approved(string resource, int reason)

@@ -53,6 +53,13 @@ internal static class Tour
             new("one-denied", "alice", One("denied")),
             new("one-by-hand", "alice", One("by-hand")),
             new("profile", "alice", "/profile"),
+            new("profile-code", "alice", "/profile", static async page =>
+            {
+                if (!await page.GetByLabel("Your Slack member id").IsVisibleAsync()) await page.Locator("#slack-user").ClickAsync();
+                await page.GetByLabel("Your Slack member id").FillAsync("U0123ALICE");
+                await page.GetByRole(AriaRole.Button, new() { Name = "Send me a code in Slack" }).ClickAsync();
+                await Assertions.Expect(page.GetByText("Type the code")).ToBeVisibleAsync();
+            }),
             new("missing", "alice", "/requests/r-00000000000000000000000000000000"),
             new("home-empty", "ben", "/"),
             new("approvals", "bob", "/approvals"),
@@ -64,16 +71,21 @@ internal static class Tour
             new("one-to-decide", "carol", One("second")),
             new("one-emergency", "carol", One("emergency")),
             new("access-own", "carol", "/access"),
+            new("access-own-identities", "carol", "/access?by=Identity"),
+            new("profile-linked", "carol", "/profile"),
             new("approvals-none", "erin", "/approvals"),
             new("audit", "erin", "/audit"),
             new("audit-filtered", "erin", "/audit?type=access.request.submitted&actor=alice", static page => page.GetByText("Filters", new() { Exact = true }).ClickAsync()),
             new("audit-verified", "erin", "/audit", static page => page.GetByRole(AriaRole.Button, new() { Name = "Verify the whole trail" }).ClickAsync()),
+            new("group-gone-read", "erin", $"/access-groups/{Seed.DeletedGroup}"),
             new("requests", "dave", "/requests"),
             new("requests-filtered", "dave", "/requests?status=Closed&emergency=true", static page => page.GetByText("Filters", new() { Exact = true }).ClickAsync()),
             new("requests-none", "dave", "/requests?resource=nothing"),
             new("requests-wrong", "dave", "/requests?from=yesterday"),
             new("access", "dave", "/access"),
             new("access-by-resource", "dave", "/access?by=Resource"),
+            new("access-by-platform", "dave", "/access?by=Platform"),
+            new("access-by-identity", "dave", "/access?by=Identity"),
             new("groups", "dave", "/access-groups"),
             new("group", "dave", "/access-groups/by-hand"),
             new("group-edit", "dave", "/access-groups/by-hand/edit"),
@@ -92,8 +104,18 @@ internal static class Tour
             }),
             new("group-new", "dave", "/new-access-group"),
             new("group-delete", "dave", "/access-groups/by-hand/delete"),
+            new("group-versions", "dave", $"/access-groups/{Seed.EditedGroup}", static page => page.GetByText("What changed").First.ClickAsync()),
+            new("group-restore", "dave", $"/access-groups/{Seed.EditedGroup}", static page => Restore(page)),
+            new("group-gone", "dave", $"/access-groups/{Seed.DeletedGroup}", static page => page.GetByText("The text that was deleted").ClickAsync()),
+            new("group-restore-gone", "dave", $"/access-groups/{Seed.DeletedGroup}", static page => Restore(page)),
             new("unknown", "dave", "/no-such-page"),
         ];
+    }
+
+    private static async Task Restore(IPage page)
+    {
+        await page.GetByRole(AriaRole.Link, new() { Name = "Restore this version" }).First.ClickAsync();
+        await Assertions.Expect(page.Locator("textarea")).ToBeVisibleAsync();
     }
 
     /// <summary>Opens a page and does there what is to be done.</summary>
