@@ -141,6 +141,30 @@ public sealed class ShellTests(Chromium chromium, DemoHost host) : IClassFixture
     }
 
     [Fact]
+    public async Task AnotherResource_BringsItsOwnFields_AndWhatWasWrittenStays()
+    {
+        await using var reader = await chromium.Open(host.Address, Look.Desktop);
+        var page = reader.Page;
+        await reader.OpenAs("Alice Arnold", "/request?resource=vault%2Fdb-admin&kind=Credential");
+        var (why, lengths) = (page.GetByLabel("Why you need it"), page.Locator("#length option"));
+        await Expect(lengths).Not.ToHaveCountAsync(1);
+        await why.FillAsync("quarter end");
+        await page.Locator("#applies").EvaluateAsync("region => { region.before = true; }");
+        await page.Locator("#resource-0").FillAsync("nowhere/at-all");
+        await page.Locator("#ticket").FillAsync("OPS-1");
+        await Expect(lengths).ToHaveCountAsync(1);
+        await Expect(page.Locator("#applies")).ToContainTextAsync("No access group", new() { IgnoreCase = true });
+        Assert.True(await page.Locator("#applies").EvaluateAsync<bool>("region => region.before === true"));
+        await Expect(why).ToHaveValueAsync("quarter end");
+        await Expect(page.Locator("#ticket")).ToHaveValueAsync("OPS-1");
+        await page.Locator("#resource-0").FillAsync("vault/db-admin");
+        await why.FocusAsync();
+        await Expect(lengths).Not.ToHaveCountAsync(1);
+        await Expect(why).ToBeFocusedAsync();
+        reader.CheckQuiet();
+    }
+
+    [Fact]
     public async Task TheKeyboard_SkipsTheNavigation()
     {
         await using var reader = await chromium.Open(host.Address, Look.Desktop);
