@@ -58,7 +58,7 @@ internal sealed class RouteScene : IDisposable
     public void Mark() => _seen = (Api.AuditTrail.Count, Api.Requests.Outside.Count, Api.Requests.AllRows.Count());
 
     /// <summary>Every event since the mark, in chains and in the host's stream.</summary>
-    public IReadOnlyList<AuditEvent> News() => 
+    public IReadOnlyList<AuditEvent> News() =>
     [
         .. Api.AuditTrail.Skip(_seen.Trail), .. Api.Requests.Outside.Skip(_seen.Outside), .. Api.Requests.AllRows.Skip(_seen.Rows).Select(static row => AuditBody.Read(row).Event),
     ];

@@ -64,7 +64,7 @@ public sealed class EventsDocumentTests
         [EventTypes.Host.SignedOut] = ("bob", "detail: issuer"),
         [EventTypes.Host.CallRefused] = ("olga, who is no administrator; anonymous", "reason: the problem's type, or the channel's word; detail: route, id"),
         [EventTypes.Host.AuditExported] = ("erin", "resource `audit`"),
-        [EventTypes.Host.AuditVerified] = ("erin", "resource `audit`, reason `sound` or `findings`"),
+        [EventTypes.Host.AuditVerified] = ("erin", "resource `audit`, reason `sound`, `findings` or `timed-out`"),
         [EventTypes.Host.RequestsExported] = ("erin", "resource `requests`; detail: the filters"),
         [EventTypes.Host.PolicySaved] = ("dave", "resource `access-group/…`; detail: document, version"),
         [EventTypes.Host.PolicyDeleted] = ("dave", "resource `access-group/…`; detail: document, version"),
