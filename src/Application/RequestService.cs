@@ -243,7 +243,8 @@ public sealed class RequestService(
     private static SignalAnswer NameTheGrant { get; } = new(null, new Refusal(RefusalReason.InvalidAsk, "Several grants of this request are possible: name one.")
     {
         Errors = new Dictionary<string, IReadOnlyList<string>> { ["grantId"] = ["name one of the request's grants"] },
-    }, 0) { IsUnrecorded = true };
+    }, 0)
+    { IsUnrecorded = true };
 
     private async Task<SignalAnswer> Send(Caller caller, string id, Func<AccessRequest, ActorFacts, Signal> make, CancellationToken cancellation) =>
         await Find(caller, id, cancellation) is { } request ? await workflow.Signal(id, make(request, FactsOf(caller, request)), cancellation) : NotFound;

@@ -1,8 +1,8 @@
 using AccessFunctions.Api.Tests.Support;
+using AccessFunctions.Application;
 using AccessFunctions.Application.Channels;
 using AccessFunctions.Application.Channels.Replies;
 using AccessFunctions.Application.Ports;
-using AccessFunctions.Application;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Primitives;
 using NSubstitute;

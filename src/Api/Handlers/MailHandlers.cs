@@ -1,8 +1,8 @@
-using AccessFunctions.Application;
 using System.Net.Http.Headers;
 using AccessFunctions.Api.Authentication;
 using AccessFunctions.Api.Pipeline;
 using AccessFunctions.Api.Routing;
+using AccessFunctions.Application;
 using AccessFunctions.Application.Channels.Replies;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;

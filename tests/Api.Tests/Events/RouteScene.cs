@@ -1,7 +1,6 @@
 using System.Text;
 using AccessFunctions.Api.Tests.Support;
 using AccessFunctions.Application.Channels.Replies;
-using Reply = AccessFunctions.Api.Tests.Support.Reply;
 using AccessFunctions.Application.Directory;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Audit;
@@ -9,6 +8,7 @@ using AccessFunctions.Domain.Policy;
 using AccessFunctions.Domain.Requests;
 using Microsoft.Extensions.DependencyInjection;
 using NSubstitute;
+using Reply = AccessFunctions.Api.Tests.Support.Reply;
 
 namespace AccessFunctions.Api.Tests.Events;
 

@@ -1,6 +1,6 @@
-using AccessFunctions.Api.Pages.App;
 using System.Net;
 using System.Text.RegularExpressions;
+using AccessFunctions.Api.Pages.App;
 using Microsoft.Net.Http.Headers;
 
 namespace AccessFunctions.Api.Tests.Support;

@@ -1,10 +1,10 @@
-using AccessFunctions.Application;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Mail;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using AccessFunctions.Application;
 using AccessFunctions.Application.Channels.Replies;
 using AccessFunctions.Conformance.Tests;
 using AccessFunctions.Conformance.Tests.Slack;
