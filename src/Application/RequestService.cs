@@ -228,8 +228,8 @@ public sealed class RequestService(
     }
 
     /// <summary>Lists active access among which is what the caller may take away: who only oversees sees it elsewhere.</summary>
-    public Task<Page<AccessRequest>> ListToRevoke(Caller caller, string? cursor, int limit, CancellationToken cancellation) =>
-        requests.List(Visibility.Narrow(caller, new RequestFilter { Status = Status.Active }, mine: false, toReview: false, directory.Current, time.GetUtcNow(), oversees: caller.IsAdministrator), cursor, limit, cancellation);
+    public Task<Page<AccessRequest>> ListToRevoke(Caller caller, RequestFilter filter, string? cursor, int limit, CancellationToken cancellation) =>
+        requests.List(Visibility.Narrow(caller, filter with { Status = Status.Active }, mine: false, toReview: false, directory.Current, time.GetUtcNow(), oversees: caller.IsAdministrator), cursor, limit, cancellation);
 
     /// <summary>Counts what the caller may see.</summary>
     public Task<RequestCounts> Count(Caller caller, RequestFilter filter, CancellationToken cancellation) =>

@@ -44,6 +44,7 @@ public sealed class AuthorizationTests
         ["EditAccessGroupPage"] = [Roles.Admin],
         ["EditAccessGroup"] = [Roles.Admin],
         ["ListAudit"] = [Roles.Admin, Roles.Auditor],
+        ["ExportAuditTable"] = [Roles.Admin, Roles.Auditor],
         ["ListCheckpoints"] = [Roles.Admin, Roles.Auditor],
         ["ExportAudit"] = [Roles.Admin, Roles.Auditor],
     };

@@ -12,6 +12,7 @@ public sealed class SqliteRequestStoreTests : RequestStoreContract, IAsyncDispos
     protected override IRequestReader Reader => _store.Reader;
     protected override IAuditLog Audit => _store.Audit;
     protected override ManualTimeProvider Time => _store.Time;
+    protected override int LookedAtForAPage => 1000;
 
     public ValueTask DisposeAsync() => _store.DisposeAsync();
 }

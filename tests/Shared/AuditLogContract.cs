@@ -59,6 +59,28 @@ public abstract class AuditLogContract
     }
 
     [Fact]
+    public async Task List_ByTypesAndKind_GivesBoth()
+    {
+        var secret = Signals.Ask with { Resources = ["vault/db-admin"], Kind = AccessKind.Credential, Role = null };
+        await Workflow.Signal("r-1", Signals.Submit("r-1"), CancellationToken.None);
+        await Workflow.Signal("r-2", Signals.Submit("r-2", ask: secret), CancellationToken.None);
+        await Workflow.Signal("r-3", Signals.Submit("r-3"), CancellationToken.None);
+        foreach (var signal in new (string, Signal)[] { ("r-1", Signals.Approve("bob")), ("r-2", Signals.Approve("bob")), ("r-3", Signals.Deny("bob")) })
+        {
+            Time.Advance(TimeSpan.FromSeconds(1));
+            await Workflow.Signal(signal.Item1, signal.Item2, CancellationToken.None);
+        }
+
+        string[] decisions = [EventTypes.Request.Approved, EventTypes.Request.Denied];
+        Assert.Equal(["r-3", "r-2", "r-1"], (await List(new AuditFilter { Actor = "bob", Types = decisions })).Select(row => row.Stream));
+        Assert.Equal(["r-3"], (await List(new AuditFilter { Types = [EventTypes.Request.Denied] })).Select(row => row.Stream));
+        Assert.Equal(["r-2"], (await List(new AuditFilter { Types = decisions, Kind = nameof(AccessKind.Credential) })).Select(row => row.Stream));
+        var first = await Audit.List(new AuditFilter { Types = decisions, Kind = nameof(AccessKind.Role) }, null, 1, CancellationToken.None);
+        Assert.Equal("r-3", Assert.Single(first.Items).Stream);
+        Assert.Equal("r-1", Assert.Single((await Audit.List(new AuditFilter { Types = decisions, Kind = nameof(AccessKind.Role) }, first.Next, 5, CancellationToken.None)).Items).Stream);
+    }
+
+    [Fact]
     public async Task List_OfARequest_GivesItsOwnChainToo()
     {
         await Workflow.Signal("r-1", Signals.Submit("r-1"), CancellationToken.None);

@@ -17,6 +17,9 @@ public abstract class RequestStoreContract
     /// <summary>Where a submission that was refused is audited: the host's stream, or the one that the request would have had.</summary>
     protected virtual string StreamOfRefused(string request) => "host:";
 
+    /// <summary>How many requests a page looks at where no index says what is asked for.</summary>
+    protected abstract int LookedAtForAPage { get; }
+
     /// <summary>How far behind the newest request the place may be that <see cref="IRequestReader.Newest"/> gives.</summary>
     protected virtual TimeSpan NewestMargin => TimeSpan.Zero;
 
@@ -238,7 +241,7 @@ public abstract class RequestStoreContract
             Later();
         }
 
-        foreach (var filter in new[] { new RequestFilter(), new RequestFilter { ToReview = ["bob", "ben"] }, new RequestFilter { VisibleTo = "alice", StandsInFor = ["bob"] } })
+        foreach (var filter in new[] { new RequestFilter(), new RequestFilter { Justification = Signals.Ask.Justification!.ToUpperInvariant() }, new RequestFilter { ToReview = ["bob", "ben"] }, new RequestFilter { VisibleTo = "alice", StandsInFor = ["bob"] } })
         {
             var seen = new List<string>();
             string? cursor = null;
@@ -252,6 +255,57 @@ public abstract class RequestStoreContract
             while (cursor is not null);
             Assert.Equal(Enumerable.Range(1, 7).Reverse().Select(number => $"r-{number}"), seen);
         }
+    }
+
+    [Fact]
+    public async Task List_ByIdTextAndPeriod_GivesWhatItSays_AmongWhatMayBeSeen()
+    {
+        var start = Time.GetUtcNow();
+        await Send("r-1", Signals.Submit("r-1", ask: Signals.Ask with { Justification = "Quarter-end CHECK, 100%", Reason = "Month's close" }));
+        Later();
+        await Send("r-2", Signals.Submit("r-2", by: "zoe", ask: Signals.Ask with { Justification = "an incident", Start = start.AddHours(30), End = start.AddHours(31) }));
+        Later();
+        await Send("r-3", Signals.Submit("r-3", ask: Signals.Ask with { Justification = "other work" }));
+
+        Assert.Equal(["r-1"], await Ids(new RequestFilter { Justification = "end check" }));
+        Assert.Equal(["r-1"], await Ids(new RequestFilter { Justification = "100%" }));
+        Assert.Empty(await Ids(new RequestFilter { Justification = "1_0" }));
+        Assert.Equal(["r-1"], await Ids(new RequestFilter { Reason = "MONTH'S" }));
+        Assert.Empty(await Ids(new RequestFilter { Reason = "incident" }));
+        Assert.Equal(["r-2"], await Ids(new RequestFilter { Justification = "INCIDENT", VisibleTo = "zoe" }));
+        Assert.Empty(await Ids(new RequestFilter { Justification = "incident", VisibleTo = "alice" }));
+        Assert.Equal(["r-2"], await Ids(new RequestFilter { Justification = "incident", ToReview = ["bob"] }));
+        Assert.Equal(["r-2"], await Ids(new RequestFilter { PeriodFrom = start.AddHours(30), PeriodTo = start.AddHours(40) }));
+        Assert.Empty(await Ids(new RequestFilter { PeriodFrom = start.AddHours(31) }));
+        Assert.Equal(["r-3", "r-1"], await Ids(new RequestFilter { PeriodTo = start.AddHours(30) }));
+
+        Assert.Equal(["r-2"], await Ids(new RequestFilter { Id = "r-2" }));
+        Assert.Empty(await Ids(new RequestFilter { Id = "r-" }));
+        Assert.Equal(["r-2"], await Ids(new RequestFilter { Id = "r-2", VisibleTo = "carol", Requester = "zoe", Justification = "incident", Status = Status.Open }));
+        Assert.Empty(await Ids(new RequestFilter { Id = "r-2", VisibleTo = "alice" }));
+        Assert.Equal(["r-2"], await Ids(new RequestFilter { Id = "r-2", VisibleTo = "stranger", StandsInFor = ["carol"] }));
+        Assert.Equal(["r-2"], await Ids(new RequestFilter { Id = "r-2", ToReview = ["carol", "bob"] }));
+        Assert.Empty(await Ids(new RequestFilter { Id = "r-2", ToReview = ["carol"] }));
+        Assert.Empty(await Ids(new RequestFilter { Id = "r-2", CreatedTo = start }));
+    }
+
+    [Fact]
+    public async Task List_ByText_LooksAtSoManyForAPage_AndGivesACursorToGoOn()
+    {
+        await Send("r-oldest", Signals.Submit("r-oldest", ask: Signals.Ask with { Justification = "needle" }));
+        for (var number = 0; number < LookedAtForAPage; number++)
+        {
+            if (number % 100 == 0) Later();
+            await Send($"r-{number}", Signals.Submit($"r-{number}"));
+        }
+
+        var filter = new RequestFilter { Justification = "needle" };
+        var first = await Reader.List(filter, null, 10, CancellationToken.None);
+        Assert.Empty(first.Items);
+        Assert.NotNull(first.Next);
+        Assert.True((await Reader.Count(filter, CancellationToken.None)).More);
+        var second = await Reader.List(filter, first.Next, 10, CancellationToken.None);
+        Assert.Equal(("r-oldest", null), (Assert.Single(second.Items).Id, second.Next));
     }
 
     [Fact]

@@ -12,16 +12,7 @@ namespace AccessFunctions.Api.Handlers;
 /// <summary>The audit trail: of one request for whoever may see it, of everything for administrators and auditors.</summary>
 internal static class AuditHandlers
 {
-    public static IReadOnlyList<QueryParameter> Parameters { get; } =
-    [
-        new("actor", typeof(string), "Only by this person id, `system:…` or `anonymous`."),
-        new("type", typeof(string), "Only of this type, for example `access.request.approved`."),
-        new("request", typeof(string), "Only of this request."),
-        new("emergency", typeof(bool), "Only of, or not of, emergencies."),
-        new("from", typeof(DateTimeOffset), "Only at or after."),
-        new("to", typeof(DateTimeOffset), "Only before."),
-        .. QueryReader.Paging,
-    ];
+    public static IReadOnlyList<QueryParameter> Parameters { get; } = [.. AuditFilters.Parameters, .. QueryReader.Paging];
 
     public static async Task<IResult> OfRequest(ApiCall call)
     {
@@ -34,15 +25,7 @@ internal static class AuditHandlers
     public static async Task<IResult> List(ApiCall call)
     {
         var query = new QueryReader(call);
-        var filter = new AuditFilter
-        {
-            Actor = query.Text("actor"),
-            Type = query.Text("type"),
-            RequestId = query.Text("request"),
-            Emergency = query.Flag("emergency"),
-            From = query.Instant("from"),
-            To = query.Instant("to"),
-        };
+        var filter = AuditFilters.Read(query);
         var page = await query.Page((cursor, limit) => call.Service<IAuditLog>().List(filter, cursor, limit, call.Cancellation));
         return Answer.Json(new ListView<AuditView>([.. page.Items.Select(row => View(call, row))], page.Next));
     }

@@ -9,6 +9,7 @@ internal sealed record RequestFilters(RequestFilter Filter, bool Mine, bool ToRe
 {
     public static IReadOnlyList<QueryParameter> Parameters { get; } =
     [
+        new("id", typeof(string), "Only the request with exactly this id."),
         new("status", typeof(Status), "Only this public status."),
         new("phase", typeof(Phase), "Only this phase."),
         new("outcome", typeof(Outcome), "Only closed with this outcome."),
@@ -22,6 +23,10 @@ internal sealed record RequestFilters(RequestFilter Filter, bool Mine, bool ToRe
         new("platform", typeof(string), "Only with a resource on this platform."),
         new("accessGroup", typeof(string), "Only under this access group."),
         new("ticket", typeof(string), "Only with exactly this ticket."),
+        new("justification", typeof(string), "Only with this text in the justification, in capitals or not; a page may then hold fewer, and a cursor."),
+        new("reason", typeof(string), "Only with this text in the reason, in the same way."),
+        new("periodFrom", typeof(DateTimeOffset), "Only where the period ends later than this."),
+        new("periodTo", typeof(DateTimeOffset), "Only where the period begins before this."),
         new("createdFrom", typeof(DateTimeOffset), "Only submitted at or after."),
         new("createdTo", typeof(DateTimeOffset), "Only submitted before."),
     ];
@@ -29,6 +34,7 @@ internal sealed record RequestFilters(RequestFilter Filter, bool Mine, bool ToRe
     public static RequestFilters Read(QueryReader query) => new(
         new RequestFilter
         {
+            Id = query.Text("id"),
             Status = query.Choice<Status>("status"),
             Phase = query.Choice<Phase>("phase"),
             Outcome = query.Choice<Outcome>("outcome"),
@@ -40,6 +46,10 @@ internal sealed record RequestFilters(RequestFilter Filter, bool Mine, bool ToRe
             Platform = query.Text("platform"),
             AccessGroup = query.Text("accessGroup"),
             Ticket = query.Text("ticket"),
+            Justification = query.Text("justification"),
+            Reason = query.Text("reason"),
+            PeriodFrom = query.Instant("periodFrom"),
+            PeriodTo = query.Instant("periodTo"),
             CreatedFrom = query.Instant("createdFrom"),
             CreatedTo = query.Instant("createdTo"),
         },

@@ -55,7 +55,7 @@ public static class ApiRoutes
         new()
         {
             Name = "ExportRequests", Method = "GET", Template = "/api/requests.csv", ResponseContentType = "text/csv",
-            Query = RequestFilters.Parameters, Summary = "The same as CSV, whole.", Handler = RequestCsv.Export,
+            Query = RequestCsv.Parameters, Summary = "The same as CSV, whole.", Handler = RequestCsv.Export,
         },
         new()
         {
@@ -85,6 +85,11 @@ public static class ApiRoutes
             Name = "DecideBatch", Method = "POST", Template = "/api/decisions", RequestType = typeof(DecisionsBody),
             ResponseType = typeof(ListView<DecisionResult>),
             Summary = "Decides several requests, each answered by itself.", Handler = DecisionHandlers.Decide,
+        },
+        new()
+        {
+            Name = "ExportDecisions", Method = "GET", Template = "/api/decisions.csv", ResponseContentType = "text/csv",
+            Query = PastDecisions.Parameters, Summary = "What the caller decided, when and through which channel, as CSV, newest first.", Handler = PastDecisions.Export,
         },
         new()
         {
@@ -171,6 +176,11 @@ public static class ApiRoutes
         },
         new()
         {
+            Name = "ExportAuditTable", Method = "GET", Template = "/api/audit.csv", Roles = Overseers, ResponseContentType = "text/csv",
+            Query = AuditCsv.Parameters, Summary = "The audit trail as CSV, newest first, for people.", Handler = AuditCsv.Export,
+        },
+        new()
+        {
             Name = "ListCheckpoints", Method = "GET", Template = "/api/audit/checkpoints", Roles = Overseers, ResponseType = typeof(ListView<Checkpoint>),
             Summary = "Checkpoints of the audit trail, in order.", Handler = AuditHandlers.Checkpoints,
         },
@@ -247,7 +257,7 @@ public static class ApiRoutes
             Name = "SignOut", Method = "POST", Template = SignInHandlers.OutPath, Anonymous = true, Page = true, EachCallCounts = true, ResponseContentType = "text/html",
             Form = SignInHandlers.OutFields, OtherAnswers = SeeOther, Summary = "Ends the browser's session.", Handler = SignInHandlers.Leave,
         },
-        Page("HomePage", "/", "The caller's own requests.", MyRequestsHandlers.Show) with { Query = QueryReader.Paging },
+        Page("HomePage", "/", "The caller's own requests.", MyRequestsHandlers.Show) with { Query = MyRequestsHandlers.Parameters },
         Page("RequestsPage", "/requests", "The requests the caller may see, in numbers and as a list.", RequestsHandlers.Show) with { Query = RequestsHandlers.Parameters },
         Page("AuditPage", "/audit", "The audit trail, and who approved and denied how often.", AuditPages.Show) with { Roles = Overseers, Query = AuditPages.Parameters },
         Page("VerifyAudit", "/audit/verify", "Verifies the whole audit trail.", AuditPages.Verify) with

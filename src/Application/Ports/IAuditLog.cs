@@ -14,7 +14,10 @@ public interface IAuditLog
     /// <summary>Rows of one stream in order; a request's stream is its id.</summary>
     Task<IReadOnlyList<AuditRow>> Stream(string stream, CancellationToken cancellation);
 
-    /// <summary>All events, newest first.</summary>
+    /// <summary>
+    /// All events, newest first. A page looks at a bounded number of events: where few of those match, it has fewer than
+    /// <paramref name="limit"/>, perhaps none, and a cursor to go on from.
+    /// </summary>
     /// <exception cref="FormatException">The cursor is not one that this list gave.</exception>
     Task<Page<AuditRow>> List(AuditFilter filter, string? cursor, int limit, CancellationToken cancellation);
 
@@ -33,6 +36,12 @@ public sealed record AuditFilter
 {
     public string? Actor { get; init; }
     public string? Type { get; init; }
+
+    /// <summary>Only of one of these types.</summary>
+    public IReadOnlyList<string>? Types { get; init; }
+
+    /// <summary>Only about this kind of access (<c>AccessKind</c>). Not indexed.</summary>
+    public string? Kind { get; init; }
     public string? RequestId { get; init; }
 
     /// <summary>Only events outside of requests that are about exactly this, such as <c>access-group/analysts</c>.</summary>

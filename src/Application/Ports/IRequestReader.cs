@@ -9,13 +9,16 @@ public interface IRequestReader
     /// <summary>The request as last committed, or null.</summary>
     Task<AccessRequest?> Find(string id, CancellationToken cancellation);
 
-    /// <summary>Newest first. Filters combine with "and".</summary>
+    /// <summary>
+    /// Newest first. Filters combine with "and". A page looks at a bounded number of requests: where few of those match, it has fewer than
+    /// <paramref name="limit"/>, perhaps none, and a cursor to go on from.
+    /// </summary>
     /// <exception cref="FormatException">The cursor is not one that this list gave.</exception>
     Task<Page<AccessRequest>> List(RequestFilter filter, string? cursor, int limit, CancellationToken cancellation);
 
     /// <summary>
-    /// Counts what <see cref="List"/> would give, newest first, at most so many as the host can count within a page's time. By the index: a
-    /// request that changes at this moment may count as what it was.
+    /// Counts what <see cref="List"/> would give, newest first, at most so many, of so many looked at, as the host can within a page's time. By
+    /// the index where that says enough: a request that changes at this moment may count as what it was.
     /// </summary>
     Task<RequestCounts> Count(RequestFilter filter, CancellationToken cancellation);
 
@@ -44,6 +47,9 @@ public interface IRequestReader
 /// <summary>What to list. Null members do not filter.</summary>
 public sealed record RequestFilter
 {
+    /// <summary>Only the request with exactly this id.</summary>
+    public string? Id { get; init; }
+
     public Status? Status { get; init; }
     public Phase? Phase { get; init; }
     public Outcome? Outcome { get; init; }
@@ -67,6 +73,18 @@ public sealed record RequestFilter
     public string? Platform { get; init; }
     public string? AccessGroup { get; init; }
     public string? Ticket { get; init; }
+
+    /// <summary>Only where this text is in the justification, in capitals or not. Not indexed.</summary>
+    public string? Justification { get; init; }
+
+    /// <summary>Only where this text is in the reason, in capitals or not. Not indexed.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Only where the period ends later than this. Not indexed.</summary>
+    public DateTimeOffset? PeriodFrom { get; init; }
+
+    /// <summary>Only where the period begins before this. Not indexed.</summary>
+    public DateTimeOffset? PeriodTo { get; init; }
 
     /// <summary>Inclusive.</summary>
     public DateTimeOffset? CreatedFrom { get; init; }

@@ -35,7 +35,6 @@ internal sealed class RequestQuery
             return $"SELECT r.row{more} FROM requests r WHERE 0";
         }
 
-
         var selects = drivers.Select(driver =>
             $"SELECT * FROM (SELECT d.request{more} FROM {driver} AND d.request < {below}{where} ORDER BY d.request DESC LIMIT {most})");
         return $"{string.Join(" UNION ", selects)} ORDER BY 1 DESC LIMIT {most}";
@@ -44,6 +43,15 @@ internal sealed class RequestQuery
     /// <summary>Index tables that hold the answer between them, each with its condition; null: the requests themselves.</summary>
     private List<string>? Drivers(RequestFilter filter)
     {
+        // Found by its id, it only has to be looked at.
+        if (filter.Id is not null)
+        {
+            if (filter.VisibleTo is { } sees) _conditions.Add($"({Sees(sees, filter.StandsInFor)})");
+            if (filter.ToReview is { } seats)
+                _conditions.Add($"EXISTS(SELECT 1 FROM to_review t WHERE t.person IN ({string.Join(", ", seats.Select(Place))}) AND t.request = r.row)");
+            return null;
+        }
+
         if (filter.ToReview is { } reviewers)
         {
             if (filter.VisibleTo is { } viewer) _conditions.Add($"({Sees(viewer, filter.StandsInFor)})");
@@ -76,8 +84,10 @@ internal sealed class RequestQuery
     private void Columns(RequestFilter filter)
     {
         // One index leads, the one that finds the fewest; a "+" keeps the others from being taken for it.
-        var led = filter.Requester is not null;
-        if (filter.Requester is { } requester) Equal("r.requester", requester);
+        var led = filter.Id is not null;
+        if (filter.Id is { } id) Equal("r.id", id);
+        if (filter.Requester is { } requester) Equal(led ? "+r.requester" : "r.requester", requester);
+        led |= filter.Requester is not null;
         if (filter.AccessGroup is { } group) Equal(led ? "+r.access_group" : "r.access_group", group);
         led |= filter.AccessGroup is not null;
         if (filter.Phase is { } phase) Equal(led ? "+r.phase" : "r.phase", phase.ToString());

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using AccessFunctions.Application.Audit;
 using AccessFunctions.Application.Ports;
+using AccessFunctions.Application.Workflow;
 using AccessFunctions.Domain.Audit;
 using AccessFunctions.Domain.Json;
 
@@ -13,6 +14,9 @@ namespace AccessFunctions.Embedded.Sqlite;
 public sealed class SqliteAuditLog(Database database, HostStream host, TimeProvider time, CheckpointKeys? keys = null) : IAuditLog
 {
     private const int ExportPage = 500;
+
+    /// <summary>Events read for one page where no index says what is asked for.</summary>
+    private const int Looked = 1000;
 
     /// <inheritdoc />
     public Task Append(AuditEvent happened, CancellationToken cancellation)
@@ -39,6 +43,7 @@ public sealed class SqliteAuditLog(Database database, HostStream host, TimeProvi
 
         if (filter.Actor is { } actor) where.Add($"actor = {Place(actor)}");
         if (filter.Type is { } type) where.Add($"type = {Place(type)}");
+        if (filter.Types is { } types) where.Add($"type IN ({string.Join(", ", types.Select(Place))})");
         if (filter.Resource is { } resource) where.Add($"resource = {Place(resource)}");
         if (filter.From is { } from) where.Add($"at >= {Place(from.UtcTicks)}");
         if (filter.To is { } to) where.Add($"at < {Place(to.UtcTicks)}");
@@ -49,11 +54,19 @@ public sealed class SqliteAuditLog(Database database, HostStream host, TimeProvi
             where.Add($"position IN (SELECT position FROM audit WHERE stream = {id} UNION ALL SELECT position FROM audit WHERE request = {id} AND request <> stream)");
         }
 
-        var sql = $"SELECT at, position, {AuditTable.Columns} FROM audit WHERE {string.Join(" AND ", where)} ORDER BY at DESC, position DESC LIMIT {Place(limit + 1)}";
+        var most = AuditMatching.ReadsEvents(filter) ? Math.Max(Looked, limit + 1) : limit + 1;
+        var sql = $"SELECT at, position, {AuditTable.Columns} FROM audit WHERE {string.Join(" AND ", where)} ORDER BY at DESC, position DESC LIMIT {Place(most)}";
         var rows = database.Read(session => session.QueryOnce(
             sql, static row => (At: row.GetInt64(0), Position: row.GetInt64(1), Row: AuditTable.Row(row, 2)), [.. values]));
-        var next = rows.Count > limit ? string.Create(CultureInfo.InvariantCulture, $"{rows[limit - 1].At}-{rows[limit - 1].Position}") : null;
-        return Task.FromResult(new Page<AuditRow>([.. rows.Take(limit).Select(static found => found.Row)], next));
+        var (items, last) = (new List<AuditRow>(Math.Min(rows.Count, limit)), "");
+        foreach (var (at, position, row) in rows)
+        {
+            if (items.Count == limit) return Task.FromResult(new Page<AuditRow>(items, last));
+            if (AuditMatching.Says(filter, row)) items.Add(row);
+            last = string.Create(CultureInfo.InvariantCulture, $"{at}-{position}");
+        }
+
+        return Task.FromResult(new Page<AuditRow>(items, AuditMatching.ReadsEvents(filter) && rows.Count == most ? last : null));
 
         string Place(object value)
         {

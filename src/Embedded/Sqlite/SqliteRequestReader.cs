@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using AccessFunctions.Application.Ports;
+using AccessFunctions.Application.Workflow;
 using AccessFunctions.Domain.Requests;
 
 namespace AccessFunctions.Embedded.Sqlite;
@@ -13,6 +14,9 @@ public sealed class SqliteRequestReader(Database database, RequestCache cache) :
     /// <summary>Counting so many takes about ten milliseconds.</summary>
     private const int Counted = 20_000;
 
+    /// <summary>Requests read for one page where no index says what is asked for: a few tens of milliseconds.</summary>
+    private const int Looked = 1000;
+
     /// <inheritdoc />
     public Task<AccessRequest?> Find(string id, CancellationToken cancellation) =>
         Task.FromResult(cache.TryGet(id, out var stored) ? stored.State : database.Read(session => RequestTables.Find(session, id)?.State));
@@ -21,20 +25,29 @@ public sealed class SqliteRequestReader(Database database, RequestCache cache) :
     public Task<Page<AccessRequest>> List(RequestFilter filter, string? cursor, int limit, CancellationToken cancellation)
     {
         var before = cursor is null ? long.MaxValue : Row(cursor);
+        var read = RequestMatching.ReadsStates(filter);
         return Task.FromResult(database.Read(session =>
         {
-            var (sql, values) = RequestQuery.Rows(filter, before, limit + 1);
-            var rows = session.QueryOnce(sql, static row => row.GetInt64(0), values);
+            var most = read ? Math.Max(Looked, limit + 1) : limit + 1;
+            var rows = Rows(session, filter, before, most);
             var items = new List<AccessRequest>(Math.Min(rows.Count, limit));
-            foreach (var found in rows.Take(limit))
-                items.Add(session.One("SELECT state FROM states WHERE request = ?1", static row => RequestTables.State(row, 0), found)!);
-            return new Page<AccessRequest>(items, rows.Count > limit ? Place(rows[limit - 1]) : null);
+            var last = 0L;
+            foreach (var row in rows)
+            {
+                if (items.Count == limit) return new Page<AccessRequest>(items, Place(last));
+                var state = State(session, row);
+                if (RequestMatching.Says(filter, state)) items.Add(state);
+                last = row;
+            }
+
+            return new Page<AccessRequest>(items, read && rows.Count == most ? Place(last) : null);
         }));
     }
 
     /// <inheritdoc />
     public Task<RequestCounts> Count(RequestFilter filter, CancellationToken cancellation) => Task.FromResult(database.Read(session =>
     {
+        if (RequestMatching.ReadsStates(filter)) return CountedStates(session, filter);
         var span = RequestCount.Span.Ticks;
         var (rows, values) = RequestQuery.Rows(filter, long.MaxValue, Counted, $", r.phase AS phase, r.emergency AS emergency, r.created_at / {span} AS span");
         var cells = session.QueryOnce(
@@ -118,6 +131,23 @@ public sealed class SqliteRequestReader(Database database, RequestCache cache) :
     /// <inheritdoc />
     public Task<string?> Newest(CancellationToken cancellation) =>
         Task.FromResult(database.Read(static session => session.Number("SELECT max(row) FROM requests")) is { } row ? Place(row) : null);
+
+    private static RequestCounts CountedStates(Session session, RequestFilter filter)
+    {
+        var rows = Rows(session, filter, long.MaxValue, Looked);
+        var cells = rows.Select(row => State(session, row)).Where(state => RequestMatching.Says(filter, state))
+            .CountBy(static state => (state.Phase, Emergency: state.Emergency is not null, From: RequestCount.Begin(state.CreatedAt)));
+        return new RequestCounts([.. cells.Select(static cell => new RequestCount(cell.Key.Phase, cell.Key.Emergency, cell.Key.From, cell.Value))], rows.Count == Looked);
+    }
+
+    private static List<long> Rows(Session session, RequestFilter filter, long before, int most)
+    {
+        var (sql, values) = RequestQuery.Rows(filter, before, most);
+        return session.QueryOnce(sql, static row => row.GetInt64(0), values);
+    }
+
+    private static AccessRequest State(Session session, long row) =>
+        session.One("SELECT state FROM states WHERE request = ?1", static found => RequestTables.State(found, 0), row)!;
 
     private static string Place(long row) => row.ToString(CultureInfo.InvariantCulture);
 

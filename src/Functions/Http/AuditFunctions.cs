@@ -11,6 +11,11 @@ public sealed class AuditFunctions(HttpDoor door)
     public Task<IResult> ListAudit([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/audit")] HttpRequest http) =>
         door.Run(http);
 
+    /// <summary>Events as CSV, newest first.</summary>
+    [Function(nameof(ExportAuditTable))]
+    public Task<IResult> ExportAuditTable([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/audit.csv")] HttpRequest http) =>
+        door.Run(http);
+
     /// <summary>Checkpoints, in order.</summary>
     [Function(nameof(ListCheckpoints))]
     public Task<IResult> ListCheckpoints([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/audit/checkpoints")] HttpRequest http) =>

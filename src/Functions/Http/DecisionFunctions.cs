@@ -48,4 +48,9 @@ public sealed class DecisionFunctions(HttpDoor door)
     public Task<IResult> DecideBatch(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/decisions")] HttpRequest http,
         [DurableClient] DurableTaskClient client) => door.Run(http, client);
+
+    /// <summary>What the caller decided, as CSV.</summary>
+    [Function(nameof(ExportDecisions))]
+    public Task<IResult> ExportDecisions([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/decisions.csv")] HttpRequest http) =>
+        door.Run(http);
 }

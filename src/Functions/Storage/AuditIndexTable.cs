@@ -33,6 +33,7 @@ internal sealed class AuditIndexTable(TableServiceClient tables)
         List<string> conditions = [];
         if (filter.Actor is { } actor) conditions.Add(TableClient.CreateQueryFilter($"Actor eq {actor}"));
         if (filter.Type is { } type) conditions.Add(TableClient.CreateQueryFilter($"Type eq {type}"));
+        if (filter.Types is { Count: > 0 } types) conditions.Add($"({string.Join(" or ", types.Select(static one => TableClient.CreateQueryFilter($"Type eq {one}")))})");
         if (filter.Emergency is { } emergency) conditions.Add(TableClient.CreateQueryFilter($"Emergency eq {emergency}"));
         IReadOnlyList<string> partitions = filter switch
         {

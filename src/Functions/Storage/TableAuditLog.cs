@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using AccessFunctions.Application.Audit;
 using AccessFunctions.Application.Ports;
+using AccessFunctions.Application.Workflow;
 using AccessFunctions.Domain.Audit;
 using AccessFunctions.Domain.Requests;
 using AccessFunctions.Functions.Audit;
@@ -18,6 +19,9 @@ public sealed class TableAuditLog(TableServiceClient tables, HostStream host, Ti
 {
     private const int Tries = 10;
     private const int AtOnce = 32;
+
+    /// <summary>Events looked at for one page where no index says what is asked for.</summary>
+    private const int Looked = 200;
     private readonly SemaphoreSlim _oneByOne = new(1, 1);
     private readonly Streams _streams = new(tables);
     private readonly StreamAppend _append = new(tables, time);
@@ -51,14 +55,15 @@ public sealed class TableAuditLog(TableServiceClient tables, HostStream host, Ti
             {
                 if (range.Empty) return new Page<AuditRow>([], null);
                 var (rows, keys) = (new List<AuditRow>(limit + 1), new List<string>(limit + 1));
-                await foreach (var (key, row) in Matching(filter, range, limit + 1, cancellation))
+                var looked = AuditMatching.ReadsEvents(filter) ? new Looking(Math.Max(Looked, limit + 1)) : null;
+                await foreach (var (key, row) in Matching(filter, range, limit + 1, looked, cancellation))
                 {
                     rows.Add(row);
                     keys.Add(key);
                     if (rows.Count > limit) return new Page<AuditRow>(rows[..limit], NewestFirst.Cursor(keys[limit - 1]));
                 }
 
-                return new Page<AuditRow>(rows, null);
+                return new Page<AuditRow>(rows, looked?.Until is { } last ? NewestFirst.Cursor(last) : null);
             },
             cancellation);
     }
@@ -93,11 +98,13 @@ public sealed class TableAuditLog(TableServiceClient tables, HostStream host, Ti
         throw new TransientException("The host's audit stream could not be written.");
     }
 
-    private async IAsyncEnumerable<(string Key, AuditRow Row)> Matching(AuditFilter filter, KeyRange range, int expected, [EnumeratorCancellation] CancellationToken cancellation)
+    private async IAsyncEnumerable<(string Key, AuditRow Row)> Matching(
+        AuditFilter filter, KeyRange range, int expected, Looking? looked, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var (partitions, condition) = AuditIndexTable.Choose(filter);
         var size = Math.Clamp(expected, 1, AtOnce);
-        await foreach (var hints in NewestFirst.Read(_index.Table, [.. partitions.Select(partition => (partition, condition))], range, expected, cancellation).Chunk(size).WithCancellation(cancellation))
+        var named = NewestFirst.Read(_index.Table, [.. partitions.Select(partition => (partition, condition))], range, looked?.Most ?? expected, cancellation);
+        await foreach (var hints in Until(named, looked, cancellation).Chunk(size).WithCancellation(cancellation))
         {
             // One head per stream; read first, so that every row up to it is there.
             var heads = new Dictionary<string, Task<AuditHead?>>(StringComparer.Ordinal);
@@ -111,6 +118,15 @@ public sealed class TableAuditLog(TableServiceClient tables, HostStream host, Ti
             {
                 if (row is not null && Says(row, hint.RowKey, filter)) yield return (hint.RowKey, row);
             }
+        }
+    }
+
+    private static async IAsyncEnumerable<TableEntity> Until(IAsyncEnumerable<TableEntity> rows, Looking? looked, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (var row in rows.WithCancellation(cancellation))
+        {
+            yield return row;
+            if (looked?.Took(row.RowKey) is true) yield break;
         }
     }
 
@@ -133,6 +149,8 @@ public sealed class TableAuditLog(TableServiceClient tables, HostStream host, Ti
         return said.At.UtcTicks == TableKeys.Instant(key)?.UtcTicks
             && (filter.Actor is null || said.Actor == filter.Actor)
             && (filter.Type is null || said.Type == filter.Type)
+            && filter.Types?.Contains(said.Type, StringComparer.Ordinal) is not false
+            && (filter.Kind is null || said.Kind == filter.Kind)
             && (filter.Resource is null || (said.Resource == filter.Resource && row.Stream.StartsWith(HostStream.Prefix, StringComparison.Ordinal)))
             && (filter.Emergency is null || said.Emergency == filter.Emergency)
             && (filter.RequestId is null || said.RequestId == filter.RequestId || row.Stream == filter.RequestId);

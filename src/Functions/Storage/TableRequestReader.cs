@@ -20,8 +20,11 @@ public sealed class TableRequestReader(TableServiceClient tables) : IRequestRead
 
     private const int AtOnce = 16;
 
-    /// <summary>Counted by index rows, of which a call gives a thousand; where those do not say enough, by snapshots.</summary>
-    private const int CountedRows = 4000, CountedSnapshots = 200;
+    /// <summary>Counted by index rows, of which a call gives a thousand.</summary>
+    private const int CountedRows = 4000;
+
+    /// <summary>Snapshots looked at for one page, or to count, where index rows do not say enough.</summary>
+    private const int LookedSnapshots = 200;
     private readonly Streams _streams = new(tables);
     private readonly RequestIndexTable _index = new(tables);
 
@@ -36,14 +39,17 @@ public sealed class TableRequestReader(TableServiceClient tables) : IRequestRead
             async () =>
             {
                 if (range.Empty) return new Page<AccessRequest>([], null);
-                var found = new List<AccessRequest>(limit + 1);
-                await foreach (var request in Matching(RequestMatch.Sources(filter), range, request => RequestMatch.Matches(filter, request), limit + 1, cancellation))
+                if (filter.Id is not null) return new Page<AccessRequest>(range.After is null && await OneOf(filter, cancellation) is { } one ? [one] : [], null);
+                var found = new List<AccessRequest>(limit);
+                var looked = new Looking(Math.Max(LookedSnapshots, limit + 1));
+                var expected = RequestMatching.ReadsStates(filter) ? looked.Most : limit + 1;
+                await foreach (var request in Matching(RequestMatch.Sources(filter), range, request => RequestMatching.Matches(filter, request), expected, cancellation, looked))
                 {
+                    if (found.Count == limit) return new Page<AccessRequest>(found, NewestFirst.Cursor(RequestIndexRows.Key(found[limit - 1])));
                     found.Add(request);
-                    if (found.Count > limit) return new Page<AccessRequest>(found[..limit], NewestFirst.Cursor(RequestIndexRows.Key(found[limit - 1])));
                 }
 
-                return new Page<AccessRequest>(found, null);
+                return new Page<AccessRequest>(found, looked.Until is { } last ? NewestFirst.Cursor(last) : null);
             },
             cancellation);
     }
@@ -56,16 +62,17 @@ public sealed class TableRequestReader(TableServiceClient tables) : IRequestRead
             async () =>
             {
                 if (range.Empty) return new RequestCounts([], false);
-                var most = RequestMatch.IsTold(filter) ? CountedRows : CountedSnapshots;
+                var most = RequestMatch.IsTold(filter) ? CountedRows : LookedSnapshots;
+                var looked = new Looking(most);
                 var counted = new Dictionary<(Phase, bool, DateTimeOffset), int>();
                 var total = 0;
-                await foreach (var one in Told(filter, range, most, cancellation))
+                await foreach (var one in Told(filter, range, most, looked, cancellation))
                 {
                     if (++total > most) break;
                     counted[one] = counted.GetValueOrDefault(one) + 1;
                 }
 
-                return new RequestCounts([.. counted.Select(static cell => new RequestCount(cell.Key.Item1, cell.Key.Item2, cell.Key.Item3, cell.Value))], total > most);
+                return new RequestCounts([.. counted.Select(static cell => new RequestCount(cell.Key.Item1, cell.Key.Item2, cell.Key.Item3, cell.Value))], total > most || looked.Until is not null);
             },
             cancellation);
     }
@@ -96,7 +103,7 @@ public sealed class TableRequestReader(TableServiceClient tables) : IRequestRead
             cancellation);
 
         // Given with that request: one that reused an older justification does not prolong it.
-        bool Given(AccessRequest request) => RequestMatch.Matches(filter, request) && request.Ask.Justification is not null && wanted.SetEquals(request.Ask.Resources);
+        bool Given(AccessRequest request) => RequestMatching.Matches(filter, request) && request.Ask.Justification is not null && wanted.SetEquals(request.Ask.Resources);
     }
 
     /// <inheritdoc />
@@ -113,7 +120,7 @@ public sealed class TableRequestReader(TableServiceClient tables) : IRequestRead
             },
             cancellation);
 
-        bool Denied(AccessRequest request) => RequestMatch.Matches(filter, request) && request.Ask.Resources.Any(asked => resources.Contains(asked, StringComparer.Ordinal));
+        bool Denied(AccessRequest request) => RequestMatching.Matches(filter, request) && request.Ask.Resources.Any(asked => resources.Contains(asked, StringComparer.Ordinal));
     }
 
     /// <inheritdoc />
@@ -135,13 +142,20 @@ public sealed class TableRequestReader(TableServiceClient tables) : IRequestRead
         cancellation);
 
     /// <summary>What counts of each request, newest first: by its index row where that says all that the filter asks for, else by its snapshot.</summary>
-    private async IAsyncEnumerable<(Phase Phase, bool Emergency, DateTimeOffset From)> Told(RequestFilter filter, KeyRange range, int most, [EnumeratorCancellation] CancellationToken cancellation)
+    private async IAsyncEnumerable<(Phase Phase, bool Emergency, DateTimeOffset From)> Told(
+        RequestFilter filter, KeyRange range, int most, Looking looked, [EnumeratorCancellation] CancellationToken cancellation)
     {
+        if (filter.Id is not null)
+        {
+            if (await OneOf(filter, cancellation) is { } one) yield return Cell(one);
+            yield break;
+        }
+
         var sources = RequestMatch.Sources(filter);
         if (!RequestMatch.IsTold(filter))
         {
-            await foreach (var request in Matching(sources, range, request => RequestMatch.Matches(filter, request), most, cancellation))
-                yield return (request.Phase, request.Emergency is not null, RequestCount.Begin(request.CreatedAt));
+            await foreach (var request in Matching(sources, range, request => RequestMatching.Matches(filter, request), most, cancellation, looked))
+                yield return Cell(request);
             yield break;
         }
 
@@ -152,6 +166,11 @@ public sealed class TableRequestReader(TableServiceClient tables) : IRequestRead
         }
     }
 
+    private static (Phase, bool, DateTimeOffset) Cell(AccessRequest request) => (request.Phase, request.Emergency is not null, RequestCount.Begin(request.CreatedAt));
+
+    private async Task<AccessRequest?> OneOf(RequestFilter filter, CancellationToken cancellation) =>
+        await Snapshot(filter.Id!, cancellation) is { } request && RequestMatching.Matches(filter, request) ? request : null;
+
     private async IAsyncEnumerable<string> Unfinished(KeyRange range, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await foreach (var request in Matching(Sources(RequestIndexRows.Unfinished), range, RequestIndex.IsUnfinished, AtOnce * 4, cancellation)) yield return request.Id;
@@ -161,16 +180,19 @@ public sealed class TableRequestReader(TableServiceClient tables) : IRequestRead
 
     /// <summary>Snapshots that match, newest first; index rows are taken a few at a time, and their snapshots read at once.</summary>
     private async IAsyncEnumerable<AccessRequest> Matching(
-        IReadOnlyList<(string Partition, string? Filter)> sources, KeyRange range, Func<AccessRequest, bool> matches, int expected, [EnumeratorCancellation] CancellationToken cancellation)
+        IReadOnlyList<(string Partition, string? Filter)> sources, KeyRange range, Func<AccessRequest, bool> matches, int expected, [EnumeratorCancellation] CancellationToken cancellation,
+        Looking? looked = null)
     {
         var size = Math.Clamp(expected, 1, AtOnce);
         var hints = new List<TableEntity>(size);
         await foreach (var hint in NewestFirst.Read(_index.Table, sources, range, expected, cancellation))
         {
             hints.Add(hint);
-            if (hints.Count < size) continue;
+            var enough = looked?.Took(hint.RowKey) is true;
+            if (hints.Count < size && !enough) continue;
             foreach (var request in await Check(hints, matches, cancellation)) yield return request;
             hints.Clear();
+            if (enough) yield break;
         }
 
         foreach (var request in await Check(hints, matches, cancellation)) yield return request;

@@ -69,6 +69,28 @@ public sealed class ApprovalsTests : IDisposable
     }
 
     [Fact]
+    public async Task Filters_NarrowWhatWaits_AndTheDecisions_AndAreInTheExports()
+    {
+        var (one, two) = (await Asked(), await Asked());
+        var chosen = await _api.Open($"/approvals?id={one}", "bob");
+        Assert.Contains($"action=\"/requests/{one}/approve\"", chosen.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain($"action=\"/requests/{two}/approve\"", chosen.Html, StringComparison.Ordinal);
+        Assert.Contains($"href=\"/api/requests.csv?toReview=true&amp;id={one}\"", chosen.Html, StringComparison.Ordinal);
+
+        await _api.Do($"/requests/{two}/approve", "bob", ("revision", "1"), ("from", "approvals"));
+        _api.Audit.List(default!, default, default, default).ReturnsForAnyArgs(
+            new Page<AuditRow>([.. _api.Requests.Chain(two).Where(static row => AuditBody.Read(row).Event.Type == EventTypes.Request.Approved)], "older"));
+        var decided = await _api.Open("/approvals?verdict=Approve&decidedFrom=2026-11-21&requester=alice", "bob");
+        Assert.Contains("Approved signed in", decided.Text, StringComparison.Ordinal);
+        Assert.Contains("href=\"/api/decisions.csv?verdict=Approve&amp;decidedFrom=2026-11-21T00%3A00%3A00Z&amp;requester=alice\"", decided.Html, StringComparison.Ordinal);
+        Assert.Contains("href=\"/approvals?verdict=Approve&amp;decidedFrom=2026-11-21&amp;requester=alice&amp;past=older\"", decided.Html, StringComparison.Ordinal);
+        var none = await _api.Open("/approvals?requester=olga", "bob");
+        Assert.Contains("Nothing waits for your decision that matches these filters.", none.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Approved signed in", none.Text, StringComparison.Ordinal);
+        Assert.Equal(422, (await _api.Send("GET", "/approvals?decidedTo=soon", "bob")).Status);
+    }
+
+    [Fact]
     public async Task WhatCanBeTakenAway_ComesInPages_HoweverMuchElseTheReaderSees()
     {
         for (var i = 0; i < 60; i++)

@@ -91,6 +91,16 @@ public sealed class AuditPageTests : IDisposable
     }
 
     [Fact]
+    public async Task KindAndDecisions_ReachTheTrail_AndTheExport()
+    {
+        Lists(Row("r-1"));
+        var page = await _api.Send("GET", "/audit?actor=bob&decisions=true&kind=Role&from=2026-11-21", "erin");
+        Assert.Contains("href=\"/api/audit.csv?actor=bob&amp;decisions=true&amp;kind=Role&amp;from=2026-11-21T00%3A00%3A00Z\"", page.Text, StringComparison.Ordinal);
+        await _api.Audit.Received().List(
+            Arg.Is<AuditFilter>(filter => filter.Kind == "Role" && filter.Types!.Count == 2 && filter.Type == null), null, 50, Arg.Any<CancellationToken>());
+    }
+
+    [Fact]
     public async Task WithoutEvents_ItSaysSo()
     {
         var page = await _api.Send("GET", "/audit", "erin");

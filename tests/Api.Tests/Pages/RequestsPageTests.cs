@@ -43,6 +43,23 @@ public sealed class RequestsPageTests : IDisposable
             new { asked.Status, asked.Requester, asked.Resource, asked.Phase });
     }
 
+    [Theory]
+    [InlineData("/requests", "/api/requests.csv?")]
+    [InlineData("/", "/api/requests.csv?mine=true&amp;")]
+    public async Task WordsAndPeriod_NarrowTheList_AndAreInTheExport(string path, string export)
+    {
+        var one = (string)(await _api.Submitted())["id"]!;
+        var two = (string)(await _api.Submitted("k2", new { resources = new[] { "pg/sales" }, kind = "Role", role = "reader", justification = "An incident", reason = "repair" }))["id"]!;
+        var page = await _api.Send("GET", $"{path}?justification=INCI&reason=rep&id={two}&accessFrom=2026-11-21&accessTo=2026-11-30", "alice");
+        Assert.Equal(200, page.Status);
+        Assert.Contains($"href=\"/requests/{two}\"", page.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain($"href=\"/requests/{one}\"", page.Text, StringComparison.Ordinal);
+        Assert.Contains($"href=\"{export}justification=INCI&amp;reason=rep&amp;id={two}&amp;periodFrom=2026-11-21T00%3A00%3A00Z&amp;periodTo=2026-12-01T00%3A00%3A00Z\"", page.Text, StringComparison.Ordinal);
+        Assert.Contains("name=\"justification\" value=\"INCI\"", page.Text, StringComparison.Ordinal);
+        Assert.Contains("matches these filters", (await _api.Send("GET", $"{path}?justification=nothing", "alice")).Text, StringComparison.Ordinal);
+        Assert.Equal(422, (await _api.Send("GET", $"{path}?accessTo=soon", "alice")).Status);
+    }
+
     [Fact]
     public async Task Export_OfWhatIsShown_HoldsIt()
     {

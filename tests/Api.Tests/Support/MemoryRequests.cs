@@ -90,11 +90,7 @@ internal sealed class MemoryRequests(TimeProvider time) : IRequestWorkflow, IReq
 
     private List<AccessRequest> Fitting(RequestFilter filter) =>
     [
-        .. _states.Values
-            .Where(request => (filter.Status is not { } status || request.Phase.Status() == status) && (filter.Requester is not { } requester || request.Requester == requester)
-                && (filter.Phase is not { } phase || request.Phase == phase) && (filter.Emergency is not { } emergency || request.Emergency is not null == emergency)
-                && (filter.Resource is not { } resource || request.Ask.Resources.Contains(resource, StringComparer.Ordinal))
-                && (filter.VisibleTo is not { } person || request.Requester == person || request.Levels.Any(level => level.Approvers.Contains(person, StringComparer.Ordinal))))
+        .. _states.Values.Where(request => RequestMatching.Matches(filter, request))
             .OrderBy(request => request.Id, StringComparer.Ordinal),
     ];
 

@@ -36,6 +36,7 @@ public sealed class AuthorizationTable
         ["FetchSecret"] = [401, 403, 404, 409, 403, 403, 403],
         ["GetRequestAudit"] = [401, 403, 404, 200, 200, 200, 200],
         ["DecideBatch"] = [401, 403, 200, 200, 200, 200, 200],
+        ["ExportDecisions"] = [401, 403, 200, 200, 200, 200, 200],
         ["PreviewPolicy"] = [401, 403, 200, 200, 200, 200, 200],
         ["ListAccessGroups"] = [401, 403, 200, 200, 200, 200, 200],
         ["GetAccessGroup"] = [401, 403, 200, 200, 404, 200, 200],
@@ -50,6 +51,7 @@ public sealed class AuthorizationTable
         ["LinkSlack"] = [401, 403, 403, 403, 403, 200, 403],
         ["UnlinkSlack"] = [401, 403, 403, 403, 403, 204, 403],
         ["ListAudit"] = [401, 403, 403, 403, 403, 200, 200],
+        ["ExportAuditTable"] = [401, 403, 403, 403, 403, 200, 200],
         ["ListCheckpoints"] = [401, 403, 403, 403, 403, 200, 200],
         ["ExportAudit"] = [401, 403, 403, 403, 403, 200, 200],
         ["SlackEvents"] = [404, 404, 404, 404, 404, 404, 404], // not set up here; its credential is in the post: SlackScenarios

@@ -15,6 +15,7 @@ public class TableRequestStoreTests : RequestStoreContract, IAsyncLifetime
     protected override IRequestReader Reader => _stores.Reader;
     protected override IAuditLog Audit => _stores.Audit;
     protected override ManualTimeProvider Time => _stores.Time;
+    protected override int LookedAtForAPage => 200;
     protected override TimeSpan NewestMargin => TableRequestReader.Margin;
     protected override string StreamOfRefused(string request) => request;
     protected virtual Task<TableServiceClient> Open() => TableBackends.Fake();

@@ -18,9 +18,10 @@ public sealed record PageQuery(string Path, IReadOnlyList<KeyValuePair<string, s
     public string? this[string name] => Given.FirstOrDefault(pair => pair.Key == name).Value;
 
     /// <summary>Reads an address; empty filters, which a form sends, are none.</summary>
-    internal static PageQuery Of(HttpRequest request) => new(request.Path.Value ?? "/",
+    /// <param name="aside">Parameters that are no filters, besides those of paging.</param>
+    internal static PageQuery Of(HttpRequest request, params string[] aside) => new(request.Path.Value ?? "/",
     [
-        .. request.Query.Where(static pair => !Paging.Contains(pair.Key, StringComparer.Ordinal) && pair.Value.ToString().Length > 0)
+        .. request.Query.Where(pair => !Paging.Contains(pair.Key, StringComparer.Ordinal) && !aside.Contains(pair.Key, StringComparer.Ordinal) && pair.Value.ToString().Length > 0)
             .Select(static pair => new KeyValuePair<string, string>(pair.Key, pair.Value.ToString())),
     ]);
 

@@ -10,12 +10,13 @@ namespace AccessFunctions.Api.Pages.Auditing;
 
 /// <summary>The audit trail, filtered.</summary>
 /// <param name="Query">The filters as the address gives them.</param>
+/// <param name="Export">Where exactly these come as CSV.</param>
 /// <param name="Rows">One page, newest first.</param>
 /// <param name="Next">The cursor of the page after; null: this is the last.</param>
 /// <param name="Decisions">Who approved and denied how often, in the newest that match; null beyond the first page.</param>
 /// <param name="DecisionsCut">True where older decisions were left out.</param>
 public sealed record AuditModel(
-    PageQuery Query, IReadOnlyList<AuditLine> Rows, string? Next, bool First, IReadOnlyList<DecisionCount>? Decisions, bool DecisionsCut, IPeople People, IReadOnlyList<PageError> Errors);
+    PageQuery Query, string Export, IReadOnlyList<AuditLine> Rows, string? Next, bool First, IReadOnlyList<DecisionCount>? Decisions, bool DecisionsCut, IPeople People, IReadOnlyList<PageError> Errors);
 
 /// <summary>An event with its place in its chain.</summary>
 public sealed record AuditLine(string Stream, long Sequence, string Hash, AuditEvent Event)
@@ -50,16 +51,9 @@ internal static class AuditPages
         var query = new QueryReader(call);
         var zone = Shells.ZoneOf(call.Http.Request);
         List<PageError> errors = [];
-        var filter = new AuditFilter
-        {
-            Actor = query.Text("actor"),
-            Type = query.Text("type"),
-            RequestId = query.Text("request"),
-            Emergency = query.Flag("emergency"),
-            From = PageQuery.Day(query, "from", zone, after: false, errors),
-            To = PageQuery.Day(query, "to", zone, after: true, errors),
-        };
-        var model = new AuditModel(PageQuery.Of(call.Http.Request), [], null, query.Cursor is null, null, false, call.Service<IDirectory>().Current, errors);
+        var filter = AuditFilters.Read(query, PageQuery.Day(query, "from", zone, after: false, errors), PageQuery.Day(query, "to", zone, after: true, errors));
+        var given = PageQuery.Of(call.Http.Request);
+        var model = new AuditModel(given, Export(given, filter), [], null, query.Cursor is null, null, false, call.Service<IDirectory>().Current, errors);
         if (errors.Count > 0) return await call.Show<AuditPage, AuditModel>(model, StatusCodes.Status422UnprocessableEntity);
 
         var audit = call.Service<IAuditLog>();
@@ -78,6 +72,13 @@ internal static class AuditPages
 
         return await call.Show<AuditPage, AuditModel>(model);
     }
+
+    // The export knows instants, not days.
+    private static string Export(PageQuery given, AuditFilter filter) => PageQuery.Address("/api/audit.csv",
+    [
+        .. given.Given.Where(static pair => pair.Key is not ("from" or "to")),
+        .. RequestPageFilters.Instant("from", filter.From), .. RequestPageFilters.Instant("to", filter.To),
+    ]);
 
     public static async Task<IResult> Verify(ApiCall call)
     {

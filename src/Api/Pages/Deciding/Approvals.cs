@@ -6,8 +6,8 @@ using AccessFunctions.Api.Pipeline;
 using AccessFunctions.Api.Routing;
 using AccessFunctions.Api.Views;
 using AccessFunctions.Application;
-using AccessFunctions.Application.Audit;
 using AccessFunctions.Application.Ports;
+using AccessFunctions.Application.Workflow;
 using AccessFunctions.Domain.Audit;
 using AccessFunctions.Domain.Requests;
 using Microsoft.AspNetCore.Http;
@@ -19,6 +19,15 @@ public sealed record ApprovalsModel
 {
     public required IPeople People { get; init; }
 
+    /// <summary>As the address gives them; they narrow all three lists.</summary>
+    public required RequestPageFilters Filters { get; init; }
+
+    /// <summary>Where what waits comes as CSV.</summary>
+    public required string WaitingExport { get; init; }
+
+    /// <summary>Where the person's decisions come as CSV.</summary>
+    public required string DecidedExport { get; init; }
+
     /// <summary>Open requests, newest first, each with its forms.</summary>
     public required IReadOnlyList<ActionsModel> Waiting { get; init; }
 
@@ -28,8 +37,14 @@ public sealed record ApprovalsModel
     /// <summary>False: what waits and was asked for later is on another page.</summary>
     public bool First { get; init; } = true;
 
-    /// <summary>The person's latest decisions, newest first.</summary>
+    /// <summary>The person's decisions, newest first.</summary>
     public required IReadOnlyList<PastDecision> Decided { get; init; }
+
+    /// <summary>The cursor of older decisions; null: there are none.</summary>
+    public string? DecidedNext { get; init; }
+
+    /// <summary>False: later decisions are on the pages before.</summary>
+    public bool DecidedFirst { get; init; } = true;
 
     /// <summary>Access that lives and that the person may take away.</summary>
     public required IReadOnlyList<AccessRequest> Revocable { get; init; }
@@ -50,10 +65,6 @@ public sealed record ApprovalsModel
     public string? Comment { get; init; }
 }
 
-/// <summary>A decision of the reader's.</summary>
-/// <param name="Request">Null where they may not see it any more.</param>
-public sealed record PastDecision(AuditEvent Decision, AccessRequest? Request);
-
 /// <summary>Reads it, and takes decisions on several requests at once.</summary>
 internal static class ApprovalsHandlers
 {
@@ -68,8 +79,20 @@ internal static class ApprovalsHandlers
     /// <summary>The query's word for what was just decided: ids with commas between. Believed only where the requests agree.</summary>
     private const string DecidedParameter = "decided";
 
+    /// <summary>The query's word for where older decisions begin.</summary>
+    private const string PastParameter = "past";
+
     public static IReadOnlyList<QueryParameter> Parameters { get; } =
-        [new(DecidedParameter, typeof(string), "Requests that the caller just decided on, for a word about them."), new(LiveParameter, typeof(string), "Where older access that the caller can take away begins."), .. QueryReader.Paging];
+    [
+        .. RequestPageFilters.Parameters,
+        new("verdict", typeof(Verdict), "Of the caller's decisions: only approvals, or only denials."),
+        new("decidedFrom", typeof(string), "Of the caller's decisions: only those of this day or later."),
+        new("decidedTo", typeof(string), "Of the caller's decisions: only those of this day or earlier."),
+        new(PastParameter, typeof(string), "Where older decisions of the caller begin."),
+        new(DecidedParameter, typeof(string), "Requests that the caller just decided on, for a word about them."),
+        new(LiveParameter, typeof(string), "Where older access that the caller can take away begins."),
+        .. QueryReader.Paging,
+    ];
 
     public static IReadOnlyList<FormField> Fields { get; } =
     [
@@ -83,9 +106,18 @@ internal static class ApprovalsHandlers
     {
         var query = new QueryReader(call);
         var ids = query.Text(DecidedParameter)?.Split(',', StringSplitOptions.RemoveEmptyEntries) ?? [];
-        var waiting = await query.Page((cursor, limit) => call.Service<RequestService>().List(call.Caller, new RequestFilter(), mine: false, toReview: true, cursor, limit, call.Cancellation));
-        var model = await Read(call, waiting, query.Text(LiveParameter));
-        return await call.Show<ApprovalsPage, ApprovalsModel>(model with { First = query.Cursor is null, Messages = await Said(call, ids) });
+        var filters = RequestPageFilters.Read(call, query, DecidedParameter, LiveParameter, PastParameter);
+        var zone = Shells.ZoneOf(call.Http.Request);
+        List<PageError> errors = [];
+        var decisions = new DecisionFilters(filters.Filter, query.Choice<Verdict>("verdict"),
+            PageQuery.Day(query, "decidedFrom", zone, after: false, errors), PageQuery.Day(query, "decidedTo", zone, after: true, errors));
+        filters = filters with { Errors = [.. filters.Errors, .. errors] };
+        var wrong = filters.Errors.Count > 0;
+        var waiting = wrong ? new Page<AccessRequest>([], null)
+            : await query.Page((cursor, limit) => call.Service<RequestService>().List(call.Caller, filters.Filter, mine: false, toReview: true, cursor, limit, call.Cancellation));
+        var model = await Read(call, waiting, filters, decisions, query.Text(LiveParameter), query.Text(PastParameter));
+        return await call.Show<ApprovalsPage, ApprovalsModel>(
+            model with { First = query.Cursor is null, Messages = await Said(call, ids) }, wrong ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK);
     }
 
     /// <summary>Decides several. Where all were taken the page is shown anew (303), else with what was not.</summary>
@@ -111,17 +143,27 @@ internal static class ApprovalsHandlers
 
         if (errors.Count == 0) return OneRequestActions.SeeOther($"{Menu.Approvals}?{DecidedParameter}={Uri.EscapeDataString(string.Join(',', taken))}");
         var waiting = await call.Service<RequestService>().List(call.Caller, new RequestFilter(), mine: false, toReview: true, null, QueryReader.DefaultLimit, call.Cancellation);
-        var model = await Read(call, waiting) with { Errors = errors, Comment = comment, Messages = await Said(call, taken) };
+        var filters = RequestPageFilters.None(call, Menu.Approvals);
+        var model = await Read(call, waiting, filters, new DecisionFilters(filters.Filter, null, null, null)) with { Errors = errors, Comment = comment, Messages = await Said(call, taken) };
         return ((Answer)await call.Show<ApprovalsPage, ApprovalsModel>(model, StatusCodes.Status422UnprocessableEntity)).With(("HX-Push-Url", Menu.Approvals));
     }
 
-    private static async Task<ApprovalsModel> Read(ApiCall call, Page<AccessRequest> waiting, string? live = null)
+    private static async Task<ApprovalsModel> Read(ApiCall call, Page<AccessRequest> waiting, RequestPageFilters filters, DecisionFilters decisions, string? live = null, string? past = null)
     {
         var (requests, people) = (call.Service<RequestService>(), call.Service<IDirectory>().Current);
-        var (revocable, next) = await Revocable(call, live);
+        var wrong = filters.Errors.Count > 0;
+        var (revocable, next) = wrong ? ([], null) : await Revocable(call, filters.Filter, live);
+        var decided = wrong ? new Page<PastDecision>([], null) : await Decided(call, decisions, past);
         return new ApprovalsModel
         {
             People = people,
+            Filters = filters,
+            WaitingExport = filters.Export("/api/requests.csv", [new("toReview", "true")]),
+            DecidedExport = filters.Export("/api/decisions.csv",
+            [
+                .. filters.Query.Given.Where(static pair => pair.Key == "verdict"),
+                .. RequestPageFilters.Instant("decidedFrom", decisions.From), .. RequestPageFilters.Instant("decidedTo", decisions.To),
+            ]),
             Next = waiting.Next,
             Waiting = [.. waiting.Items.Select(request => new ActionsModel
             {
@@ -131,15 +173,18 @@ internal static class ApprovalsHandlers
                 Prefix = $"{request.Id}-",
                 FromApprovals = true,
             })],
-            Decided = await Decided(call),
+            Decided = decided.Items,
+            DecidedNext = decided.Next,
+            DecidedFirst = past is null,
             Revocable = revocable,
             RevocableNext = next,
             RevocableFirst = live is null,
         };
     }
 
-    private static async Task<(IReadOnlyList<AccessRequest> Revocable, string? Next)> Revocable(ApiCall call, string? cursor)
+    private static async Task<(IReadOnlyList<AccessRequest> Revocable, string? Next)> Revocable(ApiCall call, RequestFilter filter, string? cursor)
     {
+        if (filter.Status is not (null or Status.Active)) return ([], null);
         var requests = call.Service<RequestService>();
         List<AccessRequest> found = [];
         var looked = 0;
@@ -148,7 +193,7 @@ internal static class ApprovalsHandlers
             Page<AccessRequest> page;
             try
             {
-                page = await requests.ListToRevoke(call.Caller, cursor, Live - found.Count, call.Cancellation);
+                page = await requests.ListToRevoke(call.Caller, filter, cursor, Live - found.Count, call.Cancellation);
             }
             catch (FormatException) when (cursor is not null)
             {
@@ -156,24 +201,23 @@ internal static class ApprovalsHandlers
             }
 
             found.AddRange(page.Items.Where(request => requests.Actions(call.Caller, request).Contains("revoke")));
-            looked += page.Items.Count;
+            looked += RequestMatching.ReadsStates(filter) ? MostLooked / 2 : Math.Max(Live, page.Items.Count);
             cursor = page.Next;
         }
         while (cursor is not null && found.Count < Live && looked < MostLooked);
         return (found, cursor);
     }
 
-    private static async Task<IReadOnlyList<PastDecision>> Decided(ApiCall call)
+    private static async Task<Page<PastDecision>> Decided(ApiCall call, DecisionFilters filters, string? cursor)
     {
-        List<AuditEvent> events = [];
-        foreach (var type in new[] { EventTypes.Request.Approved, EventTypes.Request.Denied })
+        try
         {
-            var page = await call.Service<IAuditLog>().List(new AuditFilter { Actor = call.Caller.Id, Type = type }, null, Past, call.Cancellation);
-            events.AddRange(page.Items.Select(StoredEvent.Of));
+            return await PastDecisions.List(call, filters, cursor, Past, call.Cancellation);
         }
-
-        return await Task.WhenAll(events.OrderByDescending(static happened => happened.At).Take(Past).Select(async happened =>
-            new PastDecision(happened, happened.RequestId is { } id ? await call.Service<RequestService>().Find(call.Caller, id, call.Cancellation) : null)));
+        catch (FormatException) when (cursor is not null)
+        {
+            throw new ProblemException(Fault.BadParameter, PastParameter, "Not a cursor of this list.");
+        }
     }
 
     private static async Task<IReadOnlyList<string>> Said(ApiCall call, IEnumerable<string> ids)
