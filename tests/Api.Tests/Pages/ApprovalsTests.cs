@@ -172,7 +172,7 @@ public sealed class ApprovalsTests : IDisposable
         await _api.Do($"/requests/{id}/approve", "bob", ("revision", "1"));
         var request = (await _api.Requests.Find(id, default))!;
         _api.Requests.Set(request with { Phase = Phase.Active, Level = 0 });
-        _api.Audit.List(Arg.Is<AuditFilter>(filter => filter.Actor == "bob" && filter.Type == EventTypes.Request.Approved), Arg.Any<string?>(), Arg.Any<int>(), Arg.Any<CancellationToken>())
+        _api.Audit.List(Arg.Is<AuditFilter>(filter => filter.Actor == "bob" && filter.Types!.Contains(EventTypes.Request.Approved)), Arg.Any<string?>(), Arg.Any<int>(), Arg.Any<CancellationToken>())
             .Returns(new Page<AuditRow>([.. _api.Requests.Chain(id).Where(row => AuditBody.Read(row).Event.Type == EventTypes.Request.Approved)], null));
         var page = await _api.Open("/approvals", "bob");
         Assert.Contains($"href=\"/requests/{id}#revoke\"", page.Html, StringComparison.Ordinal);
