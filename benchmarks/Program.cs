@@ -8,9 +8,9 @@ if (args.Length % 2 != 0 || args.Where((_, place) => place % 2 == 0).Any(name =>
         """
         --data DIR      where stores are made, and removed afterwards
         --waiting N     how many requests wait (1000000)
-        --requests N    how many requests the pages are read from (100000)
+        --requests N    how many requests the pages are read from (100000), or exported (1000000)
         --store DIR     the store they wait in: filled where it is not there yet, and kept
-        --only PART     decisions, signals, verification, pages or waiting
+        --only PART     decisions, signals, verification, pages, export or waiting
         """);
     return 1;
 }
@@ -48,6 +48,9 @@ try
 
     if (only is null or "pages")
         await Pages.Run(Store("pages"), Number("--requests", 100_000), Print);
+
+    if (only is null or "export")
+        await Export.Run(Store("export"), Number("--requests", 1_000_000), Print);
 
     if (only is null or "waiting")
         await Waiting.Run(Store("waiting"), Number("--waiting", 1_000_000), Print);
