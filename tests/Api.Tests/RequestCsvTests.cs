@@ -65,7 +65,7 @@ public sealed class RequestCsvTests : IDisposable
         Assert.StartsWith("\uFEFFid,status,", reply.Text, StringComparison.Ordinal);
         Assert.StartsWith("id,status,", (await _api.Send("GET", "/api/requests.csv", "erin")).Text, StringComparison.Ordinal);
         var detail = _api.AuditTrail[0].Detail!;
-        Assert.Equal(("requests", "true", "quarter"), (detail.More["report"], detail.More["bom"], detail.More["justification"]));
+        Assert.Equal(("requests", "true", "quarter"), (_api.AuditTrail[0].Resource, detail.More["bom"], detail.More["justification"]));
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class RequestCsvTests : IDisposable
             Arg.Is<AuditFilter>(filter => filter.Actor == "bob" && filter.Types!.Single() == EventTypes.Request.Approved && filter.From!.Value.Month == 11), null, 200, Arg.Any<CancellationToken>());
         Assert.DoesNotContain(id, (await _api.Send("GET", "/api/decisions.csv?justification=other", "bob")).Text, StringComparison.Ordinal);
         var export = _api.AuditTrail[^1];
-        Assert.Equal((EventTypes.Host.RequestsExported, "bob", "decisions"), (export.Type, export.Actor, export.Detail!.More["report"]));
+        Assert.Equal((EventTypes.Host.RequestsExported, "bob", "decisions"), (export.Type, export.Actor, export.Resource));
     }
 
     [Fact]

@@ -41,10 +41,11 @@ internal static class Csv
             Actor = call.Caller.Id,
             Channel = call.Caller.Channel.ToString(),
             Succeeded = true,
+            Resource = report,
             Detail = new AuditDetail
             {
                 Address = call.Caller.Address,
-                More = new Dictionary<string, string>(call.Http.Request.Query.Select(static pair => new KeyValuePair<string, string>(pair.Key, pair.Value.ToString()))) { ["report"] = report },
+                More = call.Http.Request.Query.ToDictionary(static pair => pair.Key, static pair => pair.Value.ToString()),
             },
         }, call.Cancellation);
         return Answer.Stream("text/csv; charset=utf-8", $"{report}-{now:yyyyMMdd-HHmmss}.csv",

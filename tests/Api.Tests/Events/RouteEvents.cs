@@ -67,6 +67,8 @@ internal static class RouteEvents
             scene.Api.People.Set("erin", erin => erin with { SlackUserId = "U0ERIN" });
             return scene.Send("DELETE", "/api/people/erin/slack", by);
         }),
+        ["ExportDecisions"] = new(EventTypes.Host.RequestsExported, "alice", RouteScene.Nobody, (scene, by) => scene.Send("GET", "/api/decisions.csv", by)),
+        ["ExportAuditTable"] = new(EventTypes.Host.AuditExported, "erin", "olga", (scene, by) => scene.Send("GET", "/api/audit.csv", by)),
         ["ExportAudit"] = new(EventTypes.Host.AuditExported, "erin", "olga", (scene, by) => scene.Send("GET", "/api/audit/export", by)),
         ["DecideReview"] = new(EventTypes.Request.Approved, "bob", "olga", async (scene, by) =>
             (await scene.Api.Decide(scene.Api.Link(await scene.Request(), by == "olga" ? "bob" : by), by == "olga" ? "deny" : "approve")).Reply),
