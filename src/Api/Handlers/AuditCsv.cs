@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using AccessFunctions.Api.Routing;
+using AccessFunctions.Application.Audit;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Audit;
 using Microsoft.AspNetCore.Http;
@@ -55,7 +56,7 @@ internal static class AuditCsv
         do
         {
             var page = await audit.List(filter, cursor, QueryReader.MaxLimit, cancellation);
-            foreach (var row in page.Items) yield return Line.Of(row);
+            foreach (var row in page.Items) yield return new Line(row, StoredEvent.Find(row));
             cursor = page.Next;
         }
         while (cursor is not null);
@@ -64,18 +65,5 @@ internal static class AuditCsv
     private static string? Number(long? number) => number?.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>A row, and what it says; null where it is damaged: its place is reported all the same.</summary>
-    private sealed record Line(AuditRow Row, AuditEvent? Event)
-    {
-        public static Line Of(AuditRow row)
-        {
-            try
-            {
-                return new Line(row, AuditBody.Read(row).Event);
-            }
-            catch (FormatException)
-            {
-                return new Line(row, null);
-            }
-        }
-    }
+    private sealed record Line(AuditRow Row, AuditEvent? Event);
 }

@@ -8,6 +8,19 @@ public static class StoredEvent
 {
     private const string Anonymous = "anonymous";
 
+    /// <summary>The row's event; null where its bytes are none.</summary>
+    public static AuditEvent? Find(AuditRow row)
+    {
+        try
+        {
+            return AuditBody.Read(row).Event;
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The row's event; where its bytes are none, one of type <see cref="WireFormat.UnreadableType"/> in 1970 that says why.</summary>
     public static AuditEvent Of(AuditRow row)
     {

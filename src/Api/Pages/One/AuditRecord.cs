@@ -1,5 +1,6 @@
 using AccessFunctions.Api.Routing;
 using AccessFunctions.Application;
+using AccessFunctions.Application.Audit;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Audit;
 using AccessFunctions.Domain.Requests;
@@ -40,15 +41,5 @@ public sealed record AuditRecord(IReadOnlyList<LoggedEvent> Events, IReadOnlyLis
 /// <param name="Happened">Null where the stored bytes are no event any more.</param>
 public sealed record LoggedEvent(long Sequence, string Hash, AuditEvent? Happened)
 {
-    internal static LoggedEvent Of(AuditRow row)
-    {
-        try
-        {
-            return new LoggedEvent(row.Sequence, row.Hash, AuditBody.Read(row).Event);
-        }
-        catch (FormatException)
-        {
-            return new LoggedEvent(row.Sequence, row.Hash, null);
-        }
-    }
+    internal static LoggedEvent Of(AuditRow row) => new(row.Sequence, row.Hash, StoredEvent.Find(row));
 }

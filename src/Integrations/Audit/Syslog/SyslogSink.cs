@@ -133,10 +133,7 @@ public sealed class SyslogSink(SyslogOptions options, WireFormat wire, CefFormat
     {
         var trust = new SslClientAuthenticationOptions { TargetHost = options.Host };
         if (options.ClientCertificate is { } certificate) trust.ClientCertificates = [X509Certificate2.CreateFromPemFile(certificate, options.ClientKey)];
-        if (options.TrustedCertificates is not { } trusted) return trust;
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        policy.CustomTrustStore.ImportFromPemFile(trusted);
-        trust.CertificateChainPolicy = policy;
+        if (options.TrustedCertificates is { } trusted) trust.CertificateChainPolicy = TrustedAuthorities.Of(trusted);
         return trust;
     }
 }

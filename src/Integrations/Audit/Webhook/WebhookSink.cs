@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Security.Cryptography.X509Certificates;
 using AccessFunctions.Application;
 using AccessFunctions.Application.Audit;
 using AccessFunctions.Application.Ports;
@@ -38,13 +37,7 @@ public sealed class WebhookSink : IAuditSink, IDisposable
             MaxResponseHeadersLength = 16,
             ConnectCallback = (context, cancellation) => PublicNetworks.Connect(context.DnsEndPoint, networks, cancellation),
         };
-        if (options.TrustedCertificates is { } trusted)
-        {
-            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            policy.CustomTrustStore.ImportFromPemFile(trusted);
-            handler.SslOptions.CertificateChainPolicy = policy;
-        }
-
+        if (options.TrustedCertificates is { } trusted) handler.SslOptions.CertificateChainPolicy = TrustedAuthorities.Of(trusted);
         _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
