@@ -22,6 +22,8 @@ public sealed class AuthorizationTests
         ["ShowDemoMail"] = 404,
         ["ReplyToDemoMail"] = 404,
         ["GetAsset"] = 404,
+        ["GetAuthority"] = 404,
+        ["GetCertificateRevocations"] = 404,
         ["SignInAsPerson"] = 403,
         ["SignInCallback"] = 400,
         ["SignOut"] = 303,

@@ -222,6 +222,8 @@ public static class ApiRoutes
             Name = "HealthReady", Method = "GET", Template = "/health/ready", Anonymous = true, ResponseType = typeof(HealthView),
             Summary = "It can serve (200), or cannot (503).", Handler = HealthHandlers.Ready,
         },
+        Published("GetAuthority", "/ca/{ca}", "application/x-pem-file", "Whom servers have to trust: the certificate of a certificate authority.", PublicationHandlers.Authority),
+        Published("GetCertificateRevocations", "/crl/{ca}", "application/pkix-crl", "The certificates that an authority revoked (RFC 5280, DER).", PublicationHandlers.Certificates),
         new()
         {
             Name = "GetOpenApi", Method = "GET", Template = "/openapi.json", Anonymous = true,
@@ -331,6 +333,20 @@ public static class ApiRoutes
         Anonymous = true,
         Page = true,
         ResponseContentType = "text/html",
+        Summary = summary,
+        Handler = handler,
+    };
+
+    /// <summary>What platforms publish for servers.</summary>
+    private static ApiRoute Published(string name, string template, string contentType, string summary, Func<ApiCall, Task<IResult>> handler) => new()
+    {
+        Name = name,
+        Method = "GET",
+        Template = template,
+        Anonymous = true,
+        ResponseContentType = contentType,
+        Headers = [new QueryParameter("If-None-Match", typeof(string), "The `ETag` of what the caller has.")],
+        OtherAnswers = new Dictionary<int, string> { [StatusCodes.Status304NotModified] = "The caller has it." },
         Summary = summary,
         Handler = handler,
     };

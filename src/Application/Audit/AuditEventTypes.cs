@@ -131,6 +131,8 @@ public static class AuditEventTypes
         [EventTypes.Host.SlackUnlinked] = Entity(Update, "The link of a person's Slack user was removed.", Severity.Low, "person"),
         [EventTypes.Host.ConfigurationChanged] = Entity(Update, "Configuration was read again and is in force.", Severity.Low, "configuration"),
         [EventTypes.Host.ConfigurationRefused] = Entity(Update, "Broken configuration was refused.", Severity.Medium, "configuration"),
+        [EventTypes.Host.AuthorityMade] = Entity(Create, "The key of a certificate authority was made.", Severity.Medium, "certificate authority"),
+        [EventTypes.Host.RevocationsPublished] = Entity(Update, "A new list of revoked certificates was published.", entity: "certificate authority"),
         [EventTypes.Host.Started] = Entity(Update, "A host started.", entity: "host"),
         [EventTypes.Host.Stopped] = Entity(Update, "A host stopped.", entity: "host"),
     };

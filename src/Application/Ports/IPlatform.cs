@@ -80,6 +80,9 @@ public sealed record PlatformParameter
     /// <summary>True: forms ask for it. Whoever asks without a form may leave it out.</summary>
     public bool Required { get; init; }
 
+    /// <summary>More than one: a text with lines.</summary>
+    public int Lines { get; init; } = 1;
+
     /// <summary>The values there are; empty: any text.</summary>
     public IReadOnlyList<string> Choices { get; init; } = [];
 }

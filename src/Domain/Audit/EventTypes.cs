@@ -160,6 +160,12 @@ public static class EventTypes
         /// <summary>Broken configuration was refused; the last good one stays in force.</summary>
         public const string ConfigurationRefused = "access.configuration.refused";
 
+        /// <summary>The key of a certificate authority was made.</summary>
+        public const string AuthorityMade = "access.authority.made";
+
+        /// <summary>A new list of revoked certificates was signed and is published.</summary>
+        public const string RevocationsPublished = "access.authority.revocations-published";
+
         /// <summary>A process of the host started; the detail says with which configuration.</summary>
         public const string Started = "access.host.started";
         public const string Stopped = "access.host.stopped";

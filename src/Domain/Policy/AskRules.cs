@@ -9,7 +9,7 @@ public static class AskRules
     public const int MaxText = 4000;
     public const int MaxName = 200;
     public const int MaxParameters = 50;
-    public const int MaxParameterValue = 1000;
+    public const int MaxParameterValue = 4000;
 
     /// <summary>Instants further than this from now are mistakes, and would overflow sums.</summary>
     private static readonly TimeSpan Reach = TimeSpan.FromDays(3653);

@@ -11,6 +11,7 @@ using AccessFunctions.Embedded.Sqlite;
 using AccessFunctions.Integrations.Audit;
 using AccessFunctions.Integrations.Audit.Syslog;
 using AccessFunctions.Integrations.Audit.Webhook;
+using AccessFunctions.Integrations.Authorities;
 using AccessFunctions.Integrations.Configuration;
 using AccessFunctions.Integrations.Links;
 using AccessFunctions.Integrations.Mail;
@@ -114,6 +115,7 @@ internal static partial class Composition
         services.AddSingleton(static provider => provider.GetRequiredService<LoadedKeys>().Ring);
         services.AddSingleton<ISecretStore, EnvelopeSecretStore>();
         services.AddSingleton<VaultSecrets>();
+        services.AddSingleton<AuthorityServices>();
         services.AddSingleton<IPlatforms, PlatformsFromConfiguration>();
     }
 
@@ -202,6 +204,8 @@ internal static partial class Composition
         services.AddHostedService<DirectoryWatchService>();
         services.AddSingleton<Reconciler>();
         services.AddHostedService<ReconcileService>();
+        services.AddSingleton<PublicationUpkeep>();
+        services.AddHostedService<PublicationService>();
         services.AddHostedService<SlackService>();
     }
 

@@ -13,6 +13,7 @@ using AccessFunctions.Functions.Requests;
 using AccessFunctions.Functions.Secrets;
 using AccessFunctions.Functions.Storage;
 using AccessFunctions.Functions.Timers;
+using AccessFunctions.Integrations.Authorities;
 using AccessFunctions.Integrations.Configuration;
 using AccessFunctions.Integrations.Links;
 using AccessFunctions.Integrations.Mail;
@@ -140,6 +141,7 @@ public static class Composition
         }
 
         services.AddSingleton<VaultSecrets>();
+        services.AddSingleton<AuthorityServices>();
         services.AddSingleton<IPlatforms, PlatformsFromConfiguration>();
     }
 
@@ -196,6 +198,7 @@ public static class Composition
         services.AddSingleton<PolicyTrials>();
         services.AddSingleton<EffectRunner>();
         services.AddSingleton<Reconciler>();
+        services.AddSingleton<PublicationUpkeep>();
         services.AddSingleton<DirectoryWatch>();
     }
 

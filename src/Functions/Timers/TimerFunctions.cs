@@ -8,7 +8,7 @@ namespace AccessFunctions.Functions.Timers;
 
 /// <summary>What happens by the clock beside the deadlines of requests. Each runs in one process at a time; schedules begin with seconds, in UTC.</summary>
 public sealed class TimerFunctions(
-    Reconciler reconciler, CheckpointMaker checkpoints, AuditResender audit, UnsettledResender unsettled, DirectorySweeper directory, LostOrchestrations lost,
+    Reconciler reconciler, PublicationUpkeep publications, CheckpointMaker checkpoints, AuditResender audit, UnsettledResender unsettled, DirectorySweeper directory, LostOrchestrations lost,
     IRequestReader requests, HistoryPurger purger, ReplyMailbox mailbox, DurableClients clients)
 {
     /// <summary>So long looks at platforms are begun; the next run goes on.</summary>
@@ -17,6 +17,10 @@ public sealed class TimerFunctions(
     /// <summary>Compares platforms with the ledger.</summary>
     [Function(nameof(Reconcile))]
     public Task Reconcile([TimerTrigger("0 */15 * * * *")] TimerInfo timer, CancellationToken cancellation) => reconciler.RunOnce(ReconcileFor, cancellation);
+
+    /// <summary>Keeps up what platforms publish.</summary>
+    [Function(nameof(KeepPublications))]
+    public Task KeepPublications([TimerTrigger("5 */10 * * * *")] TimerInfo timer, CancellationToken cancellation) => publications.RunOnce(cancellation);
 
     /// <summary>Makes the checkpoint of the hour and sends it.</summary>
     [Function(nameof(MakeCheckpoint))]

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using AccessFunctions.Application.Directory;
 using AccessFunctions.Domain.Json;
 using AccessFunctions.Domain.Policy;
+using AccessFunctions.Integrations.Certificates;
 using AccessFunctions.Integrations.Manual;
 using AccessFunctions.Integrations.Postgres;
 using AccessFunctions.Integrations.Vault;
@@ -22,6 +23,7 @@ internal static class ConfigurationJson
     public static JsonTypeInfo<AccessGroup> AccessGroup { get; } = For<AccessGroup>();
     public static JsonTypeInfo<PostgresPlatformOptions> Postgres { get; } = For<PostgresPlatformOptions>();
     public static JsonTypeInfo<VaultOptions> Vault { get; } = For<VaultOptions>();
+    public static JsonTypeInfo<CertificatesOptions> Certificates { get; } = For<CertificatesOptions>();
     public static JsonTypeInfo<ManualOptions> Manual { get; } = For<ManualOptions>();
 
     private static JsonTypeInfo<T> For<T>() => (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T));

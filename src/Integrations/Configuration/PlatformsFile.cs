@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using AccessFunctions.Application.Effects;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Policy;
+using AccessFunctions.Integrations.Certificates;
 using AccessFunctions.Integrations.Manual;
 using AccessFunctions.Integrations.Postgres;
 using AccessFunctions.Integrations.Vault;
@@ -78,7 +79,7 @@ public static partial class PlatformsFile
         return errors.Count > before || options is null ? null : new PlatformSettings(name, type, options, $"{type} {settings.ToJsonString()}");
     }
 
-    private static readonly string[] Types = [PostgresPlatform.TypeName, VaultPlatform.TypeName, ManualPlatform.TypeName];
+    private static readonly string[] Types = [PostgresPlatform.TypeName, VaultPlatform.TypeName, CertificatesPlatform.TypeName, ManualPlatform.TypeName];
 
     private static object? Options(YamlDocument document, JsonObject settings, string path, string type, List<ConfigurationError> errors)
     {
@@ -92,6 +93,10 @@ public static partial class PlatformsFile
                 var vault = Typed(ConfigurationJson.Vault);
                 Distinct(vault?.Secrets.Select(secret => secret.Name), "secrets");
                 return vault;
+            case CertificatesPlatform.TypeName:
+                var certificates = Typed(ConfigurationJson.Certificates);
+                if (certificates is not null) Certificates(certificates);
+                return certificates;
             default:
                 var manual = Typed(ConfigurationJson.Manual);
                 Distinct(manual?.Resources.Select(resource => resource.Name), "resources");
@@ -120,6 +125,29 @@ public static partial class PlatformsFile
                 errors.Add(document.ErrorAt($"{path}.statementTimeout", $"must be at least 1s and shorter than {Duration.Format(EffectRunner.AttemptTimeout)}"));
             if (given.ConnectTimeout < TimeSpan.FromSeconds(1) || given.ConnectTimeout >= EffectRunner.AttemptTimeout)
                 errors.Add(document.ErrorAt($"{path}.connectTimeout", $"must be at least 1s and shorter than {Duration.Format(EffectRunner.AttemptTimeout)}"));
+        }
+
+        void Certificates(CertificatesOptions given)
+        {
+            Distinct(given.Profiles.Select(static profile => profile.Name), "profiles");
+            Address(given.Address);
+            if (given.Authority is { } authority && ClientCertificates.NameFault(authority) is { } fault)
+                errors.Add(document.ErrorAt($"{path}.authority", $"the authority's name {fault}"));
+            if (given.CrlValidity < TimeSpan.FromHours(1) || given.CrlValidity > TimeSpan.FromDays(30))
+                errors.Add(document.ErrorAt($"{path}.crlValidity", "must be from 1h to 30d"));
+            for (var i = 0; i < given.Profiles.Count; i++)
+            {
+                if (given.Profiles[i].MaxValidity is { } longest && longest < TimeSpan.FromMinutes(5))
+                    errors.Add(document.ErrorAt($"{path}.profiles[{i}].maxValidity", "must be at least 5m"));
+                if (given.Profiles[i].Organization is { } organization && ClientCertificates.NameFault(organization) is { } wrong)
+                    errors.Add(document.ErrorAt($"{path}.profiles[{i}].organization", $"the organization's name {wrong}"));
+            }
+        }
+
+        void Address(Uri? address)
+        {
+            if (address is not null && !(address.IsAbsoluteUri && address.Scheme is "http" or "https" && address.AbsolutePath.EndsWith('/') && address.Query.Length == 0))
+                errors.Add(document.ErrorAt($"{path}.address", "must be an address such as \"http://access.example.org/\", with a slash at its end"));
         }
 
         void Parameters(IReadOnlyList<PlatformParameter>? parameters)

@@ -1,4 +1,6 @@
 using AccessFunctions.Application.Ports;
+using AccessFunctions.Integrations.Authorities;
+using AccessFunctions.Integrations.Certificates;
 using AccessFunctions.Integrations.Manual;
 using AccessFunctions.Integrations.Postgres;
 using AccessFunctions.Integrations.Vault;
@@ -13,7 +15,7 @@ namespace AccessFunctions.Integrations.Configuration;
 public sealed partial class PlatformsFromConfiguration : IPlatforms
 {
     private readonly ConfigurationFolder _folder;
-    private readonly ISecretStore _secrets;
+    private readonly AuthorityServices _services;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger<PlatformsFromConfiguration> _logger;
     private readonly Lock _lock = new();
@@ -21,11 +23,11 @@ public sealed partial class PlatformsFromConfiguration : IPlatforms
 
     /// <summary>Builds the platforms.</summary>
     /// <param name="folder">Where the settings are; followed from now on.</param>
-    /// <param name="secrets">What vaults release from, and where platforms keep what they make.</param>
+    /// <param name="services">What vaults release from, and where platforms keep what they make and publish it.</param>
     /// <exception cref="ArgumentException">A platform cannot be made from its settings.</exception>
-    public PlatformsFromConfiguration(ConfigurationFolder folder, ISecretStore secrets, ILoggerFactory loggers)
+    public PlatformsFromConfiguration(ConfigurationFolder folder, AuthorityServices services, ILoggerFactory loggers)
     {
-        (_folder, _secrets, _loggers, _logger) = (folder, secrets, loggers, loggers.CreateLogger<PlatformsFromConfiguration>());
+        (_folder, _services, _loggers, _logger) = (folder, services, loggers, loggers.CreateLogger<PlatformsFromConfiguration>());
         Build();
         folder.Changed += Rebuild;
     }
@@ -64,8 +66,9 @@ public sealed partial class PlatformsFromConfiguration : IPlatforms
 
     private IPlatform Platform(PlatformSettings settings) => settings.Options switch
     {
-        PostgresPlatformOptions postgres => new PostgresPlatform(postgres, _secrets, _loggers.CreateLogger<PostgresPlatform>()),
-        VaultOptions vault => new VaultPlatform(vault, _secrets, this, _folder.Directory),
+        PostgresPlatformOptions postgres => new PostgresPlatform(postgres, _services.Secrets, _loggers.CreateLogger<PostgresPlatform>()),
+        VaultOptions vault => new VaultPlatform(vault, _services.Secrets, this, _folder.Directory),
+        CertificatesOptions certificates => new CertificatesPlatform(certificates, _services, _loggers.CreateLogger<CertificatesPlatform>()),
         ManualOptions manual => new ManualPlatform(manual, _folder.Directory),
         var other => throw new InvalidOperationException($"No platform is built from {other.GetType().Name}."),
     };

@@ -76,6 +76,8 @@ public sealed class EventsDocumentTests
         [EventTypes.Host.SlackUnlinked] = ("alice; dave for her", "resource `person/…`; detail: slackUser"),
         [EventTypes.Host.ConfigurationChanged] = ("system:host", "resource `configuration`; detail: what differs"),
         [EventTypes.Host.ConfigurationRefused] = ("system:host", "resource `configuration`, reason `configuration-broken`; text: the errors"),
+        [EventTypes.Host.AuthorityMade] = ("system:authority", "resource: the platform; detail: sha256 of its certificate or key"),
+        [EventTypes.Host.RevocationsPublished] = ("system:authority", "resource: the platform; detail: number, entries, next"),
         [EventTypes.Host.Started] = ("system:host", "resource `host`; detail: what is in force"),
         [EventTypes.Host.Stopped] = ("system:host; the single machine only", "resource `host`"),
     };

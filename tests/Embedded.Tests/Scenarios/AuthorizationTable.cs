@@ -63,6 +63,8 @@ public sealed class AuthorizationTable
         ["ReplyToDemoMail"] = [404, 404, 404, 404, 404, 404, 404],
         ["HealthLive"] = [200, 200, 200, 200, 200, 200, 200],
         ["HealthReady"] = [200, 200, 200, 200, 200, 200, 200],
+        ["GetAuthority"] = [404, 404, 404, 404, 404, 404, 404], // no such platform here: CertificateScenarios
+        ["GetCertificateRevocations"] = [404, 404, 404, 404, 404, 404, 404],
         ["GetOpenApi"] = [200, 200, 200, 200, 200, 200, 200],
         ["ErrorsPage"] = [200, 200, 200, 200, 200, 200, 200],
         ["GetAsset"] = [200, 200, 200, 200, 200, 200, 200],

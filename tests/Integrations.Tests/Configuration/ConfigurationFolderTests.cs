@@ -2,7 +2,9 @@ using AccessFunctions.Application.Directory;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Policy;
 using AccessFunctions.Domain.Requests;
+using AccessFunctions.Integrations.Authorities;
 using AccessFunctions.Integrations.Configuration;
+using AccessFunctions.Tests.Shared;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -246,7 +248,7 @@ public sealed class ConfigurationFolderTests : IDisposable
         using var folder = await Open();
         Assert.Equal(["manual", "second", "vault"], folder.Platforms.Select(platform => platform.Name).Order());
         using var secrets = new Secrets();
-        var platforms = new PlatformsFromConfiguration(folder, secrets, NullLoggerFactory.Instance);
+        var platforms = new PlatformsFromConfiguration(folder, Services(secrets), NullLoggerFactory.Instance);
         var before = platforms.Find("vault");
         Assert.Equal(["manual", "second", "vault"], platforms.All.Select(platform => platform.Name));
 
@@ -277,7 +279,7 @@ public sealed class ConfigurationFolderTests : IDisposable
         await folder.ReadAgain(None);
         Assert.DoesNotContain("hunter2", Assert.Single(Problems(folder)), StringComparison.Ordinal);
         using var secrets = new Secrets();
-        Assert.Equal("postgres", new PlatformsFromConfiguration(folder, secrets, NullLoggerFactory.Instance).Find("pg-prod")!.Type);
+        Assert.Equal("postgres", new PlatformsFromConfiguration(folder, Services(secrets), NullLoggerFactory.Instance).Find("pg-prod")!.Type);
     }
 
     [Fact]
@@ -420,6 +422,10 @@ public sealed class ConfigurationFolderTests : IDisposable
         Assert.Equal(2, ConfigurationCheck.Groups([file]).Count);
         Assert.Contains("cannot be read", Assert.Single(ConfigurationCheck.Groups([_directory.File("none.yaml")])).ToString(), StringComparison.Ordinal);
     }
+
+    /// <summary>No platform here issues anything.</summary>
+    private static AuthorityServices Services(Secrets secrets) =>
+        new(secrets, new InMemoryChannelStore(), new Authorities.SomeAuthority.KeptAudit(), new PublicAddress(new Uri("http://localhost/")), TimeProvider.System);
 
     /// <summary>No vault here releases anything.</summary>
     private sealed class Secrets : ISecretStore, IDisposable
