@@ -24,6 +24,7 @@ public sealed class AuthorizationTests
         ["GetAsset"] = 404,
         ["GetAuthority"] = 404,
         ["GetCertificateRevocations"] = 404,
+        ["GetKeyRevocations"] = 404,
         ["SignInAsPerson"] = 403,
         ["SignInCallback"] = 400,
         ["SignOut"] = 303,

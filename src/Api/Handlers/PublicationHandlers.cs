@@ -13,6 +13,8 @@ internal static class PublicationHandlers
 
     public static Task<IResult> Certificates(ApiCall call) => Of(call, PublicationKind.CertificateRevocations);
 
+    public static Task<IResult> Keys(ApiCall call) => Of(call, PublicationKind.KeyRevocations);
+
     private static async Task<IResult> Of(ApiCall call, PublicationKind kind)
     {
         var name = (string)call.Http.Request.RouteValues["ca"]!;

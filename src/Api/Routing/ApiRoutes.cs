@@ -222,8 +222,9 @@ public static class ApiRoutes
             Name = "HealthReady", Method = "GET", Template = "/health/ready", Anonymous = true, ResponseType = typeof(HealthView),
             Summary = "It can serve (200), or cannot (503).", Handler = HealthHandlers.Ready,
         },
-        Published("GetAuthority", "/ca/{ca}", "application/x-pem-file", "Whom servers have to trust: the certificate of a certificate authority.", PublicationHandlers.Authority),
+        Published("GetAuthority", "/ca/{ca}", "*/*", "Whom servers have to trust: the certificate of a certificate authority, or the public key of one for SSH.", PublicationHandlers.Authority),
         Published("GetCertificateRevocations", "/crl/{ca}", "application/pkix-crl", "The certificates that an authority revoked (RFC 5280, DER).", PublicationHandlers.Certificates),
+        Published("GetKeyRevocations", "/krl/{ca}", "application/octet-stream", "The SSH certificates that an authority revoked (OpenSSH's PROTOCOL.krl).", PublicationHandlers.Keys),
         new()
         {
             Name = "GetOpenApi", Method = "GET", Template = "/openapi.json", Anonymous = true,

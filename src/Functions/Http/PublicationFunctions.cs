@@ -15,4 +15,9 @@ public sealed class PublicationFunctions(HttpDoor door)
     [Function(nameof(GetCertificateRevocations))]
     public Task<IResult> GetCertificateRevocations([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "crl/{ca}")] HttpRequest http) =>
         door.Run(http);
+
+    /// <summary>SSH certificates that were revoked.</summary>
+    [Function(nameof(GetKeyRevocations))]
+    public Task<IResult> GetKeyRevocations([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "krl/{ca}")] HttpRequest http) =>
+        door.Run(http);
 }

@@ -201,18 +201,13 @@ public sealed partial class CertificatesPlatform : IPlatform, IPublisher
         await _keys.ForgetDelivered(cancellation);
     }
 
-    /// <summary>
-    /// The record with a certificate that lasts as long as it may: a new one where the period reaches further than the last one and either the
-    /// new one lasts to the period's end, or the last one is in its last third.
-    /// </summary>
+    /// <summary>The record with a certificate that lasts as long as it may.</summary>
     private async Task<GrantRecord> Renewed(PlatformOrder order, GrantRecord record, CancellationToken cancellation)
     {
         using var last = Read(record.Issued[^1]);
-        var (from, until) = (new DateTimeOffset(last.NotBefore), new DateTimeOffset(last.NotAfter));
         var now = _services.Time.GetUtcNow();
         var profile = _profiles.GetValueOrDefault(order.Path);
-        var target = NotAfter(order, profile, now);
-        if (target <= until || (target < RevocationList.Seconds(order.End) && now < until - ((until - from) / 3))) return record;
+        if (!Validity.IsDue((last.NotBefore, last.NotAfter), Validity.Until(order.End, profile?.MaxValidity, now), order.End, now)) return record;
         if (profile is null) throw Refuse("offers this certificate no more, so it is not renewed");
         return await Issue(order, profile, NameFor(order, profile), last.PublicKey, record, cancellation);
     }
@@ -220,7 +215,7 @@ public sealed partial class CertificatesPlatform : IPlatform, IPublisher
     private async Task<GrantRecord> Issue(PlatformOrder order, CertificateProfile profile, string commonName, PublicKey key, GrantRecord record, CancellationToken cancellation)
     {
         var now = _services.Time.GetUtcNow();
-        var notAfter = NotAfter(order, profile, now);
+        var notAfter = Validity.Until(order.End, profile.MaxValidity, now);
         if (notAfter <= now) throw Refuse("issues nothing for a period that is over");
         using var authority = await _authority.Open(cancellation);
         if (key.EncodedKeyValue.RawData.AsSpan().SequenceEqual(authority.PublicKey.EncodedKeyValue.RawData)) throw Refuse("does not sign its own key");
@@ -251,9 +246,6 @@ public sealed partial class CertificatesPlatform : IPlatform, IPublisher
         };
         return ClientCertificates.NameFault(name) is { } fault ? throw Refuse($"puts the {what} into the certificate, but it {fault}") : name!;
     }
-
-    private static DateTimeOffset NotAfter(PlatformOrder order, CertificateProfile? profile, DateTimeOffset now) =>
-        RevocationList.Seconds(profile?.MaxValidity is { } longest && now + longest < order.End ? now + longest : order.End);
 
     private static X509Certificate2 Read(string issued) => X509CertificateLoader.LoadCertificate(Convert.FromBase64String(issued));
 

@@ -6,6 +6,7 @@ using AccessFunctions.Domain.Policy;
 using AccessFunctions.Integrations.Certificates;
 using AccessFunctions.Integrations.Manual;
 using AccessFunctions.Integrations.Postgres;
+using AccessFunctions.Integrations.Ssh;
 using AccessFunctions.Integrations.Vault;
 
 namespace AccessFunctions.Integrations.Configuration;
@@ -24,6 +25,7 @@ internal static class ConfigurationJson
     public static JsonTypeInfo<PostgresPlatformOptions> Postgres { get; } = For<PostgresPlatformOptions>();
     public static JsonTypeInfo<VaultOptions> Vault { get; } = For<VaultOptions>();
     public static JsonTypeInfo<CertificatesOptions> Certificates { get; } = For<CertificatesOptions>();
+    public static JsonTypeInfo<SshOptions> Ssh { get; } = For<SshOptions>();
     public static JsonTypeInfo<ManualOptions> Manual { get; } = For<ManualOptions>();
 
     private static JsonTypeInfo<T> For<T>() => (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T));

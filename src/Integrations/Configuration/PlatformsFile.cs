@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
@@ -7,6 +8,7 @@ using AccessFunctions.Domain.Policy;
 using AccessFunctions.Integrations.Certificates;
 using AccessFunctions.Integrations.Manual;
 using AccessFunctions.Integrations.Postgres;
+using AccessFunctions.Integrations.Ssh;
 using AccessFunctions.Integrations.Vault;
 using Npgsql;
 
@@ -79,7 +81,7 @@ public static partial class PlatformsFile
         return errors.Count > before || options is null ? null : new PlatformSettings(name, type, options, $"{type} {settings.ToJsonString()}");
     }
 
-    private static readonly string[] Types = [PostgresPlatform.TypeName, VaultPlatform.TypeName, CertificatesPlatform.TypeName, ManualPlatform.TypeName];
+    private static readonly string[] Types = [PostgresPlatform.TypeName, VaultPlatform.TypeName, CertificatesPlatform.TypeName, SshPlatform.TypeName, ManualPlatform.TypeName];
 
     private static object? Options(YamlDocument document, JsonObject settings, string path, string type, List<ConfigurationError> errors)
     {
@@ -97,6 +99,10 @@ public static partial class PlatformsFile
                 var certificates = Typed(ConfigurationJson.Certificates);
                 if (certificates is not null) Certificates(certificates);
                 return certificates;
+            case SshPlatform.TypeName:
+                var ssh = Typed(ConfigurationJson.Ssh);
+                if (ssh is not null) Ssh(ssh);
+                return ssh;
             default:
                 var manual = Typed(ConfigurationJson.Manual);
                 Distinct(manual?.Resources.Select(resource => resource.Name), "resources");
@@ -142,6 +148,46 @@ public static partial class PlatformsFile
                 if (given.Profiles[i].Organization is { } organization && ClientCertificates.NameFault(organization) is { } wrong)
                     errors.Add(document.ErrorAt($"{path}.profiles[{i}].organization", $"the organization's name {wrong}"));
             }
+        }
+
+        void Ssh(SshOptions given)
+        {
+            Distinct(given.Resources.Select(static access => access.Name), "resources");
+            Address(given.Address);
+            if (given.KrlFile is { } file && !Path.IsPathFullyQualified(file)) errors.Add(document.ErrorAt($"{path}.krlFile", "must be a whole path"));
+            if (given is { Push.Count: > 0, KrlFile: null }) errors.Add(document.ErrorAt($"{path}.push", "needs a krlFile: its path is the command's last argument"));
+            Command(given.Push, "push");
+            Command(given.EndSessions, "endSessions");
+            Command(given.ListSessions, "listSessions");
+
+            // A removal runs two of them.
+            if (given.CommandTimeout < TimeSpan.FromSeconds(1) || 2 * given.CommandTimeout >= EffectRunner.AttemptTimeout)
+                errors.Add(document.ErrorAt($"{path}.commandTimeout", $"must be at least 1s and shorter than {Duration.Format(EffectRunner.AttemptTimeout / 2)}"));
+            for (var i = 0; i < given.Resources.Count; i++)
+            {
+                var (access, at) = (given.Resources[i], $"{path}.resources[{i}]");
+                var sample = access.Principal.Replace(SshAccess.Identity, "x", StringComparison.Ordinal).Replace(SshAccess.Role, "x", StringComparison.Ordinal);
+                if (Principals.Fault(sample) is { } fault) errors.Add(document.ErrorAt($"{at}.principal", $"{fault}; {SshAccess.Identity} and {SshAccess.Role} stand for what was asked for"));
+                if (access.Principal.Contains(SshAccess.Identity, StringComparison.Ordinal) && access.Principal.Contains(SshAccess.Role, StringComparison.Ordinal))
+                    errors.Add(document.ErrorAt($"{at}.principal", $"can hold one of {SshAccess.Identity} and {SshAccess.Role}"));
+                for (var j = 0; j < access.Extensions.Count; j++)
+                {
+                    if (!SshCertificate.KnownExtensions.Contains(access.Extensions[j], StringComparer.Ordinal))
+                        errors.Add(document.ErrorAt($"{at}.extensions[{j}]", $"must be one of: {string.Join(", ", SshCertificate.KnownExtensions)}"));
+                }
+
+                if (access.SourceAddress is { } networks && !networks.Split(',').All(static network => IPNetwork.TryParse(network, out _)))
+                    errors.Add(document.ErrorAt($"{at}.sourceAddress", "must be networks such as \"10.0.0.0/8,2001:db8::/32\""));
+                if (access.ForceCommand is { } command && (string.IsNullOrWhiteSpace(command) || command.Any(char.IsControl)))
+                    errors.Add(document.ErrorAt($"{at}.forceCommand", "must be one line"));
+                if (access.MaxValidity is { } longest && longest < TimeSpan.FromMinutes(5))
+                    errors.Add(document.ErrorAt($"{at}.maxValidity", "must be at least 5m"));
+            }
+        }
+
+        void Command(IReadOnlyList<string> command, string field)
+        {
+            if (command.Count > 0 && !Path.IsPathFullyQualified(command[0])) errors.Add(document.ErrorAt($"{path}.{field}[0]", "must be the whole path of a program"));
         }
 
         void Address(Uri? address)

@@ -3,6 +3,7 @@ using AccessFunctions.Integrations.Authorities;
 using AccessFunctions.Integrations.Certificates;
 using AccessFunctions.Integrations.Manual;
 using AccessFunctions.Integrations.Postgres;
+using AccessFunctions.Integrations.Ssh;
 using AccessFunctions.Integrations.Vault;
 using Microsoft.Extensions.Logging;
 
@@ -69,6 +70,7 @@ public sealed partial class PlatformsFromConfiguration : IPlatforms
         PostgresPlatformOptions postgres => new PostgresPlatform(postgres, _services.Secrets, _loggers.CreateLogger<PostgresPlatform>()),
         VaultOptions vault => new VaultPlatform(vault, _services.Secrets, this, _folder.Directory),
         CertificatesOptions certificates => new CertificatesPlatform(certificates, _services, _loggers.CreateLogger<CertificatesPlatform>()),
+        SshOptions ssh => new SshPlatform(ssh, _services, _loggers.CreateLogger<SshPlatform>()),
         ManualOptions manual => new ManualPlatform(manual, _folder.Directory),
         var other => throw new InvalidOperationException($"No platform is built from {other.GetType().Name}."),
     };

@@ -25,7 +25,7 @@ internal static class RouteEvents
     public static IReadOnlyList<string> Reads { get; } =
     [
         "ListRequests", "GetRequest", "GetRequestAudit", "PreviewPolicy", "ListAccessGroups", "GetAccessGroup", "ListResources", "ListPlatforms", "ListPeople", "ListAudit",
-        "ListCheckpoints", "ShowReview", "ListDemoMail", "ShowDemoMail", "HealthLive", "HealthReady", "GetAuthority", "GetCertificateRevocations", "GetOpenApi", "ErrorsPage", "GetAsset", "SignInPage", "HomePage", "RequestsPage",
+        "ListCheckpoints", "ShowReview", "ListDemoMail", "ShowDemoMail", "HealthLive", "HealthReady", "GetAuthority", "GetCertificateRevocations", "GetKeyRevocations", "GetOpenApi", "ErrorsPage", "GetAsset", "SignInPage", "HomePage", "RequestsPage",
         "AuditPage", "AccessPage", "AccessGroupsPage", "AccessGroupPage", "EditAccessGroupPage", "DeleteAccessGroupPage", "NewAccessGroupPage", "RequestPage", "AskPage", "ApprovalsPage",
         "ProfilePage",
     ];

@@ -65,6 +65,7 @@ public sealed class AuthorizationTable
         ["HealthReady"] = [200, 200, 200, 200, 200, 200, 200],
         ["GetAuthority"] = [404, 404, 404, 404, 404, 404, 404], // no such platform here: CertificateScenarios
         ["GetCertificateRevocations"] = [404, 404, 404, 404, 404, 404, 404],
+        ["GetKeyRevocations"] = [404, 404, 404, 404, 404, 404, 404],
         ["GetOpenApi"] = [200, 200, 200, 200, 200, 200, 200],
         ["ErrorsPage"] = [200, 200, 200, 200, 200, 200, 200],
         ["GetAsset"] = [200, 200, 200, 200, 200, 200, 200],
