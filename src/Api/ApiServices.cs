@@ -7,6 +7,7 @@ using AccessFunctions.Api.Pipeline;
 using AccessFunctions.Api.Reviewing;
 using AccessFunctions.Api.Sessions;
 using AccessFunctions.Application.Audit;
+using AccessFunctions.Application.Inventory;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -29,6 +30,10 @@ public static class ApiServices
         services.AddSingleton<SignIns>();
         services.AddSingleton<RefusedCalls>();
         services.AddSingleton<ResourceCatalog>();
+        services.AddSingleton<InventoryGraphs>();
+        services.AddSingleton<IdentitySearch>();
+        services.AddSingleton<IdentityLinking>();
+        services.AddSingleton<AccessAnswers>();
         services.AddSingleton<IAuthenticator>(provider => new BearerAuthenticator(
             provider.GetServices<ITokenValidator>().Concat(OidcTokens.Of(provider))));
         services.AddOptions<SessionOptions>().Bind(configuration.GetSection(SessionOptions.Section)).ValidateDataAnnotations().ValidateOnStart();

@@ -1,5 +1,6 @@
 using AccessFunctions.Application.Directory;
 using AccessFunctions.Application.Ports;
+using AccessFunctions.Domain.Requests;
 using AccessFunctions.Embedded.Demo;
 using AccessFunctions.Integrations.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -57,6 +58,8 @@ public sealed class DemoConfigurationTests : IDisposable
         public Task<PeopleOverlay> Load(CancellationToken cancellation) => Task.FromResult(PeopleOverlay.Empty);
         public Task SaveRoles(string person, IReadOnlyList<string> roles, CancellationToken cancellation) => throw new NotSupportedException();
         public Task SaveDelegation(string person, Delegation? delegation, CancellationToken cancellation) => throw new NotSupportedException();
+        public Task SaveIdentityLinks(IReadOnlyDictionary<PlatformIdentity, IdentityLink?> links, CancellationToken cancellation) => throw new NotSupportedException();
+
         public Task SaveSlackUser(string person, string? user, CancellationToken cancellation) => throw new NotSupportedException();
     }
 }

@@ -95,3 +95,12 @@ public sealed class SqliteReconcileMemoryTests : ReconcileMemoryContract, IAsync
 
     public ValueTask DisposeAsync() => _store.DisposeAsync();
 }
+
+public sealed class SqliteInventoryStoreTests : InventoryStoreContract, IAsyncDisposable
+{
+    private readonly Store _store = new();
+
+    protected override IInventoryStore Opened => field ??= new SqliteInventoryStore(_store.Database);
+
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
+}

@@ -1,5 +1,6 @@
 using AccessFunctions.Application.Directory;
 using AccessFunctions.Application.Ports;
+using AccessFunctions.Domain.Requests;
 
 namespace AccessFunctions.Integrations.Tests;
 
@@ -9,6 +10,9 @@ public sealed class SomePeople(params IReadOnlyCollection<Person> people) : IPeo
     public IReadOnlyCollection<Person> All => people;
 
     public IReadOnlyList<Delegation> Delegations => [];
+    public IReadOnlyDictionary<PlatformIdentity, IdentityLink> Links => new Dictionary<PlatformIdentity, IdentityLink>();
+
+    public IReadOnlyList<Person> LinkedTo(PlatformIdentity identity) => [.. All.Where(person => person.PlatformIdentities().Contains(identity))];
 
     public IPeople Current => this;
 

@@ -1,5 +1,6 @@
 using AccessFunctions.Application.Directory;
 using AccessFunctions.Application.Ports;
+using AccessFunctions.Domain.Requests;
 using Xunit;
 
 namespace AccessFunctions.Tests.Shared;
@@ -34,6 +35,18 @@ public abstract class PeopleOverlayContract
         {
             SlackUsers = new Dictionary<string, string?> { ["alice"] = "U0ALICE", ["müller / x"] = "W0MULLER" },
         }));
+    }
+
+    [Fact]
+    public async Task LinksOfIdentities_AreKept_ThoseToNobodyToo()
+    {
+        var (mine, odd, gone) = (new PlatformIdentity("pg-prod", "alice"), new PlatformIdentity("pg prod", "domain\\müller / x"), new PlatformIdentity("pg-prod", "old"));
+        await Opened.SaveIdentityLinks(new Dictionary<PlatformIdentity, IdentityLink?> { [mine] = new("bob", LinkKind.Email), [odd] = new(null, LinkKind.Hand), [gone] = new("carol", LinkKind.Email) }, Cancellation);
+        await Opened.SaveIdentityLinks(new Dictionary<PlatformIdentity, IdentityLink?> { [mine] = new("alice", LinkKind.Hand), [gone] = null }, Cancellation);
+        var links = (await Opened.Load(Cancellation)).IdentityLinks;
+        Assert.Equal(2, links.Count);
+        Assert.Equal(new IdentityLink("alice", LinkKind.Hand), links[mine]);
+        Assert.Equal(new IdentityLink(null, LinkKind.Hand), links[odd]);
     }
 
     [Fact]

@@ -1,6 +1,8 @@
+using System.Text.Json.Serialization;
 using AccessFunctions.Api.Pipeline;
 using AccessFunctions.Api.Routing;
 using AccessFunctions.Api.Views;
+using AccessFunctions.Application.Inventory;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Policy;
 using AccessFunctions.Domain.Requests;
@@ -14,8 +16,45 @@ internal static class PlatformHandlers
     public static IReadOnlyList<QueryParameter> Parameters { get; } =
         [new("platform", typeof(string), "Only on this platform."), new("kind", typeof(AccessKind), "Only what this kind of access can be asked for.")];
 
-    public static Task<IResult> Platforms(ApiCall call) => Task.FromResult<IResult>(Answer.Json(new ListView<PlatformView>(
-        [.. call.Service<IPlatforms>().All.Select(platform => new PlatformView(platform.Name, platform.Type, platform.Kinds, platform.Parameters))], null)));
+    public static IReadOnlyList<QueryParameter> FoundParameters { get; } =
+        [new("text", typeof(string), "Only whose name contains this, in any case; a page may then hold fewer, and a cursor."), .. QueryReader.Paging];
+
+    public static async Task<IResult> Platforms(ApiCall call)
+    {
+        var progress = Oversees(call) ? (await call.Service<IInventoryStore>().Progress(call.Cancellation)).ToDictionary(static one => one.Platform, StringComparer.Ordinal) : [];
+        return Answer.Json(new ListView<PlatformView>([.. call.Service<IPlatforms>().All.Select(platform => View(call, platform, progress.GetValueOrDefault(platform.Name)))], null));
+    }
+
+    public static async Task<IResult> Platform(ApiCall call) => await One(call) is { } view ? Answer.Json(view) : RequestHandlers.NotFound(call);
+
+    public static async Task<IResult> Ingest(ApiCall call)
+    {
+        if (await call.Service<Ingester>().Ask(call.Caller, call.Id, call.IdempotencyKey, call.Cancellation) is { } refusal) return Answer.Problem(call.Http, refusal);
+        return await One(call) is { } view
+            ? Answer.Json(view, StatusCodes.Status202Accepted, headers: ("Location", $"/api/platforms/{Uri.EscapeDataString(call.Id)}"))
+            : RequestHandlers.NotFound(call);
+    }
+
+    /// <summary>What was found on a platform.</summary>
+    public static async Task<IResult> Found(ApiCall call)
+    {
+        var query = new QueryReader(call);
+        var text = query.Text("text");
+        if (call.Service<IPlatforms>().Find(call.Id) is null) return RequestHandlers.NotFound(call);
+        var page = await query.Page((cursor, limit) => call.Service<IInventoryStore>().Resources(call.Id, text, cursor, limit, call.Cancellation));
+        return Answer.Json(new ListView<FoundResourceView>([.. page.Items.Select(static found => new FoundResourceView(found.Resource, found.Type, found.Description))], page.Next));
+    }
+
+    private static async Task<PlatformView?> One(ApiCall call) => call.Service<IPlatforms>().Find(call.Id) is { } platform
+        ? View(call, platform, Oversees(call) ? await call.Service<IInventoryStore>().Progress(platform.Name, call.Cancellation) : null)
+        : null;
+
+    private static PlatformView View(ApiCall call, IPlatform platform, IngestProgress? progress) => new(platform.Name, platform.Type, platform.Kinds, platform.Parameters)
+    {
+        Ingestion = progress is null ? null : IngestionView.Of(call.Service<IDirectory>().Current, progress),
+    };
+
+    private static bool Oversees(ApiCall call) => call.Caller.IsAdministrator || call.Caller.IsAuditor;
 
     /// <summary>Only what some rule lets the caller ask for: the rest would be refused anyway, and is none of their business.</summary>
     public static async Task<IResult> Resources(ApiCall call)
@@ -47,7 +86,12 @@ internal static class PlatformHandlers
 
 /// <summary>A connected system.</summary>
 /// <param name="Parameters">What an ask for something on it may say as <c>parameters</c>.</param>
-public sealed record PlatformView(string Name, string Type, IReadOnlyList<AccessKind> Kinds, IReadOnlyList<PlatformParameter> Parameters);
+public sealed record PlatformView(string Name, string Type, IReadOnlyList<AccessKind> Kinds, IReadOnlyList<PlatformParameter> Parameters)
+{
+    /// <summary>How far ingesting it got; only for administrators and auditors, and where it was begun.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IngestionView? Ingestion { get; init; }
+}
 
 /// <summary>Something that can be asked for.</summary>
 /// <param name="Kinds">What the caller may ask for on it.</param>

@@ -136,6 +136,42 @@ public static class ApiRoutes
         },
         new()
         {
+            Name = "GetPlatform", Method = "GET", Template = "/api/platforms/{id}", ResponseType = typeof(PlatformView),
+            Summary = "One connected system; for administrators and auditors how far ingesting it got.", Handler = PlatformHandlers.Platform,
+        },
+        new()
+        {
+            Name = "IngestPlatform", Method = "POST", Template = "/api/platforms/{id}/ingest", Roles = Administrators, RequestType = typeof(NoBody), BodyOptional = true,
+            ResponseType = typeof(PlatformView), SuccessStatus = StatusCodes.Status202Accepted,
+            Summary = "Reads soon what a platform holds; `Location` tells how far it got.", Handler = PlatformHandlers.Ingest,
+        },
+        new()
+        {
+            Name = "ListPlatformResources", Method = "GET", Template = "/api/platforms/{id}/resources", Roles = Overseers, ResponseType = typeof(ListView<FoundResourceView>),
+            Query = PlatformHandlers.FoundParameters, Summary = "Resources that were found on a platform.", Handler = PlatformHandlers.Found,
+        },
+        new()
+        {
+            Name = "ListIdentities", Method = "GET", Template = "/api/identities", ResponseType = typeof(ListView<IdentityView>), Query = InventoryHandlers.IdentityParameters,
+            Summary = "Identities on platforms: the caller's own; for administrators and auditors all.", Handler = InventoryHandlers.Identities,
+        },
+        new()
+        {
+            Name = "LinkIdentity", Method = "PUT", Template = "/api/identities/{id}/link", Roles = Administrators, RequestType = typeof(IdentityLinkBody), ResponseType = typeof(IdentityView),
+            Summary = "Makes an identity a person's, also against the configuration.", Handler = InventoryHandlers.Link,
+        },
+        new()
+        {
+            Name = "UnlinkIdentity", Method = "DELETE", Template = "/api/identities/{id}/link", Roles = Administrators, SuccessStatus = StatusCodes.Status204NoContent,
+            Summary = "Makes an identity nobody's, also where the configuration names somebody.", Handler = InventoryHandlers.Unlink,
+        },
+        new()
+        {
+            Name = "ListAccess", Method = "GET", Template = "/api/access", ResponseType = typeof(ListView<AccessView>), Query = InventoryHandlers.AccessParameters,
+            Summary = "Who has access to what, and through what: the caller's own; for administrators and auditors everybody's.", Handler = InventoryHandlers.Access,
+        },
+        new()
+        {
             Name = "ListPeople", Method = "GET", Template = "/api/people", ResponseType = typeof(ListView<PersonView>),
             Query = PeopleHandlers.Parameters,
             Summary = "The directory; more than names for administrators and auditors.", Handler = PeopleHandlers.List,

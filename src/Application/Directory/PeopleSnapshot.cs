@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using AccessFunctions.Application.Ports;
+using AccessFunctions.Domain.Requests;
 
 namespace AccessFunctions.Application.Directory;
 
@@ -10,9 +11,11 @@ public sealed class PeopleSnapshot : IPeople
     private readonly FrozenDictionary<Credential, Person> _byCredential;
     private readonly FrozenDictionary<string, IReadOnlyList<string>> _groups;
     private readonly FrozenDictionary<string, IReadOnlyList<string>> _roles;
+    private readonly FrozenDictionary<PlatformIdentity, IReadOnlyList<Person>> _linked;
 
     /// <summary>Indexes people; their ids and credentials must differ.</summary>
-    public PeopleSnapshot(IEnumerable<Person> people, IReadOnlyList<Delegation>? delegations = null)
+    /// <param name="links">Links of identities that were made at run time; the people have them already.</param>
+    public PeopleSnapshot(IEnumerable<Person> people, IReadOnlyList<Delegation>? delegations = null, IReadOnlyDictionary<PlatformIdentity, IdentityLink>? links = null)
     {
         All = [.. people.OrderBy(person => person.Id, StringComparer.Ordinal)];
         Delegations = delegations ?? [];
@@ -20,6 +23,10 @@ public sealed class PeopleSnapshot : IPeople
         _byCredential = All.SelectMany(person => person.Credentials.Select(credential => (credential, person))).ToFrozenDictionary(pair => pair.credential, pair => pair.person);
         _groups = Index(All, person => person.Groups);
         _roles = Index(All, person => person.Roles);
+        _linked = All.SelectMany(static person => person.PlatformIdentities().Select(identity => (identity, person)))
+            .GroupBy(static pair => pair.identity, static pair => pair.person)
+            .ToFrozenDictionary(static group => group.Key, static IReadOnlyList<Person> (group) => [.. group.Distinct()]);
+        Links = links ?? FrozenDictionary<PlatformIdentity, IdentityLink>.Empty;
         Everyone = [.. All.Where(person => person.Active).Select(person => person.Id)];
     }
 
@@ -30,6 +37,10 @@ public sealed class PeopleSnapshot : IPeople
 
     /// <summary>Ids of every active person, in id order.</summary>
     public IReadOnlyList<string> Everyone { get; }
+
+    public IReadOnlyDictionary<PlatformIdentity, IdentityLink> Links { get; }
+
+    public IReadOnlyList<Person> LinkedTo(PlatformIdentity identity) => _linked.GetValueOrDefault(identity, []);
 
     public Person? Find(string id) => _byId.GetValueOrDefault(id);
 

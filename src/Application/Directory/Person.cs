@@ -24,10 +24,14 @@ public sealed record Person
     /// <summary>Identities on platforms: platform name → user there.</summary>
     public IReadOnlyDictionary<string, string> Identities { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Identities beside those, linked at run time: where a person is several on one platform, <see cref="Identities"/> has the one that access goes to.</summary>
+    public IReadOnlyList<PlatformIdentity> FurtherIdentities { get; init; } = [];
+
     /// <summary>Of <see cref="Roles"/>.</summary>
     public IReadOnlyList<string> Roles { get; init; } = [];
 
-    public IEnumerable<PlatformIdentity> PlatformIdentities() => Identities.Select(pair => new PlatformIdentity(pair.Key, pair.Value));
+    /// <summary>All of them; on each platform first the one that access goes to.</summary>
+    public IEnumerable<PlatformIdentity> PlatformIdentities() => Identities.Select(pair => new PlatformIdentity(pair.Key, pair.Value)).Concat(FurtherIdentities);
 }
 
 /// <summary>Whose token names a person: the issuer's address and the subject it gives.</summary>

@@ -1,5 +1,6 @@
 using AccessFunctions.Application.Directory;
 using AccessFunctions.Domain.Policy;
+using AccessFunctions.Domain.Requests;
 
 namespace AccessFunctions.Application.Ports;
 
@@ -21,6 +22,12 @@ public interface IPeople
     IReadOnlyList<string> WithRole(string role);
 
     IReadOnlyList<Delegation> Delegations { get; }
+
+    /// <summary>Links of identities that were made at run time; one that is not in it is as configured.</summary>
+    IReadOnlyDictionary<PlatformIdentity, IdentityLink> Links { get; }
+
+    /// <summary>Whose an identity is, in id order, people who left too; several where the configuration says so of an account that is shared.</summary>
+    IReadOnlyList<Person> LinkedTo(PlatformIdentity identity);
 }
 
 /// <summary>The directory: configured people, with the roles, stand-ins and Slack users assigned at run time.</summary>
@@ -40,6 +47,9 @@ public interface IDirectory
     /// <summary>Links a person to a Slack user; null: to none.</summary>
     /// <returns>False where that user is linked to another person: then nothing changed.</returns>
     Task<bool> SetSlackUser(string person, string? user, CancellationToken cancellation);
+
+    /// <summary>Sets links of identities; null: it is as configured again. What is linked is linked for the deciding rules too.</summary>
+    Task SetIdentityLinks(IReadOnlyDictionary<PlatformIdentity, IdentityLink?> links, CancellationToken cancellation);
 }
 
 /// <summary>The access groups in force.</summary>

@@ -1,4 +1,5 @@
 using AccessFunctions.Application.Directory;
+using AccessFunctions.Domain.Requests;
 
 namespace AccessFunctions.Application.Ports;
 
@@ -16,6 +17,9 @@ public interface IPeopleOverlay
 
     /// <summary>Links a person to a Slack user, from then on instead of the configured one; null: to none, also where one is configured.</summary>
     Task SaveSlackUser(string person, string? user, CancellationToken cancellation);
+
+    /// <summary>Sets whose identities are; null forgets it, so that the configuration holds.</summary>
+    Task SaveIdentityLinks(IReadOnlyDictionary<PlatformIdentity, IdentityLink?> links, CancellationToken cancellation);
 }
 
 /// <summary>The saved overlay.</summary>
@@ -26,6 +30,22 @@ public sealed record PeopleOverlay(IReadOnlyDictionary<string, IReadOnlyList<str
     /// <summary>Slack users by person id; null: none. A person who is not in it has the configured one.</summary>
     public IReadOnlyDictionary<string, string?> SlackUsers { get; init; } = new Dictionary<string, string?>();
 
+    /// <summary>Links of identities that were made at run time.</summary>
+    public IReadOnlyDictionary<PlatformIdentity, IdentityLink> IdentityLinks { get; init; } = new Dictionary<PlatformIdentity, IdentityLink>();
+
+    /// <summary>With further links; null takes one out.</summary>
+    public PeopleOverlay With(IReadOnlyDictionary<PlatformIdentity, IdentityLink?> links)
+    {
+        var all = new Dictionary<PlatformIdentity, IdentityLink>(IdentityLinks);
+        foreach (var (identity, link) in links)
+        {
+            if (link is null) all.Remove(identity);
+            else all[identity] = link;
+        }
+
+        return this with { IdentityLinks = all };
+    }
+
     public static PeopleOverlay Empty { get; } = new(new Dictionary<string, IReadOnlyList<string>>(), []);
 
     /// <summary>True where both say the same of the same people, in whatever order.</summary>
@@ -34,5 +54,7 @@ public sealed record PeopleOverlay(IReadOnlyDictionary<string, IReadOnlyList<str
         && Roles.All(pair => other.Roles.TryGetValue(pair.Key, out var roles) && pair.Value.SequenceEqual(roles, StringComparer.Ordinal))
         && SlackUsers.Count == other.SlackUsers.Count
         && SlackUsers.All(pair => other.SlackUsers.TryGetValue(pair.Key, out var user) && string.Equals(pair.Value, user, StringComparison.Ordinal))
+        && IdentityLinks.Count == other.IdentityLinks.Count
+        && IdentityLinks.All(pair => other.IdentityLinks.TryGetValue(pair.Key, out var link) && pair.Value == link)
         && Delegations.Count == other.Delegations.Count && Delegations.ToHashSet().SetEquals(other.Delegations);
 }

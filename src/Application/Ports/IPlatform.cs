@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AccessFunctions.Domain.Requests;
 
 namespace AccessFunctions.Application.Ports;
@@ -31,6 +32,26 @@ public interface IPlatform
 
     /// <summary>Who lives here.</summary>
     Task<IReadOnlyList<PlatformIdentity>> Identities(CancellationToken cancellation);
+
+    /// <summary>
+    /// Everything there is, page by page: who lives here, who is a member of what, what there is, and who may do what to it. Changes nothing.
+    /// Without an implementation of its own an adapter tells what <see cref="Identities"/> and <see cref="Resources"/> tell.
+    /// </summary>
+    /// <param name="from">The mark of an earlier page (<see cref="InventoryPage.Next"/>), perhaps of another process, behind which to go on; null: from the beginning.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="PlatformException">While it is read: the platform said no, or did not answer.</exception>
+    async IAsyncEnumerable<InventoryPage> Inventory(string? from, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var (identities, resources) = (await Identities(cancellation), await Resources(cancellation));
+        yield return new InventoryPage(
+            [
+                .. identities.Select(static identity => new IdentityFact(identity.Name, IdentityKind.Login)),
+                .. resources.Select(static resource => new ResourceFact(resource.Resource, null, resource.Description)),
+            ], null);
+    }
+
+    /// <summary>What a grant of this order is among the facts of <see cref="Inventory"/>; null where it is nothing there (a released secret).</summary>
+    GrantFootprint? Footprint(PlatformOrder order) => order.Role is null ? null : new GrantFootprint(order.Identity, order.Role);
 
     /// <summary>Gives the access.</summary>
     Task<GrantResult> Grant(PlatformOrder order, CancellationToken cancellation);

@@ -154,6 +154,24 @@ public static class EventTypes
         /// <summary>A person has no Slack user any more.</summary>
         public const string SlackUnlinked = "access.people.slack-unlinked";
 
+        /// <summary>An identity on a platform is a person's from now on: an administrator said so, or the platform vouches for their address.</summary>
+        public const string IdentityLinked = "access.identity.linked";
+
+        /// <summary>An identity is that person's no more.</summary>
+        public const string IdentityUnlinked = "access.identity.unlinked";
+
+        /// <summary>Somebody wants the facts of a platform to be read now.</summary>
+        public const string InventoryAsked = "access.inventory.asked";
+
+        /// <summary>Reading what a platform holds began, or goes on after it had failed.</summary>
+        public const string InventoryStarted = "access.inventory.started";
+
+        /// <summary>Everything that a platform holds was read; the detail says how much, and what was different.</summary>
+        public const string InventoryCompleted = "access.inventory.completed";
+
+        /// <summary>Reading what a platform holds failed; what was read before stays.</summary>
+        public const string InventoryFailed = "access.inventory.failed";
+
         /// <summary>Configuration was read again and is in force.</summary>
         public const string ConfigurationChanged = "access.configuration.changed";
 

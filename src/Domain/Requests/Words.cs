@@ -57,6 +57,9 @@ public static class SystemActors
 
     /// <summary>The reconciler, which compares platforms with the ledger.</summary>
     public const string Reconciler = Prefix + "reconciler";
+
+    /// <summary>The ingester, which reads what platforms hold.</summary>
+    public const string Ingester = Prefix + "ingester";
 }
 
 /// <summary>Audiences that are resolved when a notice is sent, not when it is decided.</summary>

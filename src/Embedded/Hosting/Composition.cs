@@ -5,6 +5,7 @@ using AccessFunctions.Application.Audit;
 using AccessFunctions.Application.Channels;
 using AccessFunctions.Application.Channels.Replies;
 using AccessFunctions.Application.Effects;
+using AccessFunctions.Application.Inventory;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Embedded.Background;
 using AccessFunctions.Embedded.Sqlite;
@@ -94,6 +95,7 @@ internal static partial class Composition
         services.AddSingleton<IRequestReader, SqliteRequestReader>();
         services.AddSingleton<ISweepMark, SqliteSweepMark>();
         services.AddSingleton<IReconcileMemory, SqliteReconcileMemory>();
+        services.AddSingleton<IInventoryStore, SqliteInventoryStore>();
         services.AddSingleton<IGrantLedger, SqliteLedger>();
         services.AddSingleton<IEnvelopeStore, SqliteEnvelopeStore>();
         services.AddSingleton<IChannelStore, SqliteChannelStore>();
@@ -206,6 +208,9 @@ internal static partial class Composition
         services.AddHostedService<ReconcileService>();
         services.AddSingleton<PublicationUpkeep>();
         services.AddHostedService<PublicationService>();
+        services.AddSingleton(static provider => new IngestSettings(HostSettings.Period(Setting<HostSettings>(provider).IngestEvery) ?? TimeSpan.Zero));
+        services.AddSingleton<Ingester>();
+        services.AddHostedService<IngestService>();
         services.AddHostedService<SlackService>();
     }
 

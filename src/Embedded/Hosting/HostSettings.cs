@@ -22,11 +22,15 @@ public sealed class HostSettings
     [CustomValidation(typeof(HostSettings), nameof(CheckReconcileEvery))]
     public string ReconcileEvery { get; set; } = "15m";
 
+    /// <summary>How often what platforms hold is ingested: a duration (<c>1h</c>) or whole minutes, from a minute to 7 days; 0: only when somebody asks.</summary>
+    [CustomValidation(typeof(HostSettings), nameof(CheckIngestEvery))]
+    public string IngestEvery { get; set; } = "1h";
+
     /// <summary><c>simple</c> or <c>json</c>.</summary>
     [AllowedValues("simple", "json", ErrorMessage = "LogFormat is simple or json.")]
     public string LogFormat { get; set; } = "simple";
 
-    /// <summary><see cref="ReconcileEvery"/> as a period; zero: never. Null where the text is none.</summary>
+    /// <summary><see cref="ReconcileEvery"/> or <see cref="IngestEvery"/> as a period; zero: never. Null where the text is none.</summary>
     internal static TimeSpan? Period(string text)
     {
         var period = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var minutes) ? TimeSpan.FromMinutes((long)minutes)
@@ -36,9 +40,14 @@ public sealed class HostSettings
     }
 
     /// <summary>For the annotation of <see cref="ReconcileEvery"/>.</summary>
-    public static ValidationResult? CheckReconcileEvery(string? text) => text is not null && Period(text) is not null
+    public static ValidationResult? CheckReconcileEvery(string? text) => Check(nameof(ReconcileEvery), text);
+
+    /// <summary>For the annotation of <see cref="IngestEvery"/>.</summary>
+    public static ValidationResult? CheckIngestEvery(string? text) => Check(nameof(IngestEvery), text);
+
+    private static ValidationResult? Check(string name, string? text) => text is not null && Period(text) is not null
         ? ValidationResult.Success
-        : new ValidationResult($"Host:ReconcileEvery: \"{text}\" is neither a duration from 1m to 7d, nor whole minutes, nor 0.", [nameof(ReconcileEvery)]);
+        : new ValidationResult($"Host:{name}: \"{text}\" is neither a duration from 1m to 7d, nor whole minutes, nor 0.", [name]);
 }
 
 /// <summary>Section <c>Mail</c>: who notices are from.</summary>

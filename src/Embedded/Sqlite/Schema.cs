@@ -177,6 +177,17 @@ internal static class Schema
         INSERT OR IGNORE INTO to_review SELECT v.person, v.request FROM visible v JOIN requests r ON r.row = v.request
             WHERE v.approver = 1 AND r.review_due IS NOT NULL AND v.person <> r.requester;
         """,
+
+        // What platforms were found to hold: first and second are the names a fact is found by. What a run has seen is kept by page, as the
+        // hashes of what its facts are found by, so that facts which did not change are not written.
+        """
+        CREATE TABLE facts(platform TEXT NOT NULL, kind TEXT NOT NULL, first TEXT NOT NULL, second TEXT NOT NULL, content TEXT NOT NULL,
+            PRIMARY KEY(platform, kind, first, second)) STRICT, WITHOUT ROWID;
+        CREATE INDEX privileges_by_resource ON facts(platform, second, first) WHERE kind = 'p';
+        CREATE TABLE facts_seen(platform TEXT NOT NULL, run INTEGER NOT NULL, page INTEGER NOT NULL, keys BLOB NOT NULL, PRIMARY KEY(platform, run, page)) STRICT, WITHOUT ROWID;
+        CREATE TABLE ingestion(platform TEXT PRIMARY KEY, progress BLOB NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE identity_links(platform TEXT NOT NULL, identity TEXT NOT NULL, person TEXT, kind TEXT NOT NULL, PRIMARY KEY(platform, identity)) STRICT, WITHOUT ROWID;
+        """,
     ];
 
     public static void Migrate(Session session, string file)

@@ -1,9 +1,10 @@
 using AccessFunctions.Application.Directory;
 using AccessFunctions.Application.Ports;
+using AccessFunctions.Domain.Requests;
 
 namespace AccessFunctions.Embedded.Sqlite;
 
-/// <summary>Roles, stand-ins and Slack users that were set at run time.</summary>
+/// <summary>Roles, stand-ins, Slack users and links of identities that were set at run time.</summary>
 public sealed class SqlitePeopleOverlay(Database database) : IPeopleOverlay
 {
     /// <inheritdoc />
@@ -20,6 +21,10 @@ public sealed class SqlitePeopleOverlay(Database database) : IPeopleOverlay
     {
         SlackUsers = session.Query("SELECT person, slack_user FROM person_slack", static row => (Person: row.GetString(0), User: row.GetString(1)))
             .ToDictionary(static row => row.Person, static row => row.User.Length == 0 ? null : row.User, StringComparer.Ordinal),
+        IdentityLinks = session.Query(
+                "SELECT platform, identity, person, kind FROM identity_links",
+                static row => (Identity: new PlatformIdentity(row.GetString(0), row.GetString(1)), Link: new IdentityLink(row.IsDBNull(2) ? null : row.GetString(2), Enum.Parse<LinkKind>(row.GetString(3)))))
+            .ToDictionary(static row => row.Identity, static row => row.Link),
     }));
 
     /// <inheritdoc />
@@ -44,5 +49,17 @@ public sealed class SqlitePeopleOverlay(Database database) : IPeopleOverlay
     {
         batch.Session.Run(
             "INSERT INTO person_slack(person, slack_user) VALUES(?1, ?2) ON CONFLICT(person) DO UPDATE SET slack_user = excluded.slack_user", person, user ?? "");
+    });
+
+    /// <inheritdoc />
+    public Task SaveIdentityLinks(IReadOnlyDictionary<PlatformIdentity, IdentityLink?> links, CancellationToken cancellation) => database.Writer.Write(batch =>
+    {
+        foreach (var (identity, link) in links)
+        {
+            if (link is null)
+                batch.Session.Run("DELETE FROM identity_links WHERE platform = ?1 AND identity = ?2", identity.Platform, identity.Name);
+            else
+                batch.Session.Run("INSERT OR REPLACE INTO identity_links(platform, identity, person, kind) VALUES(?1, ?2, ?3, ?4)", identity.Platform, identity.Name, link.Person, link.Kind.ToString());
+        }
     });
 }

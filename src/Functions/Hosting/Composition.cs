@@ -4,6 +4,7 @@ using AccessFunctions.Application;
 using AccessFunctions.Application.Audit;
 using AccessFunctions.Application.Channels;
 using AccessFunctions.Application.Effects;
+using AccessFunctions.Application.Inventory;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Functions.Audit;
 using AccessFunctions.Functions.Http;
@@ -110,6 +111,7 @@ public static class Composition
         services.AddSingleton<INoticeLog, TableNoticeLog>();
         services.AddSingleton<ReplyTokens>();
         services.AddSingleton<IReconcileMemory, TableReconcileMemory>();
+        services.AddSingleton<IInventoryStore, TableInventoryStore>();
         services.AddSingleton<HostStream>();
         services.AddSingleton<TableAuditLog>();
         services.AddSingleton<IAuditLog>(static provider => provider.GetRequiredService<TableAuditLog>());
@@ -199,6 +201,8 @@ public static class Composition
         services.AddSingleton<EffectRunner>();
         services.AddSingleton<Reconciler>();
         services.AddSingleton<PublicationUpkeep>();
+        services.AddSingleton(static provider => new IngestSettings(Setting<HostSettings>(provider).Ingested));
+        services.AddSingleton<Ingester>();
         services.AddSingleton<DirectoryWatch>();
     }
 

@@ -4,7 +4,7 @@ using AccessFunctions.Domain.Policy;
 namespace AccessFunctions.Functions.Hosting;
 
 /// <summary>Section <c>Host</c>.</summary>
-public sealed class HostSettings
+public sealed class HostSettings : IValidatableObject
 {
     /// <summary>The section's name.</summary>
     public const string Section = "Host";
@@ -12,6 +12,19 @@ public sealed class HostSettings
     /// <summary>The address people use, for links; null: the function app's own (<c>WEBSITE_HOSTNAME</c>).</summary>
     [Url]
     public string? PublicAddress { get; set => field = Secure.Given(value); }
+
+    /// <summary>How often what platforms hold is ingested: a duration such as <c>1h</c>, from a minute to 7 days; <c>0s</c>: only when somebody asks.</summary>
+    [Required]
+    public string IngestEvery { get; set; } = "1h";
+
+    internal TimeSpan Ingested => Duration.TryParse(IngestEvery, out var every) ? every : TimeSpan.FromTicks(1);
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Ingested != TimeSpan.Zero && (Ingested < TimeSpan.FromMinutes(1) || Ingested > TimeSpan.FromDays(7)))
+            yield return new ValidationResult($"Host:IngestEvery: \"{IngestEvery}\" is no duration from 1m to 7d, nor 0s.", [nameof(IngestEvery)]);
+    }
 }
 
 /// <summary>Section <c>Config</c>.</summary>

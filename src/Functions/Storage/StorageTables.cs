@@ -42,6 +42,9 @@ public sealed class StorageTables(TableServiceClient tables)
     /// <summary>Which secret of the vault each path's value is in; no values.</summary>
     public const string Secrets = "secrets";
 
+    /// <summary>What platforms were found to hold, one partition per platform.</summary>
+    public const string Inventory = "inventory";
+
     /// <summary>Single facts about the host's own work.</summary>
     public const string HostState = "hoststate";
 
@@ -49,7 +52,7 @@ public sealed class StorageTables(TableServiceClient tables)
     public static IReadOnlyList<string> All { get; } =
     [
         Requests, RequestIndex, AuditIndex, AuditMarkers, AuditCheckpoints, UnsettledSignals, GrantLedger, Attempts, SentMail, Channels,
-        AccessGroups, People, Secrets, HostState,
+        AccessGroups, People, Secrets, Inventory, HostState,
     ];
 
     /// <summary>Makes those that are not there yet.</summary>

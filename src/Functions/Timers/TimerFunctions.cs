@@ -1,4 +1,5 @@
 using AccessFunctions.Application;
+using AccessFunctions.Application.Inventory;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Functions.Requests;
 using Microsoft.Azure.Functions.Worker;
@@ -8,7 +9,8 @@ namespace AccessFunctions.Functions.Timers;
 
 /// <summary>What happens by the clock beside the deadlines of requests. Each runs in one process at a time; schedules begin with seconds, in UTC.</summary>
 public sealed class TimerFunctions(
-    Reconciler reconciler, PublicationUpkeep publications, CheckpointMaker checkpoints, AuditResender audit, UnsettledResender unsettled, DirectorySweeper directory, LostOrchestrations lost,
+    Reconciler reconciler, Ingester ingester, PublicationUpkeep publications, CheckpointMaker checkpoints, AuditResender audit, UnsettledResender unsettled, DirectorySweeper directory,
+    LostOrchestrations lost,
     IRequestReader requests, HistoryPurger purger, ReplyMailbox mailbox, DurableClients clients)
 {
     /// <summary>So long looks at platforms are begun; the next run goes on.</summary>
@@ -21,6 +23,13 @@ public sealed class TimerFunctions(
     /// <summary>Keeps up what platforms publish.</summary>
     [Function(nameof(KeepPublications))]
     public Task KeepPublications([TimerTrigger("5 */10 * * * *")] TimerInfo timer, CancellationToken cancellation) => publications.RunOnce(cancellation);
+
+    /// <summary>So long pages of platforms are begun; the next run goes on.</summary>
+    internal static readonly TimeSpan IngestFor = TimeSpan.FromMinutes(8);
+
+    /// <summary>Ingests platforms that are due: by schedule, broken off, or because somebody asked.</summary>
+    [Function(nameof(Ingest))]
+    public Task Ingest([TimerTrigger("40 * * * * *")] TimerInfo timer, CancellationToken cancellation) => ingester.RunDue(IngestFor, cancellation);
 
     /// <summary>Makes the checkpoint of the hour and sends it.</summary>
     [Function(nameof(MakeCheckpoint))]

@@ -23,8 +23,9 @@ internal sealed record ConfigurationSnapshot
     {
         var slack = SlackUsers(people, overlay);
         return new PeopleSnapshot(
-            people.Select(person => (overlay.Roles.TryGetValue(person.Id, out var roles) ? person with { Roles = roles } : person) with { SlackUserId = slack.GetValueOrDefault(person.Id) }),
-            [.. overlay.Delegations]);
+            IdentityLinks.Over(people, overlay.IdentityLinks).Select(person => (overlay.Roles.TryGetValue(person.Id, out var roles) ? person with { Roles = roles } : person)
+                with { SlackUserId = slack.GetValueOrDefault(person.Id) }),
+            [.. overlay.Delegations], overlay.IdentityLinks);
     }
 
     /// <summary>

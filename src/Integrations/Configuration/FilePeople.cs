@@ -1,5 +1,6 @@
 using AccessFunctions.Application.Directory;
 using AccessFunctions.Application.Ports;
+using AccessFunctions.Domain.Requests;
 
 namespace AccessFunctions.Integrations.Configuration;
 
@@ -43,6 +44,12 @@ internal sealed class FilePeople(ConfigurationFolder folder, IPeopleOverlay over
         }, cancellation);
         return set;
     }
+
+    public Task SetIdentityLinks(IReadOnlyDictionary<PlatformIdentity, IdentityLink?> links, CancellationToken cancellation) => folder.Entered(async () =>
+    {
+        await overlay.SaveIdentityLinks(links, cancellation);
+        folder.Read(folder.Current.Overlay.With(links), first: false);
+    }, cancellation);
 
     private bool IsOthers(PeopleOverlay now, string person, string user) => folder.Current.People.Any(other =>
         other.Id != person && string.Equals(now.SlackUsers.TryGetValue(other.Id, out var linked) ? linked : other.SlackUserId, user, StringComparison.Ordinal));

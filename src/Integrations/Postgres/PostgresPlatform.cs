@@ -70,6 +70,18 @@ public sealed partial class PostgresPlatform : IPlatform
         WithSession("list identities", session => PostgresInventory.Identities(session, _options, cancellation), cancellation);
 
     /// <inheritdoc/>
+    public IAsyncEnumerable<InventoryPage> Inventory(string? from, CancellationToken cancellation) => PostgresFacts.Read(_server, _options, from, cancellation);
+
+    /// <inheritdoc/>
+    public GrantFootprint? Footprint(PlatformOrder order) => PostgresOrder.Read(Name, order).Order switch
+    {
+        MembershipOrder membership => new GrantFootprint(membership.Identity, membership.Role),
+        PrivilegeOrder privilege => new GrantFootprint(privilege.Identity, privilege.Carrier),
+        LoginOrder login => new GrantFootprint(login.Login, null),
+        _ => null,
+    };
+
+    /// <inheritdoc/>
     public Task<GrantResult> Grant(PlatformOrder order, CancellationToken cancellation)
     {
         var meaning = Require(order);

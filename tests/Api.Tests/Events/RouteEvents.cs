@@ -2,6 +2,7 @@ using System.Globalization;
 using AccessFunctions.Api.Pages.App;
 using AccessFunctions.Api.Pages.Groups;
 using AccessFunctions.Api.Tests.Support;
+using AccessFunctions.Application.Inventory;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Audit;
 using AccessFunctions.Domain.Requests;
@@ -24,13 +25,15 @@ internal static class RouteEvents
     /// <summary>These only read, and hand out nothing that leaves as a whole: no event, but where the reader is refused.</summary>
     public static IReadOnlyList<string> Reads { get; } =
     [
-        "ListRequests", "GetRequest", "GetRequestAudit", "PreviewPolicy", "ListAccessGroups", "GetAccessGroup", "ListResources", "ListPlatforms", "ListPeople", "ListAudit",
+        "ListRequests", "GetRequest", "GetRequestAudit", "PreviewPolicy", "ListAccessGroups", "GetAccessGroup", "ListResources", "ListPlatforms", "GetPlatform", "ListPlatformResources",
+        "ListIdentities", "ListAccess", "ListPeople", "ListAudit",
         "ListCheckpoints", "ShowReview", "ListDemoMail", "ShowDemoMail", "HealthLive", "HealthReady", "GetAuthority", "GetCertificateRevocations", "GetKeyRevocations", "GetOpenApi", "ErrorsPage", "GetAsset", "SignInPage", "HomePage", "RequestsPage",
         "AuditPage", "AccessPage", "AccessGroupsPage", "AccessGroupPage", "EditAccessGroupPage", "DeleteAccessGroupPage", "NewAccessGroupPage", "RequestPage", "AskPage", "ApprovalsPage",
         "ProfilePage",
     ];
 
     private static readonly object Empty = new { };
+    private static readonly string Identity = IdentityIds.Of(new PlatformIdentity("pg", "erin"));
 
     public static IReadOnlyDictionary<string, RouteEvent> Writes { get; } = new Dictionary<string, RouteEvent>
     {
@@ -67,6 +70,9 @@ internal static class RouteEvents
             scene.Api.People.Set("erin", erin => erin with { SlackUserId = "U0ERIN" });
             return scene.Send("DELETE", "/api/people/erin/slack", by);
         }),
+        ["IngestPlatform"] = new(EventTypes.Host.InventoryAsked, "dave", "olga", (scene, by) => scene.Send("POST", "/api/platforms/pg/ingest", by)),
+        ["LinkIdentity"] = new(EventTypes.Host.IdentityLinked, "dave", "olga", (scene, by) => scene.Send("PUT", $"/api/identities/{Identity}/link", by, new { person = "carol" })),
+        ["UnlinkIdentity"] = new(EventTypes.Host.IdentityUnlinked, "dave", "olga", (scene, by) => scene.Send("DELETE", $"/api/identities/{Identity}/link", by)),
         ["ExportDecisions"] = new(EventTypes.Host.RequestsExported, "alice", RouteScene.Nobody, (scene, by) => scene.Send("GET", "/api/decisions.csv", by)),
         ["ExportAuditTable"] = new(EventTypes.Host.AuditExported, "erin", "olga", (scene, by) => scene.Send("GET", "/api/audit.csv", by)),
         ["ExportAudit"] = new(EventTypes.Host.AuditExported, "erin", "olga", (scene, by) => scene.Send("GET", "/api/audit/export", by)),

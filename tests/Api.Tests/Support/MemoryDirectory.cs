@@ -1,5 +1,6 @@
 using AccessFunctions.Application.Directory;
 using AccessFunctions.Application.Ports;
+using AccessFunctions.Domain.Requests;
 
 namespace AccessFunctions.Api.Tests.Support;
 
@@ -8,8 +9,9 @@ internal sealed class MemoryDirectory(params IReadOnlyList<Person> people) : IDi
 {
     private IReadOnlyList<Person> _people = people;
     private IReadOnlyList<Delegation> _delegations = [];
+    private IReadOnlyDictionary<PlatformIdentity, IdentityLink> _links = new Dictionary<PlatformIdentity, IdentityLink>();
 
-    public IPeople Current => new PeopleSnapshot(_people, _delegations);
+    public IPeople Current => new PeopleSnapshot(IdentityLinks.Over(_people, _links), _delegations, _links);
 
     public event Action? Changed;
 
@@ -31,6 +33,13 @@ internal sealed class MemoryDirectory(params IReadOnlyList<Person> people) : IDi
         if (user is not null && Current.All.Any(other => other.Id != person && other.SlackUserId == user)) return Task.FromResult(false);
         Set(person, found => found with { SlackUserId = user });
         return Task.FromResult(true);
+    }
+
+    public Task SetIdentityLinks(IReadOnlyDictionary<PlatformIdentity, IdentityLink?> links, CancellationToken cancellation)
+    {
+        _links = (PeopleOverlay.Empty with { IdentityLinks = _links }).With(links).IdentityLinks;
+        Changed?.Invoke();
+        return Task.CompletedTask;
     }
 
     public void Set(string id, Func<Person, Person> change)

@@ -7,6 +7,7 @@ using AccessFunctions.Api.Pipeline;
 using AccessFunctions.Application;
 using AccessFunctions.Application.Channels;
 using AccessFunctions.Application.Directory;
+using AccessFunctions.Application.Inventory;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Audit;
 using AccessFunctions.Domain.Policy;
@@ -65,6 +66,9 @@ internal sealed class TestApi : IDisposable
         services.AddSingleton(Audit);
         services.AddSingleton(Notices);
         services.AddSingleton(Compared);
+        services.AddSingleton<IInventoryStore>(Inventory);
+        services.AddSingleton(new IngestSettings(TimeSpan.FromHours(1)));
+        services.AddSingleton<Ingester>();
         services.AddSingleton(new PublicAddress(new Uri("https://access.example/")));
         services.AddSingleton<IReviewLinks>(Links);
         services.AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider());
@@ -101,6 +105,7 @@ internal sealed class TestApi : IDisposable
     public IPlatforms Platforms { get; }
     public IAuditLog Audit { get; }
     public IReconcileMemory Compared { get; } = Substitute.For<IReconcileMemory>();
+    public InMemoryInventoryStore Inventory { get; } = new();
     public INoticeLog Notices { get; } = Substitute.For<INoticeLog>();
 
     /// <summary>What was appended, without the sign-ins that succeeded: every call has a token of its own.</summary>
@@ -108,6 +113,7 @@ internal sealed class TestApi : IDisposable
     public List<AuditEvent> SignIns { get; } = [];
     public DemoIssuer Issuer { get; }
     public LogKeeper Log { get; } = new();
+    public Ingester Ingester => _services.GetRequiredService<Ingester>();
     public RequestPipeline Pipeline => _services.GetRequiredService<RequestPipeline>();
 
     /// <summary>The validators of the configured issuers.</summary>

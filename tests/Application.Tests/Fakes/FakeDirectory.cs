@@ -2,12 +2,16 @@ using AccessFunctions.Application.Directory;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Audit;
 using AccessFunctions.Domain.Policy;
+using AccessFunctions.Domain.Requests;
 
 namespace AccessFunctions.Application.Tests.Fakes;
 
 /// <summary>A directory whose people a test replaces.</summary>
 internal sealed class FakeDirectory(params Person[] people) : IDirectory
 {
+    private IReadOnlyCollection<Person> _people = people;
+    private IReadOnlyDictionary<PlatformIdentity, IdentityLink> _links = new Dictionary<PlatformIdentity, IdentityLink>();
+
     public IPeople Current { get; private set; } = new PeopleSnapshot(people);
 
     public event Action? Changed;
@@ -17,7 +21,7 @@ internal sealed class FakeDirectory(params Person[] people) : IDirectory
     public Task SetDelegation(string person, Delegation? delegation, CancellationToken cancellation)
     {
         var others = Current.Delegations.Where(other => other.Person != person);
-        Replace(Current.All, delegation is null ? [.. others] : [.. others, delegation]);
+        Replace(_people, delegation is null ? [.. others] : [.. others, delegation]);
         return Task.CompletedTask;
     }
 
@@ -34,12 +38,20 @@ internal sealed class FakeDirectory(params Person[] people) : IDirectory
         return Task.FromResult(true);
     }
 
+    public Task SetIdentityLinks(IReadOnlyDictionary<PlatformIdentity, IdentityLink?> links, CancellationToken cancellation)
+    {
+        _links = (PeopleOverlay.Empty with { IdentityLinks = _links }).With(links).IdentityLinks;
+        Replace(_people, Current.Delegations);
+        return Task.CompletedTask;
+    }
+
     public void Change(string person, Func<Person, Person> change) =>
-        Replace([.. Current.All.Select(other => other.Id == person ? change(other) : other)], Current.Delegations);
+        Replace([.. _people.Select(other => other.Id == person ? change(other) : other)], Current.Delegations);
 
     private void Replace(IReadOnlyCollection<Person> everyone, IReadOnlyList<Delegation> delegations)
     {
-        Current = new PeopleSnapshot(everyone, delegations);
+        _people = everyone;
+        Current = new PeopleSnapshot(IdentityLinks.Over(everyone, _links), delegations, _links);
         Changed?.Invoke();
     }
 }

@@ -4,7 +4,7 @@ using AccessFunctions.Domain.Requests;
 
 namespace AccessFunctions.Application.Tests.Fakes;
 
-/// <summary>Requests in memory, and a door that decides nothing: it filters lists by phase and close only, records signals and answers with the request as it stands.</summary>
+/// <summary>Requests in memory, and a door that decides nothing: it filters lists by phase, requester and close only, records signals and answers with the request as it stands.</summary>
 internal sealed class FakeRequests : IRequestReader, IRequestWorkflow
 {
     private readonly Lock _gate = new();
@@ -45,7 +45,7 @@ internal sealed class FakeRequests : IRequestReader, IRequestWorkflow
         Filters.Add(filter);
         lock (_gate)
         {
-            var items = All.Values.Where(request => (filter.Phase is null || request.Phase == filter.Phase) && (filter.ClosedFrom is null || request.ClosedAt >= filter.ClosedFrom));
+            var items = All.Values.Where(request => (filter.Phase is null || request.Phase == filter.Phase) && (filter.Requester is null || request.Requester == filter.Requester) && (filter.ClosedFrom is null || request.ClosedAt >= filter.ClosedFrom));
             return Task.FromResult(new Page<AccessRequest>([.. items], null));
         }
     }

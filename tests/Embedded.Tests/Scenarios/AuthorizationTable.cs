@@ -44,6 +44,13 @@ public sealed class AuthorizationTable
         ["DeleteAccessGroup"] = [401, 403, 403, 403, 403, 428, 403],
         ["ListResources"] = [401, 403, 200, 200, 200, 200, 200],
         ["ListPlatforms"] = [401, 403, 200, 200, 200, 200, 200],
+        ["GetPlatform"] = [401, 403, 200, 200, 200, 200, 200],
+        ["IngestPlatform"] = [401, 403, 403, 403, 403, 202, 403],
+        ["ListPlatformResources"] = [401, 403, 403, 403, 403, 200, 200],
+        ["ListIdentities"] = [401, 403, 200, 200, 200, 200, 200],
+        ["LinkIdentity"] = [401, 403, 403, 403, 403, 404, 403], // there is no such identity
+        ["UnlinkIdentity"] = [401, 403, 403, 403, 403, 404, 403],
+        ["ListAccess"] = [401, 403, 200, 200, 200, 200, 200],
         ["ListPeople"] = [401, 403, 200, 200, 200, 200, 200],
         ["SetDelegate"] = [401, 403, 403, 403, 200, 200, 403],
         ["ClearDelegate"] = [401, 403, 403, 403, 204, 204, 403],
@@ -139,6 +146,15 @@ public sealed class AuthorizationTable
             id = "bob";
         }
 
+        else if (route.Template.StartsWith("/api/platforms/", StringComparison.Ordinal))
+        {
+            id = "vault";
+        }
+        else if (route.Template.StartsWith("/api/identities/", StringComparison.Ordinal))
+        {
+            id = "x";
+        }
+
         object? body = route.Name switch
         {
             "SubmitRequest" or "PreviewPolicy" => new { resources = new[] { "vault/db-admin" }, kind = "Credential", justification = "quarter-end check" },
@@ -151,6 +167,7 @@ public sealed class AuthorizationTable
             "DecideBatch" => new { decisions = new[] { new { id = "r-none", revision = 1, verdict = "Approve" } } },
             "PutAccessGroup" => new { id },
             "SetDelegate" => new { standIn = "ben", from = host.Now, until = host.Now.AddDays(1) },
+            "LinkIdentity" => new { person = "bob" },
             "LinkSlack" => new { slackUserId = "U0NEW" },
             "SetRoles" => new { roles = new[] { "Reviewer" } },
             _ => route.RequestType is null ? null : new { },

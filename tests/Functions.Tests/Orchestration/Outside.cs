@@ -88,6 +88,8 @@ internal sealed class FakeDirectory(params Person[] people) : IDirectory
     public Task SetRoles(string person, IReadOnlyList<string> roles, CancellationToken cancellation) => throw new NotSupportedException();
 
     public Task<bool> SetSlackUser(string person, string? user, CancellationToken cancellation) => throw new NotSupportedException();
+
+    public Task SetIdentityLinks(IReadOnlyDictionary<PlatformIdentity, IdentityLink?> links, CancellationToken cancellation) => throw new NotSupportedException();
 }
 
 /// <summary>A mailbox that keeps what it is sent, once per notice and reader.</summary>

@@ -1,5 +1,6 @@
 using AccessFunctions.Application.Directory;
 using AccessFunctions.Application.Ports;
+using AccessFunctions.Domain.Requests;
 
 namespace AccessFunctions.Integrations.Tests.Configuration;
 
@@ -26,6 +27,12 @@ internal sealed class SomeOverlay : IPeopleOverlay
     public Task SaveSlackUser(string person, string? user, CancellationToken cancellation)
     {
         _saved = _saved with { SlackUsers = new Dictionary<string, string?>(_saved.SlackUsers) { [person] = user } };
+        return Task.CompletedTask;
+    }
+
+    public Task SaveIdentityLinks(IReadOnlyDictionary<PlatformIdentity, IdentityLink?> links, CancellationToken cancellation)
+    {
+        _saved = _saved.With(links);
         return Task.CompletedTask;
     }
 }

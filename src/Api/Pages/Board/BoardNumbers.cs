@@ -1,5 +1,6 @@
 using System.Globalization;
 using AccessFunctions.Api.Pages.App;
+using AccessFunctions.Application.Inventory;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Requests;
 

@@ -1,8 +1,8 @@
 using AccessFunctions.Api.Handlers;
 using AccessFunctions.Api.Pages.App;
-using AccessFunctions.Api.Pages.Board;
 using AccessFunctions.Api.Routing;
 using AccessFunctions.Application;
+using AccessFunctions.Application.Inventory;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Requests;
 using Microsoft.AspNetCore.Http;

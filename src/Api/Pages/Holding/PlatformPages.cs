@@ -1,7 +1,7 @@
 using AccessFunctions.Api.Pages.App;
-using AccessFunctions.Api.Pages.Board;
 using AccessFunctions.Api.Routing;
 using AccessFunctions.Application;
+using AccessFunctions.Application.Inventory;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Requests;
 using Microsoft.AspNetCore.Http;
