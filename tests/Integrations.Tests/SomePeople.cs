@@ -10,6 +10,7 @@ public sealed class SomePeople(params IReadOnlyCollection<Person> people) : IPeo
     public IReadOnlyCollection<Person> All => people;
 
     public IReadOnlyList<Delegation> Delegations => [];
+
     public IReadOnlyDictionary<PlatformIdentity, IdentityLink> Links => new Dictionary<PlatformIdentity, IdentityLink>();
 
     public IReadOnlyList<Person> LinkedTo(PlatformIdentity identity) => [.. All.Where(person => person.PlatformIdentities().Contains(identity))];
@@ -35,6 +36,8 @@ public sealed class SomePeople(params IReadOnlyCollection<Person> people) : IPeo
     public Task SetRoles(string person, IReadOnlyList<string> roles, CancellationToken cancellation) => throw new NotSupportedException("These people never change.");
 
     public Task<bool> SetSlackUser(string person, string? user, CancellationToken cancellation) => throw new NotSupportedException("These people never change.");
+
+    public Task SetIdentityLinks(IReadOnlyDictionary<PlatformIdentity, IdentityLink?> links, CancellationToken cancellation) => throw new NotSupportedException("These people never change.");
 
     private List<string> Those(Func<Person, bool> are) => [.. people.Where(person => person.Active && are(person)).Select(person => person.Id).Order(StringComparer.Ordinal)];
 }

@@ -35,7 +35,7 @@ internal sealed class TableInventoryRun(TableClient facts, TableClient state, Ti
             await Write(changed.Select(row => Entity(row, InventoryKeys.Of(row.Kind, row.First, row.Second))), cancellation);
             foreach (var row in changed) stored[row.Key] = row.ContentHash;
             written = changed.Count;
-            await See(rows, cancellation);
+            await See(then(written).Run, rows, cancellation);
         }
 
         var next = then(written);
@@ -113,20 +113,20 @@ internal sealed class TableInventoryRun(TableClient facts, TableClient state, Ti
                 stored[row.GetInt64("Key")!.Value] = row.GetInt64("Hash")!.Value;
         }
 
-        await foreach (var row in TableInventoryStore.Rows(facts, Progress.Platform, InventoryKeys.Prefix(InventoryKeys.Seen), null, ["Run", "Page"], cancellation))
+        await foreach (var row in TableInventoryStore.Rows(facts, Progress.Platform, InventoryKeys.Prefix(InventoryKeys.Seen), null, ["Page"], cancellation))
         {
-            if (row.GetInt64("Run") == Progress.Run) _pages = Math.Max(_pages, row.GetInt32("Page")!.Value);
+            _pages = Math.Max(_pages, row.GetInt32("Page")!.Value);
         }
 
         return stored;
     }
 
-    private Task See(List<FactRow> rows, CancellationToken cancellation)
+    private Task See(long run, List<FactRow> rows, CancellationToken cancellation)
     {
         var keys = new byte[rows.Count * sizeof(long)];
         for (var i = 0; i < rows.Count; i++) BinaryPrimitives.WriteInt64LittleEndian(keys.AsSpan(i * sizeof(long)), rows[i].Key);
         _pages++;
-        var row = new TableEntity(TableKeys.Of(Progress.Platform), InventoryKeys.OfPage(Progress.Run, _pages)) { ["Run"] = Progress.Run, ["Page"] = _pages, ["Keys"] = keys };
+        var row = new TableEntity(TableKeys.Of(Progress.Platform), InventoryKeys.OfPage(run, _pages)) { ["Run"] = run, ["Page"] = _pages, ["Keys"] = keys };
         return Transient.Run(() => facts.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellation), cancellation);
     }
 

@@ -27,18 +27,18 @@ internal static class PostgresFacts
         """;
 
     /// <summary>Before 16 a membership has no options of its own: the member's INHERIT decides, and SET ROLE is always open.</summary>
-    private const string Memberships = """
-        SELECT m.roleid, m.member, mr.rolname::text, gr.rolname::text, {0}, bool_or(m.admin_option)
+    private static string Memberships(string options) => $"""
+        SELECT m.roleid, m.member, mr.rolname::text, gr.rolname::text, {options}, bool_or(m.admin_option)
         FROM pg_auth_members m JOIN pg_roles mr ON mr.oid = m.member JOIN pg_roles gr ON gr.oid = m.roleid
         WHERE (m.roleid, m.member) > (@role::oid, @member::oid)
         GROUP BY m.roleid, m.member, mr.rolname, gr.rolname, mr.rolinherit ORDER BY m.roleid, m.member LIMIT @limit
         """;
 
     /// <summary>Of each object all grants by grantee; the owner may do everything, whatever was granted or revoked.</summary>
-    private const string Granted = """
-        WITH o AS ({0})
+    private static string Granted(string objects) => $$"""
+        WITH o AS ({{objects}})
         SELECT o.oid, o.schema, o.name, o.type, coalesce(g.rolname::text, CASE WHEN a.grantee = 0 THEN '' END), array_agg(DISTINCT a.privilege_type ORDER BY a.privilege_type),
-               coalesce(array_agg(DISTINCT a.privilege_type ORDER BY a.privilege_type) FILTER (WHERE a.is_grantable), '{{}}')
+               coalesce(array_agg(DISTINCT a.privilege_type ORDER BY a.privilege_type) FILTER (WHERE a.is_grantable), '{}')
         FROM o LEFT JOIN LATERAL (
             SELECT grantee, privilege_type, is_grantable FROM aclexplode(o.acl)
             UNION ALL SELECT o.owner, 'OWNER', false) a ON true
@@ -133,7 +133,7 @@ internal static class PostgresFacts
 
     private static async Task<(List<InventoryFact>, (uint Role, uint Member)? Last)> MembershipPage(PgSession session, uint role, uint member, CancellationToken cancellation)
     {
-        var sql = string.Format(CultureInfo.InvariantCulture, Memberships, session.Account.HasMembershipOptions ? "bool_or(m.inherit_option), bool_or(m.set_option)" : "mr.rolinherit, true");
+        var sql = Memberships(session.Account.HasMembershipOptions ? "bool_or(m.inherit_option), bool_or(m.set_option)" : "mr.rolinherit, true");
         var rows = await session.Query(
             sql, static r => (Role: r.GetFieldValue<uint>(0), Member: r.GetFieldValue<uint>(1), Fact: new MembershipFact(r.GetString(2), r.GetString(3), r.GetBoolean(4), r.GetBoolean(5), r.GetBoolean(6))),
             cancellation, ("role", (long)role), ("member", (long)member), ("limit", MembershipsAtOnce));
@@ -143,7 +143,7 @@ internal static class PostgresFacts
     private static async Task<(List<InventoryFact>, uint? Last)> ObjectPage(PgSession session, PostgresPlatformOptions options, string objects, uint after, CancellationToken cancellation)
     {
         var rows = await session.Query(
-            string.Format(CultureInfo.InvariantCulture, Granted, objects),
+            Granted(objects),
             static r => (Oid: r.GetFieldValue<uint>(0), Schema: Text(r, 1), Name: Text(r, 2), Type: r.GetString(3), Grantee: Text(r, 4), Privileges: r.GetFieldValue<string[]>(5), Grantable: r.GetFieldValue<string[]>(6)),
             cancellation, ("after", (long)after), ("limit", ObjectsAtOnce));
         var facts = new List<InventoryFact>(rows.Count + ObjectsAtOnce);
