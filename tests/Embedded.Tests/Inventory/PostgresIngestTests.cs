@@ -52,8 +52,9 @@ public sealed class PostgresIngestTests : IAsyncLifetime
     [Fact]
     public async Task TenThousandRoles_AndAHundredThousandPrivileges_AreIngested_ResumedAndReadAgainWithoutAWrite()
     {
+        using var ended = new CancellationTokenSource();
         var postgres = new Interrupted(new PostgresPlatform(
-            new PostgresPlatformOptions { Name = "pg-prod", ConnectionString = _server!.ConnectionStringFor("watcher", "pw") }, new NoSecrets(), NullLogger<PostgresPlatform>.Instance));
+            new PostgresPlatformOptions { Name = "pg-prod", ConnectionString = _server!.ConnectionStringFor("watcher", "pw") }, new NoSecrets(), NullLogger<PostgresPlatform>.Instance), ended);
         var people = new PeopleSnapshot([new Person { Id = "ann", Name = "Ann", Identities = new Dictionary<string, string> { ["pg-prod"] = "r00098" } }, new Person { Id = "erin", Name = "Erin", Roles = [Application.Directory.Roles.Auditor] }]);
         var directory = new FixedDirectory(people);
         var platforms = new OnePlatform(postgres);
@@ -64,7 +65,7 @@ public sealed class PostgresIngestTests : IAsyncLifetime
 
         // The process ends in the middle; another one goes on.
         postgres.EndsBefore = 21;
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ingester.RunDue(Timeout.InfiniteTimeSpan, postgres.Ended));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ingester.RunDue(Timeout.InfiniteTimeSpan, ended.Token));
         Assert.Equal(IngestState.Running, (await store.Progress("pg-prod", default))!.State);
         postgres.EndsBefore = null;
         await ingester.RunDue(Timeout.InfiniteTimeSpan, default);
@@ -157,12 +158,9 @@ public sealed class PostgresIngestTests : IAsyncLifetime
     }
 
     /// <summary>The adapter in a process that ends before one of its pages.</summary>
-    private sealed class Interrupted(PostgresPlatform inner) : IPlatform
+    private sealed class Interrupted(PostgresPlatform inner, CancellationTokenSource ended) : IPlatform
     {
-        private readonly CancellationTokenSource _ended = new();
-
         public int? EndsBefore { get; set; }
-        public CancellationToken Ended => _ended.Token;
         public string Name => inner.Name;
         public string Type => inner.Type;
         public IReadOnlyList<AccessKind> Kinds => inner.Kinds;
@@ -172,7 +170,7 @@ public sealed class PostgresIngestTests : IAsyncLifetime
             var page = 0;
             await foreach (var read in inner.Inventory(from, cancellation))
             {
-                if (++page == EndsBefore) await _ended.CancelAsync();
+                if (++page == EndsBefore) await ended.CancelAsync();
                 yield return read;
             }
         }
