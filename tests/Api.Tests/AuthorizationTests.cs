@@ -42,6 +42,8 @@ public sealed class AuthorizationTests
         ["NewAccessGroup"] = [Roles.Admin],
         ["LinkSlack"] = [Roles.Admin],
         ["IngestPlatform"] = [Roles.Admin],
+        ["LinkIdentityByForm"] = [Roles.Admin],
+        ["IngestByForm"] = [Roles.Admin],
         ["LinkIdentity"] = [Roles.Admin],
         ["UnlinkIdentity"] = [Roles.Admin],
         ["ListPlatformResources"] = [Roles.Admin, Roles.Auditor],

@@ -11,6 +11,21 @@ public sealed class BoardPageFunctions(HttpDoor door)
     public Task<IResult> RequestsPage([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "requests")] HttpRequest http) =>
         door.Run(http);
 
+    /// <summary>One identity on a platform.</summary>
+    [Function(nameof(IdentityPage))]
+    public Task<IResult> IdentityPage([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "access/identities/{id}")] HttpRequest http) =>
+        door.Run(http);
+
+    /// <summary>Says whose it is.</summary>
+    [Function(nameof(LinkIdentityByForm))]
+    public Task<IResult> LinkIdentityByForm([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "access/identities/{id}")] HttpRequest http) =>
+        door.Run(http);
+
+    /// <summary>Reads soon what a platform holds.</summary>
+    [Function(nameof(IngestByForm))]
+    public Task<IResult> IngestByForm([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "access/platforms/{id}/ingest")] HttpRequest http) =>
+        door.Run(http);
+
     /// <summary>The access groups the caller may read.</summary>
     [Function(nameof(AccessGroupsPage))]
     public Task<IResult> AccessGroupsPage([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "access-groups")] HttpRequest http) =>

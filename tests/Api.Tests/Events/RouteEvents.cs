@@ -29,7 +29,7 @@ internal static class RouteEvents
         "ListIdentities", "ListAccess", "ListPeople", "ListAudit",
         "ListCheckpoints", "ShowReview", "ListDemoMail", "ShowDemoMail", "HealthLive", "HealthReady", "GetAuthority", "GetCertificateRevocations", "GetKeyRevocations", "GetOpenApi", "ErrorsPage", "GetAsset", "SignInPage", "HomePage", "RequestsPage",
         "AuditPage", "AccessPage", "AccessGroupsPage", "AccessGroupPage", "EditAccessGroupPage", "DeleteAccessGroupPage", "NewAccessGroupPage", "RequestPage", "AskPage", "ApprovalsPage",
-        "ProfilePage",
+        "ProfilePage", "IdentityPage",
     ];
 
     private static readonly object Empty = new { };
@@ -73,6 +73,8 @@ internal static class RouteEvents
         ["IngestPlatform"] = new(EventTypes.Host.InventoryAsked, "dave", "olga", (scene, by) => scene.Send("POST", "/api/platforms/pg/ingest", by)),
         ["LinkIdentity"] = new(EventTypes.Host.IdentityLinked, "dave", "olga", (scene, by) => scene.Send("PUT", $"/api/identities/{Identity}/link", by, new { person = "carol" })),
         ["UnlinkIdentity"] = new(EventTypes.Host.IdentityUnlinked, "dave", "olga", (scene, by) => scene.Send("DELETE", $"/api/identities/{Identity}/link", by)),
+        ["IngestByForm"] = new(EventTypes.Host.InventoryAsked, "dave", "olga", (scene, by) => scene.Post("/access/platforms/pg/ingest", by)),
+        ["LinkIdentityByForm"] = new(EventTypes.Host.IdentityLinked, "dave", "olga", (scene, by) => scene.Post($"/access/identities/{Identity}", by, ("person", "carol"))),
         ["ExportDecisions"] = new(EventTypes.Host.RequestsExported, "alice", RouteScene.Nobody, (scene, by) => scene.Send("GET", "/api/decisions.csv", by)),
         ["ExportAuditTable"] = new(EventTypes.Host.AuditExported, "erin", "olga", (scene, by) => scene.Send("GET", "/api/audit.csv", by)),
         ["ExportAudit"] = new(EventTypes.Host.AuditExported, "erin", "olga", (scene, by) => scene.Send("GET", "/api/audit/export", by)),

@@ -1,4 +1,5 @@
 using AccessFunctions.Api.Tests.Support;
+using AccessFunctions.Application.Inventory;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Requests;
 using NSubstitute;
@@ -116,7 +117,7 @@ public sealed class AccessPageTests : IDisposable
         Assert.Contains("Alice (alice) pg alice", (await _api.Open("/access?by=Identity", "alice")).Text, StringComparison.Ordinal);
         var filtered = await _api.Open("/access?by=Identity&person=bob&platform=pg", "erin");
         Assert.DoesNotContain("Alice (alice)", filtered.Text, StringComparison.Ordinal);
-        Assert.Contains("href=\"/access?person=bob&amp;platform=pg\"", filtered.Html, StringComparison.Ordinal);
+        Assert.Contains($"href=\"/access?by=Way&amp;identity={IdentityIds.Of(new PlatformIdentity("pg", "<bob_pg>"))}\"", filtered.Html, StringComparison.Ordinal);
     }
 
     [Fact]

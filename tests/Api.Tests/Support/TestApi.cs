@@ -44,6 +44,7 @@ internal sealed class TestApi : IDisposable
         Platform.Resources(Arg.Any<CancellationToken>()).Returns([new PlatformResource("pg/sales", "Sales", [AccessKind.Role, AccessKind.Credential]), new PlatformResource("pg/hidden", null, [AccessKind.Role])]);
         Platforms = Substitute.For<IPlatforms>();
         Platforms.All.Returns(_ => [Platform]);
+        Platforms.Find(default!).ReturnsForAnyArgs((IPlatform?)null);
         Platforms.Find("pg").Returns(Platform);
         Audit = Substitute.For<IAuditLog>();
         Audit.Append(Arg.Do<AuditEvent>(happened => (happened.Type == EventTypes.Host.SignInSucceeded ? SignIns : AuditTrail).Add(happened)), Arg.Any<CancellationToken>()).Returns(Task.CompletedTask);

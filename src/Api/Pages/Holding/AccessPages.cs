@@ -31,6 +31,11 @@ internal static class AccessPages
         new("person", typeof(string), "Only this person's, by id."),
         new("resource", typeof(string), "Only to exactly this resource."),
         new("platform", typeof(string), "Only on this platform."),
+        new("identity", typeof(string), "By `Way`: only this identity's, by its id."),
+        new("text", typeof(string), "By `Identity`: only whose name or address contains this."),
+        new("kind", typeof(IdentityKind), "By `Identity`: only this kind."),
+        new("orphan", typeof(bool), "By `Identity`: only logins that are nobody's, or only the others."),
+        new("admin", typeof(bool), "By `Identity`: only with rights over the platform, or only the others."),
         .. QueryReader.Paging,
     ];
 
@@ -41,6 +46,7 @@ internal static class AccessPages
         {
             AccessOrder.Platform => PlatformPages.Show(call),
             AccessOrder.Identity => IdentityPages.Show(call, query),
+            AccessOrder.Way => WayPages.Show(call, query),
             var order => Held(call, query, order == AccessOrder.Resource),
         };
     }
@@ -64,4 +70,4 @@ internal static class AccessPages
 }
 
 /// <summary>What access is looked at by.</summary>
-internal enum AccessOrder { Person, Resource, Platform, Identity }
+internal enum AccessOrder { Person, Resource, Way, Platform, Identity }
