@@ -1,8 +1,10 @@
+using AccessFunctions.Tests.Shared;
 using Microsoft.Playwright;
 
 namespace AccessFunctions.Browser.Tests;
 
 /// <summary>Every page with words on it that were written to do harm, at both widths, in both schemes, and without JavaScript.</summary>
+[TakesLong]
 public sealed class PageTests(Chromium chromium, PageTests.Host host) : IClassFixture<PageTests.Host>
 {
     private static Wording Words => Wording.Hostile;

@@ -6,7 +6,7 @@ namespace AccessFunctions.Conformance.Tests;
 /// <summary>Steps that scenarios share.</summary>
 public static class Steps
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>Asks for the vault's secret, has both levels approve it and waits until it is active; the id.</summary>
     public static async Task<string> Active(this IScenarioHost host)

@@ -47,6 +47,8 @@ internal sealed partial class SlackBoard(
         await gate.WaitAsync(cancellation);
         try
         {
+            // A notice may have waited for a while: what was decided meanwhile must not be asked for any more.
+            if (await requests.Find(request.Id, cancellation) is { } now && now.Sequence > request.Sequence) request = now;
             if (await InLine(request, cancellation)) return true;
         }
         catch (SlackBusyException busy)

@@ -56,6 +56,7 @@ public sealed class SlackServer : IAsyncDisposable
     private readonly ConcurrentDictionary<string, ConcurrentQueue<Func<HttpContext, Func<JsonObject>, Task>>> _faults = new(StringComparer.Ordinal);
     private readonly ConcurrentBag<TaskCompletionSource> _held = [];
     private int _next;
+    private int _under;
     private bool _down;
 
     private SlackServer(WebApplication app, TimeProvider time) => (_app, _time) = (app, time);
@@ -66,6 +67,9 @@ public sealed class SlackServer : IAsyncDisposable
         get => Volatile.Read(ref _down);
         set => Volatile.Write(ref _down, value);
     }
+
+    /// <summary>True while a call is under way.</summary>
+    public bool IsCalled => Volatile.Read(ref _under) > 0;
 
     public Uri Address => new(_app.Urls.First() + "/api/");
 
@@ -182,24 +186,32 @@ public sealed class SlackServer : IAsyncDisposable
             return;
         }
 
-        var arguments = await Arguments(http);
-        if (_faults.TryGetValue(method, out var faults) && faults.TryDequeue(out var fault)) await fault(http, CarryOut);
-        else await http.Response.WriteAsJsonAsync(CarryOut());
-
-        JsonObject CarryOut()
+        _ = Interlocked.Increment(ref _under);
+        try
         {
-            if (http.Request.Headers.Authorization != $"Bearer {Token}") return Error("invalid_auth");
-            lock (_gate)
+            var arguments = await Arguments(http);
+            if (_faults.TryGetValue(method, out var faults) && faults.TryDequeue(out var fault)) await fault(http, () => CarryOut(http, method, arguments));
+            else await http.Response.WriteAsJsonAsync(CarryOut(http, method, arguments));
+        }
+        finally
+        {
+            _ = Interlocked.Decrement(ref _under);
+        }
+    }
+
+    private JsonObject CarryOut(HttpContext http, string method, JsonObject arguments)
+    {
+        if (http.Request.Headers.Authorization != $"Bearer {Token}") return Error("invalid_auth");
+        lock (_gate)
+        {
+            return method switch
             {
-                return method switch
-                {
-                    "chat.postMessage" => Post(arguments),
-                    "chat.update" => Update(arguments),
-                    "chat.postEphemeral" => Whisper(arguments),
-                    "conversations.history" => History(arguments),
-                    _ => Error("unknown_method"),
-                };
-            }
+                "chat.postMessage" => Post(arguments),
+                "chat.update" => Update(arguments),
+                "chat.postEphemeral" => Whisper(arguments),
+                "conversations.history" => History(arguments),
+                _ => Error("unknown_method"),
+            };
         }
     }
 

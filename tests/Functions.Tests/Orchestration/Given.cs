@@ -25,7 +25,7 @@ internal sealed class Given : IDisposable
     {
         Service = new FakeDurableService(Time, Boot);
         Clients.Enter(Service.Client);
-        Workflow = Door(patience: TimeSpan.FromSeconds(30));
+        Workflow = Door(patience: TimeSpan.FromMinutes(5));
         Impatient = Door(patience: TimeSpan.FromMilliseconds(20));
         Lost = new LostOrchestrations(Store, Clients, NullLogger<LostOrchestrations>.Instance);
     }

@@ -77,7 +77,7 @@ internal sealed class AzureScenarioHost : IScenarioHost
         builder.Services.AddSingleton<SecretClient>(new FakeSecretClient());
         builder.Services.AddSingleton<EventHubProducerClient>(new FakeEventHub());
         builder.Services.AddSingleton<EmailClient>(new FakeEmailService());
-        builder.Services.AddSingleton(new SignalWait { First = TimeSpan.FromMilliseconds(5), Longest = TimeSpan.FromMilliseconds(20), Patience = TimeSpan.FromSeconds(20) });
+        builder.Services.AddSingleton(new SignalWait { First = TimeSpan.FromMilliseconds(5), Longest = TimeSpan.FromMilliseconds(20), Patience = TimeSpan.FromMinutes(2) });
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddDemoSignIn(issuer);
 

@@ -17,7 +17,7 @@ namespace AccessFunctions.Functions.Tests.Scenarios;
 /// </summary>
 public sealed class SameOnBothHostsTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     public static TheoryData<string, string> Scenarios() => [.. new[] { typeof(DecisionScenarios), typeof(LifeScenarios) }
         .SelectMany(suite => suite.GetMethods().Where(method => method.GetCustomAttribute<FactAttribute>() is not null).Select(method => (suite.Name, method.Name)))];

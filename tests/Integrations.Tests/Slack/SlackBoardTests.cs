@@ -91,6 +91,15 @@ public sealed class SlackBoardTests
     }
 
     [Fact]
+    public async Task Bring_ForANoticeThatWaited_AsksForNothingThatWasDecidedMeanwhile()
+    {
+        await using var slack = await SlackFixture.Start();
+        slack.Becomes(Level2);
+        await slack.Board.Bring(Open, CancellationToken.None);
+        Assert.Equal("r1-l2", Assert.Single(slack.Server.Messages).Key);
+    }
+
+    [Fact]
     public async Task Bring_ByTwoNoticesAtOnce_PostsOnce()
     {
         await using var slack = await SlackFixture.Start();
