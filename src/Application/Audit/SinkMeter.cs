@@ -15,17 +15,21 @@ public sealed class SinkMeter : IDisposable
     private readonly Meter _meter;
 
     /// <summary>Creates the instruments; they look when somebody listens.</summary>
-    public SinkMeter(IMeterFactory meters, IAuditFeed feed, IAuditCursors cursors, IEnumerable<IAuditSink> sinks)
+    public SinkMeter(IMeterFactory meters, ISinkBacklogs backlogs, IEnumerable<IAuditSink> sinks)
     {
         List<string> names = [.. sinks.Select(static sink => sink.Name)];
         _meter = meters.Create(Name);
-        // Listeners call from a thread of their own and take no task; the store answers from memory or this disk.
-        _meter.CreateObservableGauge("access.audit.backlog", () => Each(sink => feed.Backlog(cursors.Get(sink, default).GetAwaiter().GetResult().Position, default).GetAwaiter().GetResult().Rows),
-            "{event}", "Events that a sink has not acknowledged.");
-        _meter.CreateObservableGauge("access.audit.held", () => Each(sink => cursors.Held(sink, default).GetAwaiter().GetResult().Count),
-            "{stream}", "Streams of which a sink refuses an event.");
+        _meter.CreateObservableGauge("access.audit.backlog", () => Each(static backlog => backlog.Events), "{event}", "Events that a sink has not acknowledged.");
+        _meter.CreateObservableGauge("access.audit.held", () => Each(static backlog => backlog.Held), "{stream}", "Streams of which a sink refuses an event.");
 
-        IEnumerable<Measurement<long>> Each(Func<string, long> look) => names.Select(sink => new Measurement<long>(look(sink), new KeyValuePair<string, object?>("sink", sink)));
+        // Listeners call from a thread of their own and take no task; hosts answer from memory or this disk.
+        IEnumerable<Measurement<long>> Each(Func<SinkBacklog, long> number)
+        {
+            foreach (var sink in names)
+            {
+                if (backlogs.Of(sink, default).GetAwaiter().GetResult() is { } backlog) yield return new Measurement<long>(number(backlog), new KeyValuePair<string, object?>("sink", sink));
+            }
+        }
     }
 
     /// <inheritdoc/>

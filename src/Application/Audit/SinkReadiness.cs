@@ -4,13 +4,16 @@ using AccessFunctions.Application.Ports;
 namespace AccessFunctions.Application.Audit;
 
 /// <summary>
-/// Do the audit sinks keep up? Degraded where an event has waited for five minutes, or a stream is held back; never down, because nothing
-/// is lost and nothing else waits for them.
+/// Do the audit sinks keep up? Degraded where an event has waited for five minutes, a stream is held back, or nobody has looked for a while;
+/// never down, because nothing is lost and nothing else waits for them.
 /// </summary>
-public sealed class SinkReadiness(IAuditFeed feed, IAuditCursors cursors, IEnumerable<IAuditSink> sinks, TimeProvider time) : IReadinessCheck
+public sealed class SinkReadiness(ISinkBacklogs backlogs, IEnumerable<IAuditSink> sinks, TimeProvider time) : IReadinessCheck
 {
     /// <summary>So long an event may wait before somebody should look.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    /// <summary>So old a report of what waits may be, where a host looks by the clock: longer than it takes to look three times.</summary>
+    public static readonly TimeSpan Stale = TimeSpan.FromMinutes(20);
 
     /// <inheritdoc/>
     public string Name => "audit-sinks";
@@ -19,17 +22,19 @@ public sealed class SinkReadiness(IAuditFeed feed, IAuditCursors cursors, IEnume
     public async Task<Readiness> Check(CancellationToken cancellation)
     {
         List<string> behind = [];
+        var now = time.GetUtcNow();
         foreach (var sink in sinks)
         {
-            var backlog = await feed.Backlog((await cursors.Get(sink.Name, cancellation)).Position, cancellation);
-            var held = (await cursors.Held(sink.Name, cancellation)).Count;
-            if (backlog.Oldest is { } oldest && time.GetUtcNow() - oldest >= Patience)
-                behind.Add(string.Create(CultureInfo.InvariantCulture, $"{sink.Name}: {backlog.Rows} events wait, the first since {oldest.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}"));
-            if (held > 0) behind.Add($"{sink.Name}: refuses events of {RequestWords.Count(held, "stream")}");
+            if (await backlogs.Of(sink.Name, cancellation) is not { } backlog) continue;
+            if (backlog.Oldest is { } oldest && now - oldest >= Patience) behind.Add($"{sink.Name}: {backlog.Events} events wait, the first since {Instant(oldest)}");
+            if (backlog.Held > 0) behind.Add($"{sink.Name}: refuses events of {RequestWords.Count(backlog.Held, "stream")}");
+            if (backlog.At is { } looked && now - looked >= Stale) behind.Add($"{sink.Name}: nobody has looked what waits since {Instant(looked)}");
         }
 
         return behind.Count == 0
             ? new Readiness(ReadinessStatus.Ok, "The audit sinks keep up.")
             : new Readiness(ReadinessStatus.Degraded, $"{string.Join("; ", behind)}.");
     }
+
+    private static string Instant(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -54,6 +54,20 @@ public interface IAuditCursors
 /// <param name="Why">What the sink said.</param>
 public sealed record HeldStream(string Stream, long Sequence, DateTimeOffset Since, string Why);
 
+/// <summary>What the sinks have not taken, as each host can say it without much work.</summary>
+public interface ISinkBacklogs
+{
+    /// <summary>What a sink has not taken; null where nothing is known of it yet.</summary>
+    Task<SinkBacklog?> Of(string sink, CancellationToken cancellation);
+}
+
+/// <summary>What one sink has not taken.</summary>
+/// <param name="Events">Events and checkpoints that it has not acknowledged; at least so many, where counting them all would be too much.</param>
+/// <param name="Oldest">Since when the first of them waits; null where none does.</param>
+/// <param name="Held">Streams of which it refuses an event.</param>
+/// <param name="At">When that was so; null: now.</param>
+public sealed record SinkBacklog(long Events, DateTimeOffset? Oldest, int Held, DateTimeOffset? At = null);
+
 /// <summary>The last acknowledged row's position and the last acknowledged checkpoint's number.</summary>
 public sealed record AuditCursor(long Position, long Checkpoint)
 {

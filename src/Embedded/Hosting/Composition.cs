@@ -186,6 +186,7 @@ internal static partial class Composition
 
         foreach (var webhook in settings.Webhooks)
             services.AddSingleton<IAuditSink>(provider => new WebhookSink(webhook, provider.GetRequiredService<WireFormat>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ISinkBacklogs, FeedBacklogs>();
         services.AddSingleton<IReadinessCheck, SinkReadiness>();
         services.AddSingleton<SinkMeter>();
     }

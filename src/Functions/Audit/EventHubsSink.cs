@@ -24,7 +24,7 @@ public sealed class EventHubsSink(EventHubProducerClient client, WireFormat wire
 
     /// <inheritdoc/>
     /// <exception cref="TransientException">The hub did not answer or is busy; some of the events may have been taken.</exception>
-    /// <exception cref="InvalidOperationException">One event alone is larger than the hub takes.</exception>
+    /// <exception cref="AuditRefusedException">One event alone is larger than the hub takes.</exception>
     public async Task Send(IReadOnlyList<AuditRow> rows, CancellationToken cancellation)
     {
         var first = 0;
@@ -32,18 +32,18 @@ public sealed class EventHubsSink(EventHubProducerClient client, WireFormat wire
         {
             var stream = rows[first].Stream;
             var run = rows.Skip(first).TakeWhile(row => row.Stream == stream).ToList();
-            await Send(stream, run.Select(row => ($"{row.Stream}/{row.Sequence}", wire.Line(row))), cancellation);
+            await Send(stream, run.Select(row => new Outgoing($"{row.Stream}/{row.Sequence}", row.Stream, row.Sequence, wire.Line(row))), cancellation);
             first += run.Count;
         }
     }
 
     /// <inheritdoc/>
     /// <exception cref="TransientException">The hub did not answer or is busy.</exception>
-    /// <exception cref="InvalidOperationException">The checkpoint is larger than the hub takes.</exception>
+    /// <exception cref="AuditRefusedException">The checkpoint is larger than the hub takes.</exception>
     public Task Send(Checkpoint checkpoint, CancellationToken cancellation) =>
-        Send(CheckpointStream, [($"{CheckpointStream}/{checkpoint.Number}", wire.Line(checkpoint))], cancellation);
+        Send(CheckpointStream, [new Outgoing($"{CheckpointStream}/{checkpoint.Number}", AuditRefusedException.Checkpoints, checkpoint.Number, wire.Line(checkpoint))], cancellation);
 
-    private async Task Send(string key, IEnumerable<(string Id, byte[] Line)> events, CancellationToken cancellation)
+    private async Task Send(string key, IEnumerable<Outgoing> events, CancellationToken cancellation)
     {
         try
         {
@@ -59,27 +59,30 @@ public sealed class EventHubsSink(EventHubProducerClient client, WireFormat wire
         }
     }
 
-    private async Task SendInBatches(CreateBatchOptions options, IEnumerable<(string Id, byte[] Line)> events, CancellationToken cancellation)
+    private async Task SendInBatches(CreateBatchOptions options, IEnumerable<Outgoing> events, CancellationToken cancellation)
     {
         var batch = await client.CreateBatchAsync(options, cancellation);
         try
         {
-            foreach (var (id, line) in events)
+            Outgoing? last = null;
+            foreach (var next in events)
             {
-                if (batch.TryAdd(Event(id, line))) continue;
-                if (batch.Count > 0)
+                if (!batch.TryAdd(Event(next)))
                 {
-                    await client.SendAsync(batch, cancellation);
-                    batch.Dispose();
-                    batch = await client.CreateBatchAsync(options, cancellation);
-                    if (batch.TryAdd(Event(id, line))) continue;
+                    if (batch.Count > 0)
+                    {
+                        await Send(batch, last, cancellation);
+                        batch.Dispose();
+                        batch = await client.CreateBatchAsync(options, cancellation);
+                    }
+
+                    if (!batch.TryAdd(Event(next))) throw TooLarge(next, $"the event hub takes at most {batch.MaximumSizeInBytes} at once");
                 }
 
-                throw new InvalidOperationException(
-                    $"Audit event {id} has {line.Length} bytes, and the event hub takes at most {batch.MaximumSizeInBytes} at once. Its stream waits: use a tier with a larger limit.");
+                last = next;
             }
 
-            if (batch.Count > 0) await client.SendAsync(batch, cancellation);
+            if (batch.Count > 0) await Send(batch, last, cancellation);
         }
         finally
         {
@@ -87,5 +90,22 @@ public sealed class EventHubsSink(EventHubProducerClient client, WireFormat wire
         }
     }
 
-    private static EventData Event(string id, byte[] line) => new(line) { ContentType = ContentType, MessageId = id };
+    private async Task Send(EventDataBatch batch, Outgoing? last, CancellationToken cancellation)
+    {
+        try
+        {
+            await client.SendAsync(batch, cancellation);
+        }
+        catch (EventHubsException failure) when (failure.Reason == EventHubsException.FailureReason.MessageSizeExceeded && batch.Count == 1 && last is not null)
+        {
+            throw TooLarge(last, "the event hub does not take it");
+        }
+    }
+
+    private static AuditRefusedException TooLarge(Outgoing what, string limit) =>
+        new(what.Stream, what.Sequence, $"it has {what.Line.Length} bytes, and {limit}; use a tier with a larger limit");
+
+    private static EventData Event(Outgoing what) => new(what.Line) { ContentType = ContentType, MessageId = what.Id };
+
+    private sealed record Outgoing(string Id, string Stream, long Sequence, byte[] Line);
 }

@@ -16,6 +16,9 @@ public interface IAuditStreams
     /// <returns>The cursor as it is now; null where another run moved it meanwhile, who then goes on.</returns>
     Task<StreamCursor?> Advance(string sink, string stream, StreamCursor cursor, long sequence, CancellationToken cancellation);
 
+    /// <summary>What a sink has not acknowledged of a stream.</summary>
+    Task<AuditBacklog> Waiting(string sink, string stream, CancellationToken cancellation);
+
     /// <summary>Streams that may have rows that were not sent, in no order. A stream is named from before its rows are written.</summary>
     IAsyncEnumerable<string> Behind(CancellationToken cancellation);
 
@@ -32,3 +35,17 @@ public interface ICheckpoints
 
 /// <summary>The last acknowledged sequence of a stream (0: none), and the version it was read at.</summary>
 public sealed record StreamCursor(long Sequence, string? Version);
+
+/// <summary>Keeps what the sinks have not taken, for every instance to tell.</summary>
+public interface ISinkReports
+{
+    /// <summary>Replaces what was last reported of a sink.</summary>
+    /// <param name="of">What it is about: <see cref="Streams"/> or <see cref="Checkpoints"/>. Each is reported apart, and both are told together.</param>
+    Task Keep(string sink, string of, SinkBacklog backlog, CancellationToken cancellation);
+
+    /// <summary>The audit rows.</summary>
+    const string Streams = "streams";
+
+    /// <summary>The checkpoints.</summary>
+    const string Checkpoints = "checkpoints";
+}

@@ -117,6 +117,9 @@ public static class Composition
         services.AddSingleton<IAuditLog>(static provider => provider.GetRequiredService<TableAuditLog>());
         services.AddSingleton<ICheckpoints>(static provider => provider.GetRequiredService<TableAuditLog>());
         services.AddSingleton<IAuditStreams, TableAuditStreams>();
+        services.AddSingleton<TableSinkBacklogs>();
+        services.AddSingleton<ISinkBacklogs>(static provider => provider.GetRequiredService<TableSinkBacklogs>());
+        services.AddSingleton<ISinkReports>(static provider => provider.GetRequiredService<TableSinkBacklogs>());
     }
 
     private static void Policy(IServiceCollection services)
@@ -159,6 +162,9 @@ public static class Composition
             return new EventHubProducerClient(settings.Namespace, settings.Hub, provider.GetRequiredService<TokenCredential>());
         });
         services.AddSingleton<IAuditSink, EventHubsSink>();
+        services.AddMetrics();
+        services.AddSingleton<SinkMeter>();
+        services.AddSingleton<IReadinessCheck, SinkReadiness>();
     }
 
     private static void Mail(IServiceCollection services, IConfiguration configuration)

@@ -1,4 +1,5 @@
 using AccessFunctions.Api.Authentication;
+using AccessFunctions.Application.Audit;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Functions.Storage;
 using AccessFunctions.Integrations.Configuration;
@@ -30,6 +31,7 @@ internal sealed partial class StartUp(IServiceProvider services, ILogger<StartUp
         await lastGood.Save(cancellationToken);
         await services.GetRequiredService<StoreRefresher>().Prepare(cancellationToken);
         _ = services.GetRequiredService<IPlatforms>();
+        _ = services.GetService<SinkMeter>();
         opened.Folder.Watch();
         foreach (var words in Missing(opened.Folder)) LogMissing(words);
     }

@@ -1,8 +1,10 @@
+using AccessFunctions.Application.Audit;
 using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
+using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
 namespace AccessFunctions.Functions.Hosting;
@@ -18,6 +20,9 @@ internal static class Telemetry
         // The web server below writes the address of each call, and that of a link is its token.
         services.AddLogging(static logging => logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning));
         if (string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"])) return;
-        services.AddOpenTelemetry().UseFunctionsWorkerDefaults().WithTracing(static tracing => tracing.AddProcessor(new TokenlessSpans())).UseOtlpExporter();
+        services.AddOpenTelemetry().UseFunctionsWorkerDefaults()
+            .WithTracing(static tracing => tracing.AddProcessor(new TokenlessSpans()))
+            .WithMetrics(static metrics => metrics.AddMeter(SinkMeter.Name))
+            .UseOtlpExporter();
     }
 }

@@ -69,7 +69,7 @@ public sealed class RequestActivities(IRequestStore store, EffectRunner effects,
     }
 
     /// <summary>Streams what was audited of a request. <see cref="StreamOrder"/> → <see cref="Done"/>.</summary>
-    /// <exception cref="TransientException">The stream's receiver did not answer.</exception>
+    /// <exception cref="TransientException">The stream's receiver did not answer. An event that it refuses is left to the timer.</exception>
     [Function(nameof(DeliverAudit))]
     public async Task<Payload> DeliverAudit([ActivityTrigger] Payload order, FunctionContext context)
     {

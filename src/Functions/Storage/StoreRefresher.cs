@@ -6,11 +6,11 @@ using Microsoft.Extensions.Logging;
 namespace AccessFunctions.Functions.Storage;
 
 /// <summary>
-/// Brings what other instances saved: access groups, and the roles and stand-ins of people. Keeps what configuration files were changed to while
+/// Brings what other instances saved: access groups, the roles and stand-ins of people, what the audit sinks have not taken. Keeps what configuration files were changed to while
 /// the process lives.
 /// </summary>
 public sealed partial class StoreRefresher(
-    TableAccessGroups groups, ConfigurationFolder configuration, TableLastGoodFiles lastGood, TimeProvider time, ILogger<StoreRefresher> logger) : BackgroundService
+    TableAccessGroups groups, ConfigurationFolder configuration, TableLastGoodFiles lastGood, TableSinkBacklogs backlogs, TimeProvider time, ILogger<StoreRefresher> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
 
@@ -20,6 +20,7 @@ public sealed partial class StoreRefresher(
     {
         await groups.Seed(configuration.Groups.All.Select(stored => stored.Group), cancellation);
         await groups.Refresh(cancellation);
+        await backlogs.Refresh(cancellation);
     }
 
     /// <inheritdoc />
@@ -33,6 +34,7 @@ public sealed partial class StoreRefresher(
                 await groups.Refresh(stoppingToken);
                 await configuration.ReadOverlayAgain(stoppingToken);
                 await lastGood.Save(stoppingToken);
+                await backlogs.Refresh(stoppingToken);
             }
             catch (Exception failure) when (failure is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {

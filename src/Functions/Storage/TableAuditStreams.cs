@@ -1,3 +1,4 @@
+using AccessFunctions.Application.Audit;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Audit;
 using AccessFunctions.Functions.Audit;
@@ -40,6 +41,18 @@ public sealed class TableAuditStreams(TableServiceClient tables, IEnumerable<IAu
             // A cursor that another moved on since is theirs.
             var now = await Read(sink, stream, cancellation);
             return now.Sequence == sequence ? now : null;
+        },
+        cancellation);
+
+    /// <inheritdoc />
+    public Task<AuditBacklog> Waiting(string sink, string stream, CancellationToken cancellation) => Transient.Run(
+        async () =>
+        {
+            var cursor = await Read(sink, stream, cancellation);
+            var rows = ((await _streams.Head(stream, cancellation))?.Sequence ?? 0) - cursor.Sequence;
+            if (rows <= 0) return new AuditBacklog(0, null);
+            var first = await _streams.Rows(stream, cursor.Sequence, 1, cancellation).FirstOrDefaultAsync(cancellation);
+            return new AuditBacklog(rows, (first is null ? null : StoredEvent.Find(first)?.At) ?? time.GetUtcNow());
         },
         cancellation);
 

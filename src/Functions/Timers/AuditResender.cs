@@ -1,11 +1,15 @@
+using System.Collections.Concurrent;
+using AccessFunctions.Application.Ports;
 using AccessFunctions.Functions.Audit;
 using Microsoft.Extensions.Logging;
 
 namespace AccessFunctions.Functions.Timers;
 
-/// <summary>Sends again what a sink did not take when it happened: by the same code, stream by stream.</summary>
-public sealed partial class AuditResender(IAuditStreams streams, AuditStreamer streamer, ILogger<AuditResender> logger)
+/// <summary>Sends again what a sink did not take when it happened: by the same code, stream by stream. Reports what still waits.</summary>
+public sealed partial class AuditResender(IAuditStreams streams, AuditStreamer streamer, ISinkReports reports, ILogger<AuditResender> logger)
 {
+    /// <summary>In so many streams events that wait are counted; of each further stream one is.</summary>
+    internal const int Counted = 1000;
     private const int Concurrency = 8;
 
     /// <summary>Tries every stream that may be behind once. One that fails keeps no other from its turn.</summary>
@@ -13,23 +17,26 @@ public sealed partial class AuditResender(IAuditStreams streams, AuditStreamer s
     public async Task<int> Run(CancellationToken cancellation)
     {
         if (streamer.IsIdle) return 0;
-        var waiting = 0;
-        await Parallel.ForEachAsync(streams.Behind(cancellation), new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellation }, async (stream, token) =>
+        ConcurrentQueue<(string Stream, StreamDelivery Came)> left = [];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellation };
+        await Parallel.ForEachAsync(streams.Behind(cancellation), parallel, async (stream, token) =>
         {
-            try
-            {
-                await streamer.Deliver(stream, token);
-            }
-#pragma warning disable CA1031 // Logged and counted; the stream is tried again by the next run.
-            catch (Exception failure) when (!token.IsCancellationRequested)
-#pragma warning restore CA1031
-            {
-                _ = Interlocked.Increment(ref waiting);
-                LogNotSent(stream, failure);
-            }
+            var came = await streamer.Try(stream, token);
+            if (came is { Failure: null, Refusing.Count: 0 }) return;
+            left.Enqueue((stream, came));
+            if (came.Failure is { } failure) LogNotSent(stream, failure);
         });
-        if (waiting > 0) LogBacklog(waiting);
-        return waiting;
+        foreach (var sink in streamer.Sinks) await reports.Keep(sink, ISinkReports.Streams, await Waiting(sink, left, parallel), cancellation);
+        if (!left.IsEmpty) LogBacklog(left.Count);
+        return left.Count;
+    }
+
+    private async Task<SinkBacklog> Waiting(string sink, IReadOnlyCollection<(string Stream, StreamDelivery Came)> left, ParallelOptions parallel)
+    {
+        ConcurrentQueue<AuditBacklog> each = [];
+        await Parallel.ForEachAsync(left.Take(Counted), parallel, async (one, token) => each.Enqueue(await streams.Waiting(sink, one.Stream, token)));
+        return new SinkBacklog(
+            each.Sum(static one => one.Rows) + Math.Max(0, left.Count - Counted), each.Min(static one => one.Oldest), left.Count(one => one.Came.Refusing.Contains(sink)));
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Audit stream {Stream} could not be sent; its events are kept.")]

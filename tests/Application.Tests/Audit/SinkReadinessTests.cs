@@ -19,7 +19,7 @@ public sealed class SinkReadinessTests
         _siem.Name.Returns("siem");
         _cursors.Get("siem", default).ReturnsForAnyArgs(new AuditCursor(7, 0));
         _cursors.Held("siem", default).ReturnsForAnyArgs([]);
-        _readiness = new SinkReadiness(_feed, _cursors, [_siem], _time);
+        _readiness = new SinkReadiness(new FeedBacklogs(_feed, _cursors), [_siem], _time);
     }
 
     [Theory]
@@ -40,5 +40,24 @@ public sealed class SinkReadinessTests
         _feed.Backlog(7, default).ReturnsForAnyArgs(new AuditBacklog(0, null));
         _cursors.Held("siem", default).ReturnsForAnyArgs([new HeldStream("r-1", 2, _time.GetUtcNow(), "too odd")]);
         Assert.Equal(new Readiness(ReadinessStatus.Degraded, "siem: refuses events of 1 stream."), await _readiness.Check(CancellationToken.None));
+    }
+
+    [Theory]
+    [InlineData(19, "The audit sinks keep up.")]
+    [InlineData(20, "siem: nobody has looked what waits since 2026-11-21T09:00:00Z.")]
+    public async Task AReportThatNobodyRenews_IsSaid(int minutes, string words)
+    {
+        var backlogs = Substitute.For<ISinkBacklogs>();
+        backlogs.Of("siem", default).ReturnsForAnyArgs(new SinkBacklog(0, null, 0, _time.GetUtcNow()));
+        _time.Advance(TimeSpan.FromMinutes(minutes));
+        Assert.Equal(words, (await new SinkReadiness(backlogs, [_siem], _time).Check(CancellationToken.None)).Words);
+    }
+
+    [Fact]
+    public async Task ASinkOfWhichNothingIsKnownYet_IsNotBehind()
+    {
+        var backlogs = Substitute.For<ISinkBacklogs>();
+        backlogs.Of("siem", default).ReturnsForAnyArgs((SinkBacklog?)null);
+        Assert.Equal(ReadinessStatus.Ok, (await new SinkReadiness(backlogs, [_siem], _time).Check(CancellationToken.None)).Status);
     }
 }

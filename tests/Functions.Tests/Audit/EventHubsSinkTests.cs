@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
 using AccessFunctions.Application.Audit;
+using AccessFunctions.Application.Ports;
+using AccessFunctions.Domain.Audit;
+using AccessFunctions.Domain.Requests;
 using AccessFunctions.Functions.Audit;
 using AccessFunctions.Functions.Requests;
 using AccessFunctions.Functions.Tests.Fakes;
@@ -59,9 +62,34 @@ public sealed class EventHubsSinkTests
     public async Task Send_OfAnEventThatIsTooLarge_SaysWhichOne()
     {
         var hub = new FakeEventHub { LargestEvent = 10 };
-        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => new EventHubsSink(hub, Wire).Send(Some.Chain("r-1", 1), Cancellation));
-        Assert.Contains("r-1/1", failure.Message, StringComparison.Ordinal);
+        var refused = await Assert.ThrowsAsync<AuditRefusedException>(() => new EventHubsSink(hub, Wire).Send(Some.Chain("r-1", 1), Cancellation));
+        Assert.Equal(("r-1", 1), (refused.Stream, refused.Sequence));
+        Assert.Contains("use a tier with a larger limit", refused.Why, StringComparison.Ordinal);
         Assert.Empty(hub.Sent);
+        Assert.Equal(AuditRefusedException.Checkpoints, (await Assert.ThrowsAsync<AuditRefusedException>(() => new EventHubsSink(hub, Wire).Send(Some.Checkpoint(1), Cancellation))).Stream);
+    }
+
+    [Fact]
+    public async Task Send_OfAnEventThatIsTooLarge_SendsWhatComesBeforeIt()
+    {
+        var rows = Some.Chain("r-1", 4);
+        var large = AuditLink.Next("r-1", new AuditHead(2, rows[1].Hash), new AuditEvent
+        {
+            Type = EventTypes.Request.Reminded, At = Some.Morning, Actor = new string('a', 4000), Channel = "System", Succeeded = true, RequestId = "r-1",
+        }, new byte[16]);
+        var hub = new FakeEventHub { LargestEvent = 3000 };
+        var refused = await Assert.ThrowsAsync<AuditRefusedException>(() => new EventHubsSink(hub, Wire).Send([rows[0], rows[1], large, rows[3]], Cancellation));
+        Assert.Equal(("r-1", 3), (refused.Stream, refused.Sequence));
+        Assert.Equal(["r-1/1", "r-1/2"], hub.Sent.SelectMany(batch => batch.Events).Select(sent => sent.MessageId));
+    }
+
+    [Fact]
+    public async Task Send_OfOneEventThatTheHubFindsTooLarge_SaysWhichOne()
+    {
+        var hub = new FakeEventHub();
+        hub.Failures.Enqueue(new EventHubsException(false, "audit", "too large", EventHubsException.FailureReason.MessageSizeExceeded));
+        var refused = await Assert.ThrowsAsync<AuditRefusedException>(() => new EventHubsSink(hub, Wire).Send(Some.Chain("r-1", 1), Cancellation));
+        Assert.Equal(("r-1", 1), (refused.Stream, refused.Sequence));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Audit;
 using AccessFunctions.Functions.Audit;
 
@@ -37,6 +38,12 @@ internal sealed class FakeAuditStreams : IAuditStreams
         if (Overtaken) return Task.FromResult<StreamCursor?>(null);
         lock (_gate) _cursors[(sink, stream)] = sequence;
         return Task.FromResult<StreamCursor?>(new StreamCursor(sequence, null));
+    }
+
+    public Task<AuditBacklog> Waiting(string sink, string stream, CancellationToken cancellation)
+    {
+        var waiting = Streams.GetValueOrDefault(stream, []).Where(row => row.Sequence > At(sink, stream)).ToList();
+        return Task.FromResult(new AuditBacklog(waiting.Count, waiting.Count == 0 ? null : AuditBody.Read(waiting[0].Body).Event.At));
     }
 
     public async IAsyncEnumerable<string> Behind([EnumeratorCancellation] CancellationToken cancellation)

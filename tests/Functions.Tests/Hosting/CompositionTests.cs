@@ -1,4 +1,6 @@
+using System.Diagnostics.Metrics;
 using System.Reflection;
+using AccessFunctions.Application.Audit;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Functions.Audit;
 using AccessFunctions.Functions.Hosting;
@@ -68,6 +70,28 @@ public sealed class CompositionTests
         Assert.IsType<EventHubsSink>(Assert.Single(host.Services.GetServices<IAuditSink>()));
         Assert.IsType<EmailChannel>(Assert.Single(host.Services.GetServices<INotificationChannel>()));
         Assert.DoesNotContain(host.StartLog.Lines, line => line.Line.Contains("EventHubs", StringComparison.Ordinal) || line.Line.Contains("Mail", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task WhatASinkHasNotTaken_IsMeasured_AndMakesTheHostDegraded_NotDown()
+    {
+        await using var host = await ComposedHost.Start(Stream);
+        var check = host.Services.GetServices<IReadinessCheck>().Single(check => check.Name == "audit-sinks");
+        Assert.Equal(ReadinessStatus.Ok, (await check.Check(TestContext.Current.CancellationToken)).Status);
+        var report = new SinkBacklog(3, DateTimeOffset.UtcNow.AddMinutes(-6), 1);
+        await host.Services.GetRequiredService<ISinkReports>().Keep("event-hubs", ISinkReports.Streams, report, TestContext.Current.CancellationToken);
+
+        var found = await check.Check(TestContext.Current.CancellationToken);
+        Assert.Equal(ReadinessStatus.Degraded, found.Status);
+        Assert.StartsWith("event-hubs: 3 events wait, the first since ", found.Words, StringComparison.Ordinal);
+        Assert.EndsWith("event-hubs: refuses events of 1 stream.", found.Words, StringComparison.Ordinal);
+
+        Dictionary<string, long> measured = [];
+        using var listener = new MeterListener { InstrumentPublished = static (instrument, listener) => { if (instrument.Meter.Name == SinkMeter.Name) listener.EnableMeasurementEvents(instrument); } };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => measured[$"{instrument.Name} {tags[0].Value}"] = Math.Max(value, measured.GetValueOrDefault($"{instrument.Name} {tags[0].Value}")));
+        listener.Start();
+        listener.RecordObservableInstruments();
+        Assert.Equal((3, 1), (measured["access.audit.backlog event-hubs"], measured["access.audit.held event-hubs"]));
     }
 
     [Fact]

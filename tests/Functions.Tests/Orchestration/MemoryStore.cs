@@ -115,6 +115,8 @@ internal sealed class MemoryStore : IRequestStore, IRequestReader, IAuditStreams
         return Task.FromResult<StreamCursor?>(new StreamCursor(sequence, null));
     }
 
+    public Task<AuditBacklog> Waiting(string sink, string stream, CancellationToken cancellation) => throw new NotSupportedException();
+
     public Task CaughtUp(string sink, string stream, CancellationToken cancellation) => Task.CompletedTask;
 
     public Task Add(string requestId, Signal signal, CancellationToken cancellation)

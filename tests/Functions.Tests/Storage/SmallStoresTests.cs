@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using AccessFunctions.Application.Directory;
 using AccessFunctions.Application.Ports;
+using AccessFunctions.Functions.Audit;
 using AccessFunctions.Functions.Storage;
 using AccessFunctions.Functions.Tests.Fakes;
 using AccessFunctions.Integrations.Configuration;
@@ -68,6 +69,26 @@ public abstract class SmallStoresTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task SinkBacklogs_OfStreamsAndCheckpoints_AreToldTogether_ToEveryInstance()
+    {
+        var clock = new ManualTimeProvider(Some.Morning);
+        var here = new TableSinkBacklogs(_service, clock);
+        var there = new TableSinkBacklogs(_service, clock);
+        await there.Refresh(Cancellation);
+        Assert.Null(await there.Of("siem", Cancellation));
+
+        await here.Keep("siem", ISinkReports.Checkpoints, new SinkBacklog(1, Some.Morning.AddHours(-2), 1), Cancellation);
+        Assert.Equal(new SinkBacklog(1, Some.Morning.AddHours(-2), 1), await here.Of("siem", Cancellation));
+        await here.Keep("siem", ISinkReports.Streams, new SinkBacklog(4, Some.Morning.AddHours(-1), 2), Cancellation);
+        await there.Refresh(Cancellation);
+        Assert.Equal(new SinkBacklog(5, Some.Morning.AddHours(-2), 3, Some.Morning), await there.Of("siem", Cancellation));
+
+        await here.Keep("siem", ISinkReports.Checkpoints, new SinkBacklog(0, null, 0), Cancellation);
+        Assert.Equal(new SinkBacklog(4, Some.Morning.AddHours(-1), 2, Some.Morning), await here.Of("siem", Cancellation));
+        Assert.Null(await here.Of("other", Cancellation));
+    }
+
+    [Fact]
     public async Task Refresher_FillsTheTableFromTheFiles_AndBringsWhatAnotherInstanceChanged()
     {
         File.WriteAllText(Path.Combine(_folder.FullName, "people.yaml"), "people: [{ id: alice, name: Alice }, { id: bob, name: Bob }]");
@@ -79,7 +100,8 @@ public abstract class SmallStoresTests : IAsyncLifetime
             _folder.FullName, new TablePeopleOverlay(_service), static _ => null, TimeProvider.System, NullLogger<ConfigurationFolder>.Instance, Cancellation);
         using var groups = new TableAccessGroups(_service, NullLogger<TableAccessGroups>.Instance);
         using var lastGood = Kept();
-        using var refresher = new StoreRefresher(groups, configuration, lastGood, clock, NullLogger<StoreRefresher>.Instance);
+        var backlogs = new TableSinkBacklogs(_service, clock);
+        using var refresher = new StoreRefresher(groups, configuration, lastGood, backlogs, clock, NullLogger<StoreRefresher>.Instance);
         await refresher.Prepare(Cancellation);
         var version = groups.Find("readers")!.Version;
         await refresher.StartAsync(Cancellation);
@@ -92,6 +114,8 @@ public abstract class SmallStoresTests : IAsyncLifetime
         await new TablePeopleOverlay(_service).SaveRoles("alice", ["Auditor"], Cancellation);
         await new TablePeopleOverlay(_service).SaveDelegation("alice", Absence, Cancellation);
         lastGood.Keep("people.yaml", [1]);
+        await new TableSinkBacklogs(_service, clock).Keep("siem", ISinkReports.Streams, new SinkBacklog(3, Some.Morning, 0), Cancellation);
+        Assert.Null(await backlogs.Of("siem", Cancellation));
         clock.Advance(TimeSpan.FromSeconds(15));
         await Wait.Until(() => configuration.Directory.Current.WithRole("Auditor").Count == 1, TimeSpan.FromSeconds(20), "the role to be seen");
         Assert.Equal("Readers", groups.Find("readers")!.Group.Name);
@@ -100,6 +124,7 @@ public abstract class SmallStoresTests : IAsyncLifetime
         await configuration.ReadOverlayAgain(Cancellation);
         Assert.Equal(1, peopleChanges);
         await Wait.Until(IsKept, TimeSpan.FromSeconds(20), "the file to be kept");
+        await Wait.Until(async () => await backlogs.Of("siem", Cancellation) is not null, TimeSpan.FromSeconds(20), "the report to be read");
         await refresher.StopAsync(Cancellation);
 
         async Task<bool> IsKept()

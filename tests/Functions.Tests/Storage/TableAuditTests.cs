@@ -6,6 +6,7 @@ using AccessFunctions.Functions.Requests;
 using AccessFunctions.Functions.Storage;
 using AccessFunctions.Functions.Tests.Fakes;
 using AccessFunctions.Tests.Shared;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace AccessFunctions.Functions.Tests.Storage;
@@ -114,7 +115,7 @@ public sealed class TableAuditTests
         await stores.Audit.Append(Event(stores), CancellationToken.None);
         var behind = await Behind(stores);
         Assert.Equal(2, behind.Count);
-        var streamer = new AuditStreamer(stores.Streams, [stores.Hub]);
+        var streamer = new AuditStreamer(stores.Streams, [stores.Hub], NullLogger<AuditStreamer>.Instance);
 
         foreach (var stream in behind) await streamer.Deliver(stream, CancellationToken.None);
 
@@ -134,7 +135,7 @@ public sealed class TableAuditTests
         IAuditSink[] sinks = [stores.Hub, other];
         var streams = new TableAuditStreams(stores.Service, sinks, stores.Time);
         await stores.Send("r-1", Signals.Submit("r-1"));
-        var streamer = new AuditStreamer(streams, sinks);
+        var streamer = new AuditStreamer(streams, sinks, NullLogger<AuditStreamer>.Instance);
 
         await Assert.ThrowsAsync<TransientException>(() => streamer.Deliver("r-1", CancellationToken.None));
         Assert.Equal(["r-1"], await Behind(stores));
@@ -145,6 +146,23 @@ public sealed class TableAuditTests
     }
 
     [Fact]
+    public async Task Waiting_CountsWhatASinkHasNotTaken_AndSaysSinceWhen()
+    {
+        using var stores = await TableStores.On();
+        Assert.Equal(new AuditBacklog(0, null), await stores.Streams.Waiting("hub", "r-1", CancellationToken.None));
+        await stores.Send("r-1", Signals.Submit("r-1"));
+        var first = stores.Time.GetUtcNow();
+        stores.Time.Advance(TimeSpan.FromMinutes(1));
+        await stores.Send("r-1", Signals.Approve("bob"));
+        var head = (await stores.Find("r-1"))!.AuditHead!.Sequence;
+        Assert.Equal(new AuditBacklog(head, first), await stores.Streams.Waiting("hub", "r-1", CancellationToken.None));
+
+        _ = await stores.Streams.Advance("hub", "r-1", new StreamCursor(0, null), head - 1, CancellationToken.None);
+        Assert.Equal(new AuditBacklog(1, stores.Time.GetUtcNow()), await stores.Streams.Waiting("hub", "r-1", CancellationToken.None));
+        Assert.Equal(head, (await stores.Streams.Waiting("siem", "r-1", CancellationToken.None)).Rows);
+    }
+
+    [Fact]
     public async Task Stream_IsNamedAsBehind_BeforeItsRowsAreWritten_AndForgottenWhereTheyNeverCome()
     {
         using var stores = await TableStores.On();
@@ -152,7 +170,7 @@ public sealed class TableAuditTests
         stores.Fake.BeforeCall = call => call is { Operation: TableOperation.Transaction, Table: StorageTables.Requests } ? throw TableErrors.Error(503, "ServerBusy", "ended") : Task.CompletedTask;
         await Assert.ThrowsAsync<TransientException>(() => stores.Save(order));
         stores.Fake.BeforeCall = null;
-        var streamer = new AuditStreamer(stores.Streams, [stores.Hub]);
+        var streamer = new AuditStreamer(stores.Streams, [stores.Hub], NullLogger<AuditStreamer>.Instance);
 
         await streamer.Deliver("r-1", CancellationToken.None);
         Assert.Equal(["r-1"], await Behind(stores));

@@ -194,6 +194,6 @@ public sealed class RequestTimerTests : IAsyncDisposable
     private async Task Deliver(string stream)
     {
         _streams.Grow(Some.Chain(stream, 2));
-        await new Functions.Audit.AuditStreamer(_streams, [_sink]).Deliver(stream, Cancellation);
+        await new Functions.Audit.AuditStreamer(_streams, [_sink], NullLogger<Functions.Audit.AuditStreamer>.Instance).Deliver(stream, Cancellation);
     }
 }
