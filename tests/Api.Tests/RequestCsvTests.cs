@@ -137,7 +137,7 @@ public sealed class RequestCsvTests : IDisposable
             new Page<AuditRow>([_api.Requests.Chain(id)[0] with { Body = [1, 2] }, .. _api.Requests.Chain(id).Skip(1)], null));
         var reply = await _api.Send("GET", "/api/audit.csv?decisions=true&kind=Role&actor=bob", "erin");
         Assert.StartsWith("at,type,actor,actorName,channel,", reply.Text, StringComparison.Ordinal);
-        Assert.Contains(",unreadable,,", reply.Text, StringComparison.Ordinal);
+        Assert.Contains(",access.audit.unreadable,,", reply.Text, StringComparison.Ordinal);
         Assert.Contains("access.request.approved,bob,Bob,SignedIn,", reply.Text, StringComparison.Ordinal);
         Assert.Contains(",'@fine,", reply.Text, StringComparison.Ordinal);
         await _api.Audit.Received().List(

@@ -16,7 +16,7 @@ internal static class AuditCsv
     private static IReadOnlyList<CsvColumn<Line>> Columns { get; } =
     [
         new("at", (line, _) => Csv.At(line.Event?.At)),
-        new("type", (line, _) => line.Event?.Type ?? "unreadable"),
+        new("type", (line, _) => line.Event?.Type ?? WireFormat.UnreadableType),
         new("actor", (line, _) => line.Event?.Actor),
         new("actorName", (line, people) => line.Event is { } happened ? people.Find(happened.Actor)?.Name : null),
         new("channel", (line, _) => line.Event?.Channel),

@@ -38,16 +38,7 @@ internal static class AuditHandlers
     {
         var now = call.Service<TimeProvider>().GetUtcNow();
         var audit = call.Service<IAuditLog>();
-        await audit.Append(new AuditEvent
-        {
-            Type = EventTypes.Host.AuditExported,
-            At = now,
-            Actor = call.Caller.Id,
-            Channel = call.Caller.Channel.ToString(),
-            Succeeded = true,
-            Resource = "audit",
-            Detail = new AuditDetail { Address = call.Caller.Address },
-        }, call.Cancellation);
+        await ReportEvents.Append(call, EventTypes.Host.AuditExported, "audit");
         return Answer.Stream("application/x-ndjson", $"audit-{now:yyyyMMdd-HHmmss}.jsonl", (output, cancellation) => Write(audit, output, cancellation));
     }
 

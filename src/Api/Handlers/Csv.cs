@@ -2,7 +2,6 @@ using AccessFunctions.Api.Json;
 using AccessFunctions.Api.Pipeline;
 using AccessFunctions.Api.Routing;
 using AccessFunctions.Application.Ports;
-using AccessFunctions.Domain.Audit;
 using CsvHelper;
 using Microsoft.AspNetCore.Http;
 
@@ -34,20 +33,7 @@ internal static class Csv
     {
         var bom = new QueryReader(call).Flag(Bom.Name) ?? false;
         var (now, people) = (call.Service<TimeProvider>().GetUtcNow(), call.Service<IDirectory>().Current);
-        await call.Service<IAuditLog>().Append(new AuditEvent
-        {
-            Type = type,
-            At = now,
-            Actor = call.Caller.Id,
-            Channel = call.Caller.Channel.ToString(),
-            Succeeded = true,
-            Resource = report,
-            Detail = new AuditDetail
-            {
-                Address = call.Caller.Address,
-                More = call.Http.Request.Query.ToDictionary(static pair => pair.Key, static pair => pair.Value.ToString()),
-            },
-        }, call.Cancellation);
+        await ReportEvents.Append(call, type, report, call.Http.Request.Query.ToDictionary(static pair => pair.Key, static pair => pair.Value.ToString()));
         return Answer.Stream("text/csv; charset=utf-8", $"{report}-{now:yyyyMMdd-HHmmss}.csv",
             (output, cancellation) => Write(output, bom, columns, people, rows(cancellation), cancellation));
     }

@@ -338,7 +338,10 @@ public static class ApiRoutes
         Page("AskPage", "/request", "What the caller may ask for, and the form that asks.", AskHandlers.Show) with { Query = AskHandlers.Parameters },
         PageForm("AskForAccess", "/request", "Asks for access by the form of that page, or shows what would apply.", AskHandlers.Ask, AskInput.Fields),
         Page("ApprovalsPage", "/approvals", "What waits for the caller's decision, and what they decided.", ApprovalsHandlers.Show) with { Query = ApprovalsHandlers.Parameters },
-        PageForm("DecideApprovals", "/approvals", "Decides on several requests by the form of that page.", ApprovalsHandlers.Decide, ApprovalsHandlers.Fields),
+        PageForm("DecideApprovals", "/approvals", "Decides on several requests by the form of that page.", ApprovalsHandlers.Decide, ApprovalsHandlers.Fields) with
+        {
+            Query = ApprovalsHandlers.Parameters,
+        },
         Page("ProfilePage", "/profile", "Who the caller is here, their stand-in and their Slack user.", ProfilePages.Show) with { Query = ProfilePages.Parameters },
         PageForm("SetMyStandIn", "/profile/stand-in", "Names the caller's stand-in, or clears it.", ProfilePages.SetStandIn, StandInInput.Fields),
         PageForm("LinkMySlack", "/profile/slack", "Sends a code to the caller's Slack user, links it by that code, or removes the link.", SlackPart.Link, SlackPart.Fields) with { EachCallCounts = true },

@@ -16,19 +16,13 @@ public sealed class CefFormat(WireOptions options)
     private const string Product = "Access Functions";
 
     /// <summary>A row as one line, without a line break.</summary>
-    public string Line(AuditRow row)
-    {
-        AuditBody body;
-        try
-        {
-            body = AuditBody.Read(row);
-        }
-        catch (FormatException unreadable)
-        {
-            return Unreadable(row, unreadable.Message);
-        }
+    public string Line(AuditRow row) => Line(StoredRow.Read(row));
 
-        var happened = body.Event;
+    /// <summary>The same for a row that was read before.</summary>
+    public string Line(StoredRow stored)
+    {
+        var row = stored.Row;
+        if (stored.Body is not { Event: var happened }) return Unreadable(row, stored.Why!);
         var type = AuditEventTypes.Of(happened.Type);
         var line = Header(happened.Type, type.Meaning, AuditEventTypes.SeverityOf(type, happened));
         Add(line, "rt", Milliseconds(happened.At));

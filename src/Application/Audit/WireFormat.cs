@@ -40,7 +40,10 @@ public sealed class WireFormat(WireOptions options)
     private const int Success = 1, Failure = 2, OtherStatus = 99;
 
     /// <summary>One JSON object, UTF-8, without a line break.</summary>
-    public byte[] Line(AuditRow row) => Written(json => Event(json, row));
+    public byte[] Line(AuditRow row) => Line(StoredRow.Read(row));
+
+    /// <summary>The same for a row that was read before.</summary>
+    public byte[] Line(StoredRow stored) => Written(json => Event(json, stored));
 
     /// <summary>A checkpoint the same way: number, instant, roots, and how many heads it folds.</summary>
     public byte[] Line(Checkpoint checkpoint) => Written(json => Held(json, checkpoint));
@@ -54,16 +57,12 @@ public sealed class WireFormat(WireOptions options)
         return buffer.WrittenSpan.ToArray();
     }
 
-    private void Event(Utf8JsonWriter json, AuditRow row)
+    private void Event(Utf8JsonWriter json, StoredRow stored)
     {
-        AuditBody body;
-        try
+        var row = stored.Row;
+        if (stored.Body is not { } body)
         {
-            body = AuditBody.Read(row);
-        }
-        catch (FormatException unreadable)
-        {
-            Unreadable(json, row, unreadable.Message);
+            Unreadable(json, row, stored.Why!);
             return;
         }
 

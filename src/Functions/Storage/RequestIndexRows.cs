@@ -68,7 +68,7 @@ internal static class RequestIndexRows
             .. index.Visible.Select(viewer => Row(VisibleTo(viewer.Person), viewer.Approver)),
             .. index.ToReview.Select(person => Row(ToReview(person))),
             .. request.Ask.Resources.Distinct(StringComparer.Ordinal).Select(resource => Row(Resource(resource))),
-            .. request.Ask.Resources.Select(PlatformOf).Distinct(StringComparer.Ordinal).Select(platform => Row(Platform(platform))),
+            .. request.Ask.Resources.Select(Resources.PlatformOf).Distinct(StringComparer.Ordinal).Select(platform => Row(Platform(platform))),
         ];
         if (index.Unfinished) rows.Add(Row(TableKeys.Sharded(Unfinished, name)));
         if (index.ReviewDue is not null) rows.Add(Row(Owed(request.Requester)));
@@ -76,7 +76,4 @@ internal static class RequestIndexRows
 
         IndexRow Row(string partition, bool approver = false) => new(partition, key, approver, says);
     }
-
-    /// <summary>What comes before the first slash.</summary>
-    public static string PlatformOf(string resource) => resource.IndexOf('/', StringComparison.Ordinal) is > 0 and var slash ? resource[..slash] : resource;
 }

@@ -25,7 +25,7 @@ internal static class RequestMatch
         }
 
         if (filter.Resource is { } resource) return [(RequestIndexRows.Resource(resource), columns)];
-        if (filter.Platform is { } platform) return [(RequestIndexRows.Platform(RequestIndexRows.PlatformOf(platform)), columns)];
+        if (filter.Platform is { } platform) return [(RequestIndexRows.Platform(Resources.PlatformOf(platform)), columns)];
         var sets = (filter.Status ?? filter.Phase?.Status()) is { } status ? [RequestIndexRows.Status(status)]
             : filter.ClosedFrom is not null ? [RequestIndexRows.Status(Status.Closed), RequestIndexRows.Status(Status.Denied)]
             : new[] { RequestIndexRows.Everything };

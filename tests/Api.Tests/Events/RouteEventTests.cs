@@ -13,6 +13,8 @@ public sealed class RouteEventTests
 
     public static TheoryData<string> Written => [.. RouteEvents.Writes.Keys];
 
+    public static TheoryData<string> Elsewhere => [.. RouteEvents.Writes.SelectMany(static pair => pair.Value.Elsewhere ?? []).Distinct(StringComparer.Ordinal)];
+
     [Theory]
     [MemberData(nameof(Names))]
     public void Route_IsInTheTableOfEvents_Once(string name) =>
@@ -55,6 +57,22 @@ public sealed class RouteEventTests
         Says(happened, scene, null);
         Assert.False(happened.Succeeded);
         Assert.False(string.IsNullOrEmpty(happened.Reason));
+    }
+
+    [Fact]
+    public void ARoute_WhoseEventIsNotShownHere_NamesTheTestsThatShowIt() =>
+        Assert.All(RouteEvents.Writes, static pair => Assert.Equal(pair.Value.Event is null, pair.Value.Elsewhere is { Count: > 0 }));
+
+    [Theory]
+    [MemberData(nameof(Elsewhere))]
+    public void ATestThatIsNamed_IsThere(string test)
+    {
+        var (name, method) = (test[..test.IndexOf('.', StringComparison.Ordinal)], test[(test.IndexOf('.', StringComparison.Ordinal) + 1)..]);
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(root.FullName, "AccessFunctions.sln"))) root = root.Parent ?? throw new InvalidOperationException("The tests do not run inside a checkout.");
+        var source = File.ReadAllText(Assert.Single(Directory.GetFiles(Path.Combine(root.FullName, "tests"), $"{name}.cs", SearchOption.AllDirectories)));
+        Assert.Matches($@"\bclass {name}\b", source);
+        Assert.Matches($@"\[(Fact|Theory)\]\s+(\[[^\n]*\]\s+)*public (async Task|Task|void) {method}\(", source);
     }
 
     private static void Says(AuditEvent happened, RouteScene scene, string? who)

@@ -130,6 +130,21 @@ public sealed class ApprovalsTests : IDisposable
     }
 
     [Fact]
+    public async Task ABatch_KeepsTheFiltersItWasDecidedUnder()
+    {
+        const string Filtered = "/approvals?requester=alice&verdict=Approve";
+        var (one, two) = (await Asked(), await Asked());
+        Assert.Contains("action=\"/approvals?requester=alice&amp;verdict=Approve\"", (await _api.Open($"{Filtered}&cursor=1", "bob")).Html, StringComparison.Ordinal);
+        var done = await _api.Post(Filtered, "bob", ("pick", $"1:{one}"), ("verdict", "approve"));
+        Assert.Equal((303, $"{Filtered}&decided={one}"), (done.Status, done.Headers["Location"].ToString()));
+
+        var left = await _api.Post(Filtered, "bob", ("pick", $"1:{two}"), ("verdict", "deny"));
+        Assert.Equal((422, Filtered), (left.Status, left.Headers["HX-Push-Url"].ToString()));
+        Assert.Contains("name=\"requester\" value=\"alice\"", left.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain($"action=\"/requests/{two}/approve\"", (await _api.Post("/approvals?requester=olga", "bob", ("verdict", "deny"))).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ABatch_SaysWhatWasNotTaken_AndTakesTheRest()
     {
         var (one, two) = (await Asked(), await Asked());

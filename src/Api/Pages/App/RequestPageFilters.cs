@@ -42,9 +42,6 @@ public sealed record RequestPageFilters(PageQuery Query, RequestFilter Filter, I
         return new RequestPageFilters(PageQuery.Of(call.Http.Request, aside), filter, errors, PlatformNames(call));
     }
 
-    /// <summary>None, for an answer to a form.</summary>
-    internal static RequestPageFilters None(ApiCall call, string path) => new(new PageQuery(path, []), new RequestFilter(), [], PlatformNames(call));
-
     /// <summary>Where exactly these come as CSV, from a route that knows instants, not days.</summary>
     /// <param name="more">Further parameters.</param>
     internal string Export(string path, params IEnumerable<KeyValuePair<string, string>> more) => PageQuery.Address(path,

@@ -94,12 +94,12 @@ internal static class AuditPages
             // Checkpoints first: then every head they name is among the rows that follow.
             var checkpoints = await audit.Checkpoints(bound.Token);
             var report = await AuditVerifier.Verify(audit.Export(bound.Token), checkpoints, cancellation: bound.Token);
-            await Record(call, time.GetUtcNow(), report.Sound ? "sound" : "findings", report.Sound);
+            await Record(call, report.Sound ? "sound" : "findings", report.Sound);
             return await call.Show<VerifiedPage, VerifiedModel>(new VerifiedModel(report, time.GetUtcNow()));
         }
         catch (OperationCanceledException) when (!call.Cancellation.IsCancellationRequested)
         {
-            await Record(call, time.GetUtcNow(), "timed-out", succeeded: false);
+            await Record(call, "timed-out", succeeded: false);
             return await Unverified(call, time, "The trail is too long to be verified by a page. Export it, and verify the file with `audit verify`.");
         }
         finally
@@ -108,17 +108,8 @@ internal static class AuditPages
         }
     }
 
-    private static Task Record(ApiCall call, DateTimeOffset now, string outcome, bool succeeded) => call.Service<IAuditLog>().Append(new AuditEvent
-    {
-        Type = EventTypes.Host.AuditVerified,
-        At = now,
-        Actor = call.Caller.Id,
-        Channel = call.Caller.Channel.ToString(),
-        Succeeded = succeeded,
-        Reason = outcome,
-        Resource = "audit",
-        Detail = new AuditDetail { Address = call.Caller.Address, More = new Dictionary<string, string> { ["route"] = $"{call.Route.Method} {call.Route.Template}" } },
-    }, call.Cancellation);
+    private static Task Record(ApiCall call, string outcome, bool succeeded) => ReportEvents.Append(
+        call, EventTypes.Host.AuditVerified, "audit", new Dictionary<string, string> { ["route"] = $"{call.Route.Method} {call.Route.Template}" }, succeeded, outcome);
 
     private static Task<IResult> Unverified(ApiCall call, TimeProvider time, string why) =>
         call.Show<VerifiedPage, VerifiedModel>(new VerifiedModel(null, time.GetUtcNow(), why), StatusCodes.Status503ServiceUnavailable);

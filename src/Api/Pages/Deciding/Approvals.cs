@@ -106,12 +106,7 @@ internal static class ApprovalsHandlers
     {
         var query = new QueryReader(call);
         var ids = query.Text(DecidedParameter)?.Split(',', StringSplitOptions.RemoveEmptyEntries) ?? [];
-        var filters = RequestPageFilters.Read(call, query, DecidedParameter, LiveParameter, PastParameter);
-        var zone = Shells.ZoneOf(call.Http.Request);
-        List<PageError> errors = [];
-        var decisions = new DecisionFilters(filters.Filter, query.Choice<Verdict>("verdict"),
-            PageQuery.Day(query, "decidedFrom", zone, after: false, errors), PageQuery.Day(query, "decidedTo", zone, after: true, errors));
-        filters = filters with { Errors = [.. filters.Errors, .. errors] };
+        var (filters, decisions) = Filters(call, query);
         var wrong = filters.Errors.Count > 0;
         var waiting = wrong ? new Page<AccessRequest>([], null)
             : await query.Page((cursor, limit) => call.Service<RequestService>().List(call.Caller, filters.Filter, mine: false, toReview: true, cursor, limit, call.Cancellation));
@@ -120,9 +115,10 @@ internal static class ApprovalsHandlers
             model with { First = query.Cursor is null, Messages = await Said(call, ids) }, wrong ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK);
     }
 
-    /// <summary>Decides several. Where all were taken the page is shown anew (303), else with what was not.</summary>
+    /// <summary>Decides several. Where all were taken the page is shown anew (303), else with what was not; both under the filters it had.</summary>
     public static async Task<IResult> Decide(ApiCall call)
     {
+        var (filters, decisions) = Filters(call, new QueryReader(call));
         var form = await PageForm.Read(call.Route, call.Http);
         var (comment, verdict) = (form["comment"], Verdict(form["verdict"]));
         List<DecisionItem> items = [.. form.All("pick").Distinct(StringComparer.Ordinal).Select(pick => Item(pick, verdict, comment)).OfType<DecisionItem>().DistinctBy(static item => item.Id).Take(DecisionHandlers.Most)];
@@ -141,11 +137,20 @@ internal static class ApprovalsHandlers
             }
         }
 
-        if (errors.Count == 0) return OneRequestActions.SeeOther($"{Menu.Approvals}?{DecidedParameter}={Uri.EscapeDataString(string.Join(',', taken))}");
-        var waiting = await call.Service<RequestService>().List(call.Caller, new RequestFilter(), mine: false, toReview: true, null, QueryReader.DefaultLimit, call.Cancellation);
-        var filters = RequestPageFilters.None(call, Menu.Approvals);
-        var model = await Read(call, waiting, filters, new DecisionFilters(filters.Filter, null, null, null)) with { Errors = errors, Comment = comment, Messages = await Said(call, taken) };
-        return ((Answer)await call.Show<ApprovalsPage, ApprovalsModel>(model, StatusCodes.Status422UnprocessableEntity)).With(("HX-Push-Url", Menu.Approvals));
+        if (errors.Count == 0) return OneRequestActions.SeeOther(filters.Query.With(DecidedParameter, string.Join(',', taken)));
+        var waiting = await call.Service<RequestService>().List(call.Caller, filters.Filter, mine: false, toReview: true, null, QueryReader.DefaultLimit, call.Cancellation);
+        var model = await Read(call, waiting, filters, decisions) with { Errors = errors, Comment = comment, Messages = await Said(call, taken) };
+        return ((Answer)await call.Show<ApprovalsPage, ApprovalsModel>(model, StatusCodes.Status422UnprocessableEntity)).With(("HX-Push-Url", filters.Query.With(DecidedParameter, null)));
+    }
+
+    private static (RequestPageFilters Filters, DecisionFilters Decisions) Filters(ApiCall call, QueryReader query)
+    {
+        var filters = RequestPageFilters.Read(call, query, DecidedParameter, LiveParameter, PastParameter);
+        var zone = Shells.ZoneOf(call.Http.Request);
+        List<PageError> errors = [];
+        var decisions = new DecisionFilters(filters.Filter, query.Choice<Verdict>("verdict"),
+            PageQuery.Day(query, "decidedFrom", zone, after: false, errors), PageQuery.Day(query, "decidedTo", zone, after: true, errors));
+        return (filters with { Errors = [.. filters.Errors, .. errors] }, decisions);
     }
 
     private static async Task<ApprovalsModel> Read(ApiCall call, Page<AccessRequest> waiting, RequestPageFilters filters, DecisionFilters decisions, string? live = null, string? past = null)

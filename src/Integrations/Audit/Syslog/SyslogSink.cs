@@ -39,18 +39,11 @@ public sealed class SyslogSink(SyslogOptions options, WireFormat wire, CefFormat
 
     private byte[] Message(AuditRow row)
     {
-        var (type, at, severity) = (WireFormat.UnreadableType, DateTimeOffset.UnixEpoch, Severity.High);
-        try
-        {
-            var happened = AuditBody.Read(row.Body).Event;
-            (type, at, severity) = (happened.Type, happened.At, AuditEventTypes.SeverityOf(AuditEventTypes.Of(happened.Type), happened));
-        }
-        catch (FormatException)
-        {
-            // Sent as what it is: a row that cannot be read.
-        }
-
-        return SyslogMessage.Of(options.Facility, severity, at, HostName, type, options.Format == SyslogFormat.Cef ? cef.Line(row) : Encoding.UTF8.GetString(wire.Line(row)));
+        var stored = StoredRow.Read(row);
+        var (type, at, severity) = stored.Body is { Event: var happened }
+            ? (happened.Type, happened.At, AuditEventTypes.SeverityOf(AuditEventTypes.Of(happened.Type), happened))
+            : (WireFormat.UnreadableType, DateTimeOffset.UnixEpoch, Severity.High);
+        return SyslogMessage.Of(options.Facility, severity, at, HostName, type, options.Format == SyslogFormat.Cef ? cef.Line(stored) : Encoding.UTF8.GetString(wire.Line(stored)));
     }
 
     private async Task Send(IReadOnlyList<byte[]> messages, IReadOnlyList<(string Stream, long Sequence)> places, CancellationToken cancellation)
