@@ -118,6 +118,7 @@ public abstract class ReplyScenarios
         var asked = await host.As("alice").AskForSecret();
         var to = await ReplyAddress(host, "bob");
         var sequence = (await host.As("alice").See(asked.Id))["sequence"];
+        await host.Until(async () => (await Mails(host)).Any(static mail => mail.To == "ben@example.org"), "the other approver's mail is sent");
         var before = (await Mails(host)).Count;
         const string Forged = "evil.test; dmarc=pass header.from=example.org";
 

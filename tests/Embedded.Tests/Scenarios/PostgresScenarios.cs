@@ -241,7 +241,15 @@ public sealed class PostgresScenarios : IAsyncLifetime
     private async Task<Answer> Becomes(string id, string phase)
     {
         Answer? seen = null;
-        await Until(async () => (seen = await _host.As("alice").See(id))["phase"] == phase, $"{id} becomes {phase}");
+        try
+        {
+            await Until(async () => (seen = await _host.As("alice").See(id))["phase"] == phase, $"{id} becomes {phase}");
+        }
+        catch (TimeoutException late)
+        {
+            Assert.Fail($"{late.Message} It is: {seen}");
+        }
+
         return seen!;
     }
 
