@@ -27,7 +27,7 @@ internal static class Verification
 
             hashing += clock.Elapsed;
             clock.Restart();
-            var report = await AuditVerifier.Verify(Async(rows), []);
+            var report = await AuditVerifier.Verify(AuditTrail.Of(Async(rows)), []);
             verifying += clock.Elapsed;
             if (!report.Sound || report.Events != rows.Length) throw new InvalidOperationException("The trail did not verify.");
         }

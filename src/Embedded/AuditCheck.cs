@@ -15,13 +15,13 @@ internal static class AuditCheck
         using var session = Database.OpenReadOnly(directory);
         session.Run("BEGIN");
         var checkpoints = SqliteAuditLog.Checkpoints(session);
-        var report = await AuditVerifier.Verify(Rows(session, cancellation), checkpoints, Heads(session, cancellation), against, cancellation);
+        var report = await AuditVerifier.Verify(Trail(session, cancellation), checkpoints, Heads(session, cancellation), against, cancellation);
         session.Run("COMMIT");
         return report;
     }
 
 #pragma warning disable CS1998 // Enumerated by those who also enumerate remote stores.
-    private static async IAsyncEnumerable<AuditRow> Rows(Session session, [EnumeratorCancellation] CancellationToken cancellation)
+    private static async IAsyncEnumerable<TrailPart> Trail(Session session, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var (stream, sequence) = ("", 0L);
         for (var more = true; more;)
@@ -31,10 +31,25 @@ internal static class AuditCheck
             foreach (var row in rows)
             {
                 (stream, sequence) = (row.Stream, row.Sequence);
-                yield return row;
+                yield return new TrailPart(row, null);
             }
 
             more = rows.Count > 0;
+        }
+
+        stream = "";
+        // A store that an older version wrote, and this one has not opened yet, knows no purges.
+        for (var more = session.Number("SELECT 1 FROM sqlite_schema WHERE name = 'tombstones'") is not null; more;)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var tombstones = Purged.After(session, stream, Page);
+            foreach (var tombstone in tombstones)
+            {
+                stream = tombstone.Stream;
+                yield return new TrailPart(null, tombstone);
+            }
+
+            more = tombstones.Count > 0;
         }
     }
 

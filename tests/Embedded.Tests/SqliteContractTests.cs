@@ -1,3 +1,4 @@
+using AccessFunctions.Application.Audit;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Embedded.Sqlite;
 using AccessFunctions.Tests.Shared;
@@ -103,4 +104,29 @@ public sealed class SqliteInventoryStoreTests : InventoryStoreContract, IAsyncDi
     protected override IInventoryStore Opened => field ??= new SqliteInventoryStore(_store.Database);
 
     public ValueTask DisposeAsync() => _store.DisposeAsync();
+}
+
+public sealed class SqliteRetentionTests : RetentionContract, IAsyncDisposable
+{
+    private readonly Store _store = new();
+
+    protected override IRequestWorkflow Workflow => _store.Workflow;
+    protected override IRequestReader Reader => _store.Reader;
+    protected override IAuditLog Audit => _store.Audit;
+    protected override IRetentionStore Retention => _store.Retention;
+    protected override ILegalHolds Holds => new SqliteLegalHolds(_store.Database);
+    protected override HostStream Host => _store.Host;
+    protected override ManualTimeProvider Time => _store.Time;
+
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
+
+    protected override async Task Deliver()
+    {
+        var rows = await _store.Feed.Rows(0, int.MaxValue, CancellationToken.None);
+        await _store.Feed.Advance(Store.SinkName, new AuditCursor(rows[^1].Position, 0), CancellationToken.None);
+    }
+
+    protected override Task SendNotices(string request) => _store.Database.Writer.Write(batch => { batch.Session.Run("DELETE FROM outbox WHERE request = ?1", request); });
+
+    protected override Task Damage(string stream) => _store.Database.Writer.Write(batch => { batch.Session.Run("UPDATE audit SET body = CAST(replace(CAST(body AS TEXT), 'alice', 'carol') AS BLOB) WHERE stream = ?1 AND sequence = 1", stream); });
 }

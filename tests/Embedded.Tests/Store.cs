@@ -1,4 +1,6 @@
 using AccessFunctions.Application.Audit;
+using AccessFunctions.Application.Ports;
+using AccessFunctions.Domain.Audit;
 using AccessFunctions.Embedded.Background;
 using AccessFunctions.Embedded.Sqlite;
 using AccessFunctions.Tests.Shared;
@@ -19,14 +21,18 @@ internal sealed class Store : IAsyncDisposable
         Time = time ?? new ManualTimeProvider();
         Database = Database.Open(_directory, DataKind.Real, NullLogger<Writer>.Instance);
         Cache = new RequestCache(1000);
-        var host = new HostStream();
-        Workflow = new SqliteWorkflow(Database, Cache, host, rules ?? Rules.Domain, Time);
+        Workflow = new SqliteWorkflow(Database, Cache, Host, rules ?? Rules.Domain, Time);
         Reader = new SqliteRequestReader(Database, Cache);
-        Audit = new SqliteAuditLog(Database, host, Time);
+        Audit = new SqliteAuditLog(Database, Host, Time);
         Feed = new SqliteAuditFeed(Database);
+        Retention = new SqliteRetentionStore(Database, Host, [new Sink()], rules ?? Rules.Domain, Time);
     }
 
+    /// <summary>The sink that retention waits for.</summary>
+    public const string SinkName = "siem";
+
     public string Path => _directory.Path;
+    public HostStream Host { get; } = new();
     public ManualTimeProvider Time { get; }
     public Database Database { get; }
     public RequestCache Cache { get; }
@@ -34,6 +40,7 @@ internal sealed class Store : IAsyncDisposable
     public SqliteRequestReader Reader { get; }
     public SqliteAuditLog Audit { get; }
     public SqliteAuditFeed Feed { get; }
+    public SqliteRetentionStore Retention { get; }
 
     public static string NewPath() => System.IO.Path.Combine(System.IO.Path.GetTempPath(), "access-store-" + Guid.NewGuid().ToString("N"));
 
@@ -60,5 +67,14 @@ internal sealed class Store : IAsyncDisposable
         await Database.DisposeAsync();
         _directory.Dispose();
         if (_temporary) Directory.Delete(Path, recursive: true);
+    }
+
+    private sealed class Sink : IAuditSink
+    {
+        public string Name => SinkName;
+
+        public Task Send(IReadOnlyList<AuditRow> rows, CancellationToken cancellation) => Task.CompletedTask;
+
+        public Task Send(Checkpoint checkpoint, CancellationToken cancellation) => Task.CompletedTask;
     }
 }

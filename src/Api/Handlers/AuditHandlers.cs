@@ -44,7 +44,7 @@ internal static class AuditHandlers
 
     // Checkpoints first: then every head they name is among the rows that follow.
     private static async Task Write(IAuditLog audit, Stream output, CancellationToken cancellation) =>
-        await AuditExport.Write(output, await audit.Checkpoints(cancellation), audit.Export(cancellation), cancellation);
+        await AuditExport.Write(output, await audit.Checkpoints(cancellation), AuditTrail.Read(audit, cancellation), cancellation);
 
     private static AuditView View(ApiCall call, AuditRow row)
     {

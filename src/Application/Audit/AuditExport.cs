@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using AccessFunctions.Domain.Audit;
 using AccessFunctions.Domain.Json;
 
@@ -12,33 +13,31 @@ namespace AccessFunctions.Application.Audit;
 /// The export of an audit trail: UTF-8 text, one JSON object per line. First a line <c>{"checkpoint":{…}}</c> for each checkpoint in
 /// order, then one for each row: <c>{"stream","sequence","body","previous","hash","detail","salt"}</c>. <c>body</c> and <c>detail</c>
 /// hold the exact stored text as one JSON string (<c>bodyBase64</c>, <c>detailBase64</c> where the bytes are no UTF-8), <c>salt</c> is hex.
+/// A stream that was purged is a line <c>{"tombstone":{"stream","purgedAt","recordedIn","hashes"}}</c>, hashes in Base64.
 /// Whoever holds the file can verify it without this installation.
 /// </summary>
 public static class AuditExport
 {
     // The file is read by people too: quotes inside body and detail stay readable.
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private const string CheckpointName = "checkpoint";
+    private const string TombstoneName = "tombstone";
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Writes the export. Read the checkpoints before the rows: then every head they name is among the rows.</summary>
-    public static async Task Write(Stream to, IEnumerable<Checkpoint> checkpoints, IAsyncEnumerable<AuditRow> rows, CancellationToken cancellation)
+    /// <summary>Writes the export. Read the checkpoints before the trail: then every head they name is among its rows.</summary>
+    public static async Task Write(Stream to, IEnumerable<Checkpoint> checkpoints, IAsyncEnumerable<TrailPart> trail, CancellationToken cancellation)
     {
         var buffer = new ArrayBufferWriter<byte>(64 * 1024);
         foreach (var checkpoint in checkpoints)
         {
-            Line(buffer, json =>
-            {
-                json.WriteStartObject();
-                json.WritePropertyName("checkpoint"u8);
-                JsonSerializer.Serialize(json, checkpoint, DomainJson.Default.Checkpoint);
-                json.WriteEndObject();
-            });
+            Line(buffer, json => Named(json, CheckpointName, checkpoint, DomainJson.Default.Checkpoint));
             await Drain(to, buffer, atLeast: 32 * 1024, cancellation);
         }
 
-        await foreach (var row in rows.WithCancellation(cancellation))
+        await foreach (var part in trail.WithCancellation(cancellation))
         {
-            Line(buffer, json => Row(json, row));
+            if (part.Row is { } row) Line(buffer, json => Row(json, row));
+            if (part.Tombstone is { } tombstone) Line(buffer, json => Named(json, TombstoneName, tombstone, DomainJson.Default.Tombstone));
             await Drain(to, buffer, atLeast: 32 * 1024, cancellation);
         }
 
@@ -70,6 +69,14 @@ public static class AuditExport
         }
 
         buffer.Write("\n"u8);
+    }
+
+    private static void Named<T>(Utf8JsonWriter json, string name, T what, JsonTypeInfo<T> type)
+    {
+        json.WriteStartObject();
+        json.WritePropertyName(name);
+        JsonSerializer.Serialize(json, what, type);
+        json.WriteEndObject();
     }
 
     private static async Task Drain(Stream to, ArrayBufferWriter<byte> buffer, int atLeast, CancellationToken cancellation)
@@ -123,13 +130,15 @@ public static class AuditExport
         try
         {
             using var json = JsonDocument.Parse(text);
-            return json.RootElement.TryGetProperty("checkpoint", out var checkpoint)
-                ? new ExportLine(number, null, checkpoint.Deserialize(DomainJson.Default.Checkpoint) ?? throw new FormatException("The checkpoint is null."), null)
-                : new ExportLine(number, Row(json.RootElement), null, null);
+            if (json.RootElement.TryGetProperty(CheckpointName, out var checkpoint))
+                return new ExportLine(number, null, checkpoint.Deserialize(DomainJson.Default.Checkpoint) ?? throw new FormatException("The checkpoint is null."), null);
+            if (json.RootElement.TryGetProperty(TombstoneName, out var tombstone))
+                return new ExportLine(number, null, null, null) { Tombstone = tombstone.Deserialize(DomainJson.Default.Tombstone) ?? throw new FormatException("The tombstone is null.") };
+            return new ExportLine(number, Row(json.RootElement), null, null);
         }
         catch (Exception unreadable) when (unreadable is JsonException or FormatException or InvalidOperationException or KeyNotFoundException)
         {
-            return new ExportLine(number, null, null, $"Line {number} is neither a row nor a checkpoint: {unreadable.Message}");
+            return new ExportLine(number, null, null, $"Line {number} is no row, checkpoint or tombstone: {unreadable.Message}");
         }
     }
 
@@ -152,5 +161,8 @@ public static class AuditExport
         : null;
 }
 
-/// <summary>One line of an export: a row, a checkpoint, or what is wrong with the line. Lines are counted from 1.</summary>
-public sealed record ExportLine(long Number, AuditRow? Row, Checkpoint? Checkpoint, string? Fault);
+/// <summary>One line of an export: a row, a checkpoint, a tombstone, or what is wrong with the line. Lines are counted from 1.</summary>
+public sealed record ExportLine(long Number, AuditRow? Row, Checkpoint? Checkpoint, string? Fault)
+{
+    public Tombstone? Tombstone { get; init; }
+}

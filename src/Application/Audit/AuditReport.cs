@@ -10,6 +10,9 @@ public sealed record AuditReport
     /// <summary>Chains seen.</summary>
     public required long Streams { get; init; }
 
+    /// <summary>Those of them that were purged after their keeping time; of these the hashes are left.</summary>
+    public long Purged { get; init; }
+
     /// <summary>Rows seen.</summary>
     public required long Events { get; init; }
 
@@ -45,6 +48,7 @@ public sealed record AuditReport
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"{Events} events in {Streams} chains, {Checkpoints} checkpoints.");
+        if (Purged > 0) text.AppendLine(CultureInfo.InvariantCulture, $"{Purged} of the chains were purged after their keeping time; each purge is on record, and the hashes are as they were.");
         foreach (var finding in Findings)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"{Place(finding)}: {finding.Fault}: {finding.Text}");

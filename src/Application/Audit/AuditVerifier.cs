@@ -6,7 +6,7 @@ namespace AccessFunctions.Application.Audit;
 public static class AuditVerifier
 {
     /// <summary>Verifies rows and checkpoints against each other.</summary>
-    /// <param name="rows">All rows; those of one stream in stored order.</param>
+    /// <param name="trail">All rows, those of one stream in stored order, and a tombstone for each stream that was purged.</param>
     /// <param name="checkpoints">All checkpoints in stored order, read before the rows or in the same snapshot.</param>
     /// <param name="heads">
     /// Heads kept beside the chains, such as in the requests' own rows, from the same snapshot as the rows: they show a tail that was cut
@@ -15,14 +15,14 @@ public static class AuditVerifier
     /// <param name="against">What else is known of the trail; null: nothing.</param>
     /// <param name="cancellation">Ends the work.</param>
     public static async Task<AuditReport> Verify(
-        IAsyncEnumerable<AuditRow> rows, IReadOnlyList<Checkpoint> checkpoints, IAsyncEnumerable<StreamHead>? heads = null, VerifyAgainst? against = null,
+        IAsyncEnumerable<TrailPart> trail, IReadOnlyList<Checkpoint> checkpoints, IAsyncEnumerable<StreamHead>? heads = null, VerifyAgainst? against = null,
         CancellationToken cancellation = default)
     {
         var run = new Run(against ?? VerifyAgainst.Nothing);
         run.Hold(checkpoints);
-        await foreach (var row in rows.WithCancellation(cancellation))
+        await foreach (var part in trail.WithCancellation(cancellation))
         {
-            run.Add(row);
+            run.Add(part);
         }
 
         if (heads is not null)
@@ -51,7 +51,7 @@ public static class AuditVerifier
                 continue;
             }
 
-            if (line is { Row: { } row })
+            if (line.Row is not null || line.Tombstone is not null)
             {
                 if (!rowsBegan)
                 {
@@ -59,7 +59,7 @@ public static class AuditVerifier
                     rowsBegan = true;
                 }
 
-                run.Add(row);
+                run.Add(new TrailPart(line.Row, line.Tombstone));
                 continue;
             }
 
@@ -98,7 +98,22 @@ public static class AuditVerifier
             }
         }
 
-        public void Add(AuditRow row)
+        public void Add(TrailPart part)
+        {
+            if (part.Row is { } row) Add(row);
+            if (part.Tombstone is { } tombstone) Add(tombstone);
+        }
+
+        private void Add(Tombstone tombstone)
+        {
+            Chains.Add(tombstone);
+            for (var sequence = 1L; sequence <= tombstone.Events(); sequence++)
+            {
+                if (_held.TryGetValue((tombstone.Stream, sequence), out var seen) && seen is null) _held[(tombstone.Stream, sequence)] = tombstone.HashAt(sequence);
+            }
+        }
+
+        private void Add(AuditRow row)
         {
             Chains.Add(row);
             if (row.Sequence > _covered.GetValueOrDefault(row.Stream))
@@ -114,11 +129,13 @@ public static class AuditVerifier
 
         public AuditReport Report(IEnumerable<AuditFinding> faults)
         {
+            Chains.End();
             var checkpointFaults = Checkpoints.Verify(_checkpoints, (stream, sequence) => _held.GetValueOrDefault((stream, sequence)));
             AuditFinding[] findings = [.. faults, .. Chains.Findings, .. checkpointFaults, .. CheckpointSigners.Verify(_checkpoints, against.KeyId), .. Sent()];
             return new AuditReport
             {
                 Streams = Chains.Streams,
+                Purged = Chains.Purged,
                 Events = Chains.Events,
                 Checkpoints = _checkpoints.Count,
                 Findings = findings,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AccessFunctions.Domain.Audit;
 
 namespace AccessFunctions.Application.Audit;
 
@@ -8,8 +9,20 @@ public sealed class HostStream
     /// <summary>What the names of all such streams begin with; no request's id does.</summary>
     public const string Prefix = "host:";
 
+    private const string DayFormat = "yyyy-MM-dd";
+
     private readonly string _instance = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(6));
 
     /// <summary>The stream of an instant's UTC day.</summary>
-    public string At(DateTimeOffset instant) => $"{Prefix}{_instance}:{instant.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}";
+    public string At(DateTimeOffset instant) => $"{Prefix}{_instance}:{instant.UtcDateTime.ToString(DayFormat, CultureInfo.InvariantCulture)}";
+
+    /// <summary>The stream for the events of that day's purges.</summary>
+    public string PurgesAt(DateTimeOffset instant) => At(instant) + Tombstone.RecordsSuffix;
+
+    /// <summary>The day of a stream of <see cref="At"/>; null for every other stream.</summary>
+    public static DateOnly? DayOf(string stream) =>
+        stream.StartsWith(Prefix, StringComparison.Ordinal) && stream.LastIndexOf(':') is var colon && colon > Prefix.Length
+        && DateOnly.TryParseExact(stream.AsSpan(colon + 1), DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            ? day
+            : null;
 }

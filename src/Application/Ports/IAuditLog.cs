@@ -21,8 +21,11 @@ public interface IAuditLog
     /// <exception cref="FormatException">The cursor is not one that this list gave.</exception>
     Task<Page<AuditRow>> List(AuditFilter filter, string? cursor, int limit, CancellationToken cancellation);
 
-    /// <summary>All rows of all streams, stream by stream in order, for export and verification.</summary>
+    /// <summary>All rows of all streams, stream by stream in order. For export and verification <see cref="Audit.AuditTrail"/> adds what was purged.</summary>
     IAsyncEnumerable<AuditRow> Export(CancellationToken cancellation);
+
+    /// <summary>What is left of streams that were purged, in no order.</summary>
+    IAsyncEnumerable<Tombstone> Tombstones(CancellationToken cancellation);
 
     /// <summary>Checkpoints in order.</summary>
     Task<IReadOnlyList<Checkpoint>> Checkpoints(CancellationToken cancellation);

@@ -11,6 +11,7 @@ namespace AccessFunctions.Application.Workflow;
 /// emergency is owed; fulfillers, or <see cref="Administrators"/>, while a grant waits for a confirmation.
 /// </param>
 /// <param name="Visible">Who may see it: requester, approvers and stand-ins of any level, fulfillers; in ordinal order.</param>
+/// <param name="Pseudonymised">Free text was taken out of it, and nothing happened since.</param>
 public sealed record RequestIndex(
     Phase Phase,
     Outcome? Outcome,
@@ -20,7 +21,8 @@ public sealed record RequestIndex(
     DateTimeOffset? ReviewDue,
     bool Unfinished,
     IReadOnlyList<string> ToReview,
-    IReadOnlyList<Viewer> Visible)
+    IReadOnlyList<Viewer> Visible,
+    bool Pseudonymised)
 {
     /// <summary>Stands in <see cref="ToReview"/> for whoever is an administrator, where a confirmation waits that nobody is named for. No person has such an id.</summary>
     public const string Administrators = "role:Admin";
@@ -36,7 +38,8 @@ public sealed record RequestIndex(
             nextDeadline,
             owed ? request.Emergency!.ReviewDueAt : null,
             IsUnfinished(request),
-            Reviewers(request), Viewers(request));
+            Reviewers(request), Viewers(request),
+            !Pseudonymisation.HasText(request));
     }
 
     /// <summary>True where the columns of the request's row say the same.</summary>

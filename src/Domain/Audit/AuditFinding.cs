@@ -62,6 +62,12 @@ public enum AuditFault
 
     /// <summary>A sink holds a row or checkpoint with another hash or root: it was made anew.</summary>
     OtherThanSent,
+
+    /// <summary>A tombstone stands for a stream whose purge no event tells of, or tells of with other hashes.</summary>
+    PurgeNotRecorded,
+
+    /// <summary>A tombstone's hashes are not those of the rows that are there.</summary>
+    PurgeDiffers,
 }
 
 /// <summary>One thing that verification found.</summary>

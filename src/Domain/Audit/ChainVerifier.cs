@@ -10,6 +10,8 @@ namespace AccessFunctions.Domain.Audit;
 public sealed class ChainVerifier
 {
     private readonly Dictionary<string, AuditHead?> _heads = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _purged = new(StringComparer.Ordinal);
+    private readonly HashSet<(string Stream, string Digest)> _recorded = [];
     private readonly List<AuditFinding> _findings = [];
 
     /// <summary>Rows added.</summary>
@@ -17,6 +19,9 @@ public sealed class ChainVerifier
 
     /// <summary>Different streams among them.</summary>
     public int Streams => _heads.Count;
+
+    /// <summary>Those of them that were purged.</summary>
+    public int Purged => _purged.Count;
 
     /// <summary>What is wrong, in order of the rows.</summary>
     public IReadOnlyList<AuditFinding> Findings => _findings;
@@ -29,10 +34,40 @@ public sealed class ChainVerifier
         var inOrder = Position(row, head);
         Hash(row);
         Body(row);
+        if (Tombstone.Recorded(row) is { } purge) _recorded.Add(purge);
         if (inOrder)
         {
             // What follows is compared with the row as stored, so that one wrong row is not found again in all that come after it.
             head = new AuditHead(row.Sequence, row.Hash);
+        }
+    }
+
+    /// <summary>Adds what is left of a stream that was purged; of its rows, those read before that may have been added.</summary>
+    public void Add(Tombstone tombstone)
+    {
+        ref var head = ref CollectionsMarshal.GetValueRefOrAddDefault(_heads, tombstone.Stream, out _);
+        if (head is not null && tombstone.HashAt(head.Sequence) != head.Hash)
+        {
+            _findings.Add(new AuditFinding(AuditFault.PurgeDiffers, tombstone.Stream, head.Sequence, null, $"Row {head.Sequence} has another hash than the tombstone says."));
+        }
+
+        if (!_purged.TryAdd(tombstone.Stream, tombstone.Digest()))
+        {
+            _findings.Add(new AuditFinding(AuditFault.Duplicated, tombstone.Stream, 1, null, "There is more than one tombstone."));
+        }
+
+        head = tombstone.Head();
+    }
+
+    /// <summary>Compares tombstones with the events of purges; after the last row.</summary>
+    public void End()
+    {
+        foreach (var (stream, digest) in _purged.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
+        {
+            if (!_recorded.Contains((stream, digest)))
+            {
+                _findings.Add(new AuditFinding(AuditFault.PurgeNotRecorded, stream, 1, null, "A tombstone is there, but no event tells of such a purge: the chain was removed, or its hashes were changed."));
+            }
         }
     }
 

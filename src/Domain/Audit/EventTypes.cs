@@ -137,6 +137,15 @@ public static class EventTypes
 
         /// <summary>Somebody had the whole trail verified; the reason says whether it is sound.</summary>
         public const string AuditVerified = "access.audit.verified";
+        /// <summary>A stream was purged after its keeping time; the detail holds what its tombstone is compared with. In a stream that is never purged.</summary>
+        public const string Purged = "access.audit.purged";
+
+        /// <summary>Free text, names and addresses of a stream, or one person's in it, are being deleted.</summary>
+        public const string Pseudonymised = "access.audit.pseudonymised";
+
+        /// <summary>A request is kept, whatever its keeping time, until the hold is lifted.</summary>
+        public const string HoldPlaced = "access.retention.hold-placed";
+        public const string HoldLifted = "access.retention.hold-lifted";
         public const string PolicySaved = "access.policy.saved";
         public const string PolicyDeleted = "access.policy.deleted";
         public const string RolesChanged = "access.people.roles-changed";

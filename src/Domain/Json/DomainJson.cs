@@ -36,6 +36,7 @@ public sealed class DomainJson
         AuditDetail = For<AuditDetail>();
         AuditRow = For<AuditRow>();
         Checkpoint = For<Checkpoint>();
+        Tombstone = For<Tombstone>();
 
         JsonTypeInfo<T> For<T>() => (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T));
     }
@@ -53,6 +54,7 @@ public sealed class DomainJson
     public JsonTypeInfo<AuditDetail> AuditDetail { get; }
     public JsonTypeInfo<AuditRow> AuditRow { get; }
     public JsonTypeInfo<Checkpoint> Checkpoint { get; }
+    public JsonTypeInfo<Tombstone> Tombstone { get; }
 }
 
 /// <summary>Durations as people write them.</summary>

@@ -71,6 +71,9 @@ public sealed record AccessRequest
     /// <summary>Head of the request's audit chain as the last append returned it; set by the host that appended.</summary>
     public AuditHead? AuditHead { get; init; }
 
+    /// <summary>When free text was last taken out of this (<see cref="Pseudonymisation"/>); null: never.</summary>
+    public DateTimeOffset? PseudonymisedAt { get; init; }
+
     // What nearly every step of a decision moves is set in place, since copying a state is most of what a step costs. Only a turn may do
     // so, on the copy that it made itself and that nobody else has seen; to everyone else a state never changes.
     internal void Set(IReadOnlyList<Level> levels, int level) => (_levels, _level) = (levels, level);

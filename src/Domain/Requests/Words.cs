@@ -60,6 +60,9 @@ public static class SystemActors
 
     /// <summary>The ingester, which reads what platforms hold.</summary>
     public const string Ingester = Prefix + "ingester";
+
+    /// <summary>The keeper of keeping times, who purges and pseudonymises.</summary>
+    public const string Retention = Prefix + "retention";
 }
 
 /// <summary>Audiences that are resolved when a notice is sent, not when it is decided.</summary>

@@ -7,6 +7,7 @@ using AccessFunctions.Application.Channels.Replies;
 using AccessFunctions.Application.Effects;
 using AccessFunctions.Application.Inventory;
 using AccessFunctions.Application.Ports;
+using AccessFunctions.Application.Retention;
 using AccessFunctions.Embedded.Background;
 using AccessFunctions.Embedded.Sqlite;
 using AccessFunctions.Integrations.Audit;
@@ -41,6 +42,7 @@ internal static partial class Composition
         services.AddOptions<MailSettings>().Bind(configuration.GetSection(MailSettings.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<SmtpOptions>().Bind(configuration.GetSection(SmtpOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<AuditSettings>().Bind(configuration.GetSection(AuditSettings.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<RetentionOptions>().Bind(configuration.GetSection(RetentionOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(opened.Options.Time);
         services.AddSingleton(provider => new PublicAddress(Setting<HostSettings>(provider).PublicAddress is { } address ? new Uri(address) : opened.Address));
 
@@ -50,6 +52,7 @@ internal static partial class Composition
         Channels(services, configuration, opened);
         Replies(services, configuration);
         Audit(services, configuration, opened);
+        Retention(services);
         Background(services, opened);
         services.AddSlack(configuration);
 
@@ -191,6 +194,15 @@ internal static partial class Composition
         services.AddSingleton<SinkMeter>();
     }
 
+    private static void Retention(IServiceCollection services)
+    {
+        services.AddSingleton(static provider => Setting<RetentionOptions>(provider).Rules());
+        services.AddSingleton<IRetentionStore, SqliteRetentionStore>();
+        services.AddSingleton<ILegalHolds, SqliteLegalHolds>();
+        services.AddSingleton<RetentionKeeper>();
+        services.AddSingleton<LegalHolding>();
+    }
+
     /// <summary>Started in this order and stopped in the opposite one, after the web server: what makes work stops before what takes it.</summary>
     private static void Background(IServiceCollection services, Opened opened)
     {
@@ -212,6 +224,7 @@ internal static partial class Composition
         services.AddSingleton(static provider => new IngestSettings(HostSettings.Period(Setting<HostSettings>(provider).IngestEvery) ?? TimeSpan.Zero));
         services.AddSingleton<Ingester>();
         services.AddHostedService<IngestService>();
+        services.AddHostedService<RetentionService>();
         services.AddHostedService<SlackService>();
     }
 

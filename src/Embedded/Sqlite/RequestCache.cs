@@ -29,6 +29,18 @@ public sealed class RequestCache(int capacity)
         }
     }
 
+    /// <summary>Forgets requests that were purged.</summary>
+    public void Remove(IEnumerable<string> gone)
+    {
+        lock (_lock)
+        {
+            foreach (var id in gone)
+            {
+                if (_byId.Remove(id, out var node)) _newestFirst.Remove(node);
+            }
+        }
+    }
+
     /// <summary>Keeps what a transaction committed.</summary>
     public void Put(IEnumerable<StoredRequest> committed)
     {

@@ -36,11 +36,11 @@ internal static class RequestTables
         {
             session.Run(
                 """
-                UPDATE requests SET phase = ?2, outcome = ?3, emergency = ?4, closed_at = ?5, next_deadline = ?6, review_due = ?7, unfinished = ?8
+                UPDATE requests SET phase = ?2, outcome = ?3, emergency = ?4, closed_at = ?5, next_deadline = ?6, review_due = ?7, unfinished = ?8, pseudonymised = ?9
                 WHERE row = ?1
                 """,
                 before.Row, index.Phase.ToString(), index.Outcome?.ToString(), index.Emergency, index.ClosedAt?.UtcTicks,
-                index.NextDeadline?.UtcTicks, index.ReviewDue?.UtcTicks, index.Unfinished);
+                index.NextDeadline?.UtcTicks, index.ReviewDue?.UtcTicks, index.Unfinished, index.Pseudonymised);
         }
 
         Difference(before.Index.ToReview, index.ToReview,

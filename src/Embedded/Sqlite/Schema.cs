@@ -188,6 +188,16 @@ internal static class Schema
         CREATE TABLE ingestion(platform TEXT PRIMARY KEY, progress BLOB NOT NULL) STRICT, WITHOUT ROWID;
         CREATE TABLE identity_links(platform TEXT NOT NULL, identity TEXT NOT NULL, person TEXT, kind TEXT NOT NULL, PRIMARY KEY(platform, identity)) STRICT, WITHOUT ROWID;
         """,
+
+        // Keeping times: what is left of streams that were purged, what must not be, and which requests still hold free text.
+        """
+        CREATE TABLE tombstones(stream TEXT PRIMARY KEY, purged_at INTEGER NOT NULL, recorded_in TEXT NOT NULL, hashes BLOB NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE legal_holds(request TEXT PRIMARY KEY, reason TEXT NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        ALTER TABLE requests ADD COLUMN pseudonymised INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX requests_by_closing ON requests(closed_at) WHERE unfinished = 0;
+        CREATE INDEX audit_details_outside ON audit(stream) WHERE detail IS NOT NULL AND stream >= 'host:' AND stream < 'host;';
+        CREATE INDEX outbox_by_request ON outbox(request);
+        """,
     ];
 
     public static void Migrate(Session session, string file)

@@ -95,6 +95,25 @@ public sealed class SqliteAuditLog(Database database, HostStream host, TimeProvi
     }
 
     /// <inheritdoc />
+    public async IAsyncEnumerable<Tombstone> Tombstones([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var stream = "";
+        while (true)
+        {
+            var page = database.Read(session => Purged.After(session, stream, ExportPage));
+            foreach (var tombstone in page)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                stream = tombstone.Stream;
+                yield return tombstone;
+            }
+
+            if (page.Count < ExportPage) yield break;
+            await Task.Yield();
+        }
+    }
+
+    /// <inheritdoc />
     public Task<IReadOnlyList<Checkpoint>> Checkpoints(CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyList<Checkpoint>>(database.Read(Checkpoints));
 

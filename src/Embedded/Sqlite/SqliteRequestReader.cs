@@ -35,9 +35,10 @@ public sealed class SqliteRequestReader(Database database, RequestCache cache) :
             foreach (var row in rows)
             {
                 if (items.Count == limit) return new Page<AccessRequest>(items, Place(last));
-                var state = State(session, row);
-                if (RequestMatching.Says(filter, state)) items.Add(state);
                 last = row;
+                // Purged between the two reads.
+                if (State(session, row) is not { } state) continue;
+                if (RequestMatching.Says(filter, state)) items.Add(state);
             }
 
             return new Page<AccessRequest>(items, read && rows.Count == most ? Place(last) : null);
@@ -135,7 +136,7 @@ public sealed class SqliteRequestReader(Database database, RequestCache cache) :
     private static RequestCounts CountedStates(Session session, RequestFilter filter)
     {
         var rows = Rows(session, filter, long.MaxValue, Looked);
-        var cells = rows.Select(row => State(session, row)).Where(state => RequestMatching.Says(filter, state))
+        var cells = rows.Select(row => State(session, row)).OfType<AccessRequest>().Where(state => RequestMatching.Says(filter, state))
             .CountBy(static state => (state.Phase, Emergency: state.Emergency is not null, From: RequestCount.Begin(state.CreatedAt)));
         return new RequestCounts([.. cells.Select(static cell => new RequestCount(cell.Key.Phase, cell.Key.Emergency, cell.Key.From, cell.Value))], rows.Count == Looked);
     }
@@ -146,8 +147,8 @@ public sealed class SqliteRequestReader(Database database, RequestCache cache) :
         return session.QueryOnce(sql, static row => row.GetInt64(0), values);
     }
 
-    private static AccessRequest State(Session session, long row) =>
-        session.One("SELECT state FROM states WHERE request = ?1", static found => RequestTables.State(found, 0), row)!;
+    private static AccessRequest? State(Session session, long row) =>
+        session.One("SELECT state FROM states WHERE request = ?1", static found => RequestTables.State(found, 0), row);
 
     private static string Place(long row) => row.ToString(CultureInfo.InvariantCulture);
 

@@ -29,7 +29,11 @@ public sealed class SqliteWorkflow : IRequestWorkflow
     {
         (_database, _cache, _host, _rules, _time) = (database, cache, host, rules, time);
         _patience = patience ?? Patience;
-        database.Writer.Committed += batch => cache.Put(batch.Requests.Values);
+        database.Writer.Committed += batch =>
+        {
+            cache.Put(batch.Requests.Values);
+            cache.Remove(batch.Gone);
+        };
     }
 
     /// <inheritdoc />
@@ -67,6 +71,7 @@ public sealed class SqliteWorkflow : IRequestWorkflow
         var kept = signal is not DeadlineReached;
         if (kept && First(batch.Session, id, signal) is { } first) return Repeat(first, stored?.State, content);
 
+        if (stored is null && signal is Submit && Purged.Find(batch.Session, id) is not null) return new SignalAnswer(null, Purged.Refusal, 0) { IsUnrecorded = true };
         var now = _time.GetUtcNow();
         var at = stored is not null && stored.State.ChangedAt > now ? stored.State.ChangedAt : now;
         var decision = _rules.Decide(stored?.State, signal with { At = at });
@@ -110,6 +115,7 @@ public sealed class SqliteWorkflow : IRequestWorkflow
     private StoredRequest? Load(Batch batch, string id)
     {
         if (batch.Requests.TryGetValue(id, out var pending)) return pending;
+        if (batch.Gone.Contains(id)) return null;
         if (_cache.TryGet(id, out var cached)) return cached;
         return RequestTables.Find(batch.Session, id) is { } found
             ? new StoredRequest(found.Row, found.State, RequestIndex.Of(found.State, _rules.NextDeadline(found.State)))

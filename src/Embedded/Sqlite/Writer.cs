@@ -211,6 +211,9 @@ public sealed class Batch(Session session)
     /// <summary>Requests as this transaction leaves them. A piece of work enters one only as its last step.</summary>
     public Dictionary<string, StoredRequest> Requests { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Requests that this transaction purges.</summary>
+    public HashSet<string> Gone { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Outbox lanes that got rows.</summary>
     public HashSet<string> Lanes { get; } = new(StringComparer.Ordinal);
 

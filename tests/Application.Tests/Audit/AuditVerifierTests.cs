@@ -49,7 +49,7 @@ public sealed class AuditVerifierTests
     [Fact]
     public async Task AnEmptyTrail_IsSoundAndVouchesForNothing()
     {
-        var report = await AuditVerifier.Verify(Samples.Async<AuditRow>([]), []);
+        var report = await AuditVerifier.Verify(AuditTrail.Of(Samples.Async<AuditRow>([])), []);
 
         Assert.True(report.Sound);
         Assert.Null(report.VouchesUntil);
@@ -84,11 +84,11 @@ public sealed class AuditVerifierTests
     public async Task ATailCutSinceTheLastCheckpoint_IsFoundByTheHeadKeptBeside()
     {
         var heads = new[] { Samples.Head(_rows[3]), Samples.Head(_rows[8]) };
-        Assert.True((await AuditVerifier.Verify(Samples.Async(_rows), _checkpoints, Samples.Async(heads))).Sound);
+        Assert.True((await AuditVerifier.Verify(AuditTrail.Of(Samples.Async(_rows)), _checkpoints, Samples.Async(heads))).Sound);
         _rows.RemoveAt(8);
 
         Assert.True((await Verify()).Sound);
-        var report = await AuditVerifier.Verify(Samples.Async(_rows), _checkpoints, Samples.Async(heads));
+        var report = await AuditVerifier.Verify(AuditTrail.Of(Samples.Async(_rows)), _checkpoints, Samples.Async(heads));
         Assert.Equal((AuditFault.HeadDiffers, "r-2", 2L), (report.Findings[0].Fault, report.Findings[0].Stream, report.Findings[0].Sequence));
         Assert.Equal(_checkpoints[1].At, report.VouchesUntil);
     }
@@ -192,14 +192,14 @@ public sealed class AuditVerifierTests
     private static Task<AuditReport> VerifyLines(IEnumerable<string> lines) =>
         AuditVerifier.VerifyExport(new MemoryStream(Encoding.UTF8.GetBytes(string.Join('\n', lines))));
 
-    private Task<AuditReport> Verify() => AuditVerifier.Verify(Samples.Async(_rows), _checkpoints);
+    private Task<AuditReport> Verify() => AuditVerifier.Verify(AuditTrail.Of(Samples.Async(_rows)), _checkpoints);
 
     private async Task<List<string>> ExportLines() => [.. Encoding.UTF8.GetString((await Export()).ToArray()).TrimEnd('\n').Split('\n')];
 
     private async Task<MemoryStream> Export()
     {
         var export = new MemoryStream();
-        await AuditExport.Write(export, _checkpoints, Samples.Async(_rows), CancellationToken.None);
+        await AuditExport.Write(export, _checkpoints, AuditTrail.Of(Samples.Async(_rows)), CancellationToken.None);
         export.Position = 0;
         return export;
     }

@@ -154,12 +154,12 @@ public sealed class ForgeryTests : IAsyncLifetime
         _checkpoints.Add(signer.Sign(checkpoint));
     }
 
-    private Task<AuditReport> Verify(VerifyAgainst against) => AuditVerifier.Verify(Samples.Async(_rows), _checkpoints, against: against);
+    private Task<AuditReport> Verify(VerifyAgainst against) => AuditVerifier.Verify(AuditTrail.Of(Samples.Async(_rows)), _checkpoints, against: against);
 
     private async Task<AuditReport> VerifyExport(VerifyAgainst against)
     {
         using var export = new MemoryStream();
-        await AuditExport.Write(export, _checkpoints, Samples.Async(_rows), default);
+        await AuditExport.Write(export, _checkpoints, AuditTrail.Of(Samples.Async(_rows)), default);
         export.Position = 0;
         return await AuditVerifier.VerifyExport(export, against);
     }

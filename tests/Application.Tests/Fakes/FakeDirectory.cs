@@ -103,6 +103,8 @@ internal sealed class FakeAudit : IAuditLog
 
     public IAsyncEnumerable<AuditRow> Export(CancellationToken cancellation) => throw new NotSupportedException();
 
+    public IAsyncEnumerable<Tombstone> Tombstones(CancellationToken cancellation) => throw new NotSupportedException();
+
     public Task<IReadOnlyList<Checkpoint>> Checkpoints(CancellationToken cancellation) => throw new NotSupportedException();
 
     public Task<Checkpoint?> MakeCheckpoint(CancellationToken cancellation) => throw new NotSupportedException();

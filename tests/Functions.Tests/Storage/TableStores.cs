@@ -101,7 +101,7 @@ internal sealed class TableStores : IDisposable
     public async Task AssertVerifies(params AccessRequest?[] requests)
     {
         var checkpoints = await Audit.Checkpoints(CancellationToken.None);
-        var report = await AuditVerifier.Verify(Audit.Export(CancellationToken.None), checkpoints, Heads());
+        var report = await AuditVerifier.Verify(AuditTrail.Read(Audit, CancellationToken.None), checkpoints, Heads());
         Assert.Empty(report.Findings);
 
         async IAsyncEnumerable<StreamHead> Heads()

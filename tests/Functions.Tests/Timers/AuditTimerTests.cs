@@ -218,5 +218,7 @@ public sealed class AuditTimerTests
         public Task<Page<AuditRow>> List(AuditFilter filter, string? cursor, int limit, CancellationToken cancellation) => throw new NotSupportedException();
 
         public IAsyncEnumerable<AuditRow> Export(CancellationToken cancellation) => throw new NotSupportedException();
+
+        public IAsyncEnumerable<Tombstone> Tombstones(CancellationToken cancellation) => throw new NotSupportedException();
     }
 }

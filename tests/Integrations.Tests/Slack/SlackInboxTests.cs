@@ -144,6 +144,8 @@ public sealed class SlackInboxTests
 
         public IAsyncEnumerable<AuditRow> Export(CancellationToken cancellation) => throw new NotSupportedException();
 
+        public IAsyncEnumerable<Tombstone> Tombstones(CancellationToken cancellation) => throw new NotSupportedException();
+
         public Task<IReadOnlyList<Checkpoint>> Checkpoints(CancellationToken cancellation) => throw new NotSupportedException();
 
         public Task<Checkpoint?> MakeCheckpoint(CancellationToken cancellation) => throw new NotSupportedException();

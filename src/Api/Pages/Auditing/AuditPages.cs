@@ -93,7 +93,7 @@ internal static class AuditPages
 
             // Checkpoints first: then every head they name is among the rows that follow.
             var checkpoints = await audit.Checkpoints(bound.Token);
-            var report = await AuditVerifier.Verify(audit.Export(bound.Token), checkpoints, cancellation: bound.Token);
+            var report = await AuditVerifier.Verify(AuditTrail.Read(audit, bound.Token), checkpoints, cancellation: bound.Token);
             await Record(call, report.Sound ? "sound" : "findings", report.Sound);
             return await call.Show<VerifiedPage, VerifiedModel>(new VerifiedModel(report, time.GetUtcNow()));
         }

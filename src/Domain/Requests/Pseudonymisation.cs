@@ -1,0 +1,36 @@
+namespace AccessFunctions.Domain.Requests;
+
+/// <summary>
+/// Takes free text out of a finished request, and leaves who asked for what, who decided, and what became of it: people by their opaque
+/// ids. The sequence stays, because nothing was decided.
+/// </summary>
+public static class Pseudonymisation
+{
+    /// <summary>Stands where a text has to be and none is left.</summary>
+    public const string Removed = "(removed)";
+
+    /// <summary>Without anybody's text.</summary>
+    public static AccessRequest Of(AccessRequest request, DateTimeOffset at) => request with
+    {
+        Justification = Gone(request.Justification),
+        Ask = request.Ask with
+        {
+            Justification = Gone(request.Ask.Justification),
+            Parameters = request.Ask.Parameters.ToDictionary(static pair => pair.Key, static _ => Removed, StringComparer.Ordinal),
+        },
+        Reviews = [.. request.Reviews.Select(static review => review with { Comment = Gone(review.Comment) })],
+        Grants = [.. request.Grants.Select(static grant => grant with { LastError = Gone(grant.LastError) })],
+        Emergency = request.Emergency is { } emergency ? emergency with { Justification = Removed } : null,
+        PseudonymisedAt = at.ToUniversalTime(),
+    };
+
+    /// <summary>Without what this person wrote: all of it where they asked, their comments where they decided.</summary>
+    public static AccessRequest Of(AccessRequest request, string person, DateTimeOffset at) => request.Requester == person
+        ? Of(request, at)
+        : request with { Reviews = [.. request.Reviews.Select(review => review.By == person ? review with { Comment = Gone(review.Comment) } : review)] };
+
+    /// <summary>True where text is there that was not taken out: none was yet, or something happened since.</summary>
+    public static bool HasText(AccessRequest request) => request.PseudonymisedAt is not { } at || request.ChangedAt >= at;
+
+    private static string? Gone(string? text) => text is null ? null : Removed;
+}
