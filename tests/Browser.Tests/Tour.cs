@@ -75,6 +75,7 @@ internal static class Tour
             new("profile-linked", "carol", "/profile"),
             new("approvals-none", "erin", "/approvals"),
             new("audit", "erin", "/audit"),
+            new("retention", "dave", "/audit/retention"),
             new("audit-filtered", "erin", "/audit?type=access.request.submitted&actor=alice", static page => page.GetByText("Filters", new() { Exact = true }).ClickAsync()),
             new("audit-verified", "erin", "/audit", static page => page.GetByRole(AriaRole.Button, new() { Name = "Verify the whole trail" }).ClickAsync()),
             new("group-gone-read", "erin", $"/access-groups/{Seed.DeletedGroup}"),

@@ -25,7 +25,7 @@ internal sealed class Store : IAsyncDisposable
         Reader = new SqliteRequestReader(Database, Cache);
         Audit = new SqliteAuditLog(Database, Host, Time);
         Feed = new SqliteAuditFeed(Database);
-        Retention = new SqliteRetentionStore(Database, Host, [new Sink()], rules ?? Rules.Domain, Time);
+        Retention = new SqliteRetentionStore(Database, [new Sink()], rules ?? Rules.Domain);
     }
 
     /// <summary>The sink that retention waits for.</summary>

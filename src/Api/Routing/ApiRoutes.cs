@@ -7,6 +7,7 @@ using AccessFunctions.Api.Pages.Board;
 using AccessFunctions.Api.Pages.Deciding;
 using AccessFunctions.Api.Pages.Groups;
 using AccessFunctions.Api.Pages.Holding;
+using AccessFunctions.Api.Pages.Keeping;
 using AccessFunctions.Api.Pages.Mine;
 using AccessFunctions.Api.Pages.One;
 using AccessFunctions.Api.Pages.Profile;
@@ -15,6 +16,7 @@ using AccessFunctions.Api.Reviewing;
 using AccessFunctions.Api.Sessions;
 using AccessFunctions.Api.Views;
 using AccessFunctions.Application.Directory;
+using AccessFunctions.Application.Retention;
 using AccessFunctions.Domain.Audit;
 using AccessFunctions.Domain.Policy;
 using AccessFunctions.Domain.Requests;
@@ -225,6 +227,32 @@ public static class ApiRoutes
             Name = "ExportAudit", Method = "GET", Template = "/api/audit/export", Roles = Overseers, ResponseContentType = "application/x-ndjson",
             Summary = "The whole audit trail in lines, for verification offline.", Handler = AuditHandlers.Export,
         },
+        new()
+        {
+            Name = "GetRetention", Method = "GET", Template = "/api/retention", Roles = Overseers, ResponseType = typeof(RetentionView),
+            Summary = "How long things are kept, and what the last run came to.", Handler = RetentionHandlers.Show,
+        },
+        new()
+        {
+            Name = "ListLegalHolds", Method = "GET", Template = "/api/legal-holds", Roles = Overseers, ResponseType = typeof(ListView<LegalHoldView>),
+            Summary = "Requests that are kept whatever their keeping time.", Handler = RetentionHandlers.Holds,
+        },
+        new()
+        {
+            Name = "PlaceLegalHold", Method = "PUT", Template = "/api/requests/{id}/legal-hold", Roles = Overseers, RequestType = typeof(LegalHoldBody), ResponseType = typeof(LegalHoldView),
+            Summary = "Puts a request under legal hold: it is not purged, and keeps its words and names.", Handler = RetentionHandlers.Hold,
+        },
+        new()
+        {
+            Name = "LiftLegalHold", Method = "DELETE", Template = "/api/requests/{id}/legal-hold", Roles = Administrators, SuccessStatus = StatusCodes.Status204NoContent,
+            Summary = "Lifts the legal hold of a request.", Handler = RetentionHandlers.Lift,
+        },
+        new()
+        {
+            Name = "PseudonymisePerson", Method = "POST", Template = "/api/people/{id}/pseudonymise", Roles = Administrators, RequestType = typeof(NoBody), BodyOptional = true,
+            ResponseType = typeof(PersonPseudonymised),
+            Summary = "Deletes the words, names and addresses of a person's finished requests, and of all else that they did; their id stays.", Handler = RetentionHandlers.Pseudonymise,
+        },
         Review("GET", "ShowReview", "The page behind a link in a mail; opening it changes nothing.", ReviewHandlers.Show),
         Review("POST", "DecideReview", "Decides by the form of that page.", ReviewHandlers.Decide) with { Form = ReviewInput.Fields, EachCallCounts = true },
         new()
@@ -303,6 +331,11 @@ public static class ApiRoutes
         {
             Method = "POST", Roles = Overseers, Form = [new FormField(PostForm.FieldName, "The field that the page gives.")], EachCallCounts = true,
         },
+        Page("RetentionPage", RetentionPages.Path, "How long things are kept, and what is held.", RetentionPages.Show) with { Roles = Overseers },
+        PageForm("PseudonymisePersonByForm", RetentionPages.Path, "Deletes a person's words, names and addresses.", RetentionPages.Pseudonymise, RetentionPages.PersonFields) with
+        {
+            Roles = Administrators, SuccessStatus = StatusCodes.Status200OK, EachCallCounts = true,
+        },
         Page("AccessPage", "/access", "Who has access to what right now; the caller's own for all but administrators and auditors.", AccessPages.Show) with { Query = AccessPages.Parameters },
         Page("IdentityPage", "/access/identities/{id}", "One identity on a platform.", IdentityPages.One) with { Query = IdentityPages.Parameters },
         PageForm("LinkIdentityByForm", "/access/identities/{id}", "Makes an identity a person's, or nobody's, by the form of that page.", IdentityPages.Link, IdentityPages.Fields) with { Roles = Administrators },
@@ -333,6 +366,7 @@ public static class ApiRoutes
         },
         Page("RequestPage", "/requests/{id}", "One request.", OneRequestHandlers.Show) with { Query = OneRequestHandlers.Parameters },
         PageForm("ActOnRequest", "/requests/{id}/{action}", "Does what a form of that page says: the word of a signal's route.", OneRequestActions.Act, ActionInput.Fields),
+        PageForm("HoldRequest", "/requests/{id}/legal-hold", "Puts a request under legal hold, or lifts it.", RetentionPages.Hold, RetentionPages.HoldFields) with { Roles = Overseers, EachCallCounts = true },
         PageForm("ShowSecret", "/requests/{id}/secret", "The page with the secret on it, for the requester; each look is audited.", OneRequestActions.Secret,
             [new FormField("grant", "Which grant's; empty: the only one's.")]) with { SuccessStatus = StatusCodes.Status200OK, OtherAnswers = new Dictionary<int, string>(), EachCallCounts = true },
         Page("AskPage", "/request", "What the caller may ask for, and the form that asks.", AskHandlers.Show) with { Query = AskHandlers.Parameters },

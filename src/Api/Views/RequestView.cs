@@ -37,12 +37,13 @@ public sealed record GrantView(
 
 /// <summary>A request as every answer shows it (design, section 10).</summary>
 /// <param name="Actions">What this caller may do now.</param>
+/// <param name="PseudonymisedAt">When free text was taken out of it; null: never.</param>
 public sealed record RequestView(
     string Id, Status Status, Phase Phase, Outcome? Outcome, int Revision, long Sequence,
     PersonRef Requester, IReadOnlyList<string> Resources, AccessKind Kind, string? Role, string? Identity, IReadOnlyDictionary<string, string> Parameters,
     string? Justification, string? Reason, string? Ticket, PeriodView Period, string AccessGroup,
     EmergencyView? Emergency, int Level, IReadOnlyList<LevelView> Levels, IReadOnlyList<ReviewView> Reviews, IReadOnlyList<GrantView> Grants,
-    IReadOnlyList<string> Actions, DateTimeOffset CreatedAt, DateTimeOffset? ClosedAt)
+    IReadOnlyList<string> Actions, DateTimeOffset CreatedAt, DateTimeOffset? ClosedAt, DateTimeOffset? PseudonymisedAt)
 {
     /// <summary>Shows a request.</summary>
     /// <param name="people">Gives ids their names.</param>
@@ -54,7 +55,7 @@ public sealed record RequestView(
         request.Justification, request.Ask.Reason, request.Ask.Ticket, new PeriodView(request.Period.Start, request.Period.End), request.Policy.AccessGroup,
         Of(request.Emergency, people), request.Level, [.. request.Levels.Select(level => Of(level, request, people))],
         [.. request.Reviews.Select(review => Of(review, people))], [.. request.Grants.Select(grant => Of(grant, people))],
-        actions, request.CreatedAt, request.ClosedAt);
+        actions, request.CreatedAt, request.ClosedAt, request.PseudonymisedAt);
 
     private static EmergencyView? Of(Emergency? emergency, IPeople people) => emergency is null ? null : new(
         emergency.Justification, emergency.DeclaredAt, emergency.ReviewDueAt, emergency.Review,

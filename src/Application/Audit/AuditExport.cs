@@ -138,7 +138,7 @@ public static class AuditExport
         }
         catch (Exception unreadable) when (unreadable is JsonException or FormatException or InvalidOperationException or KeyNotFoundException)
         {
-            return new ExportLine(number, null, null, $"Line {number} is no row, checkpoint or tombstone: {unreadable.Message}");
+            return new ExportLine(number, null, null, $"Line {number} is neither a row, a checkpoint nor a tombstone: {unreadable.Message}");
         }
     }
 

@@ -16,8 +16,8 @@ public sealed class HostStream
     /// <summary>The stream of an instant's UTC day.</summary>
     public string At(DateTimeOffset instant) => $"{Prefix}{_instance}:{instant.UtcDateTime.ToString(DayFormat, CultureInfo.InvariantCulture)}";
 
-    /// <summary>The stream for the events of that day's purges.</summary>
-    public string PurgesAt(DateTimeOffset instant) => At(instant) + Tombstone.RecordsSuffix;
+    /// <summary>The stream for what is purged and pseudonymised that day; it is kept for good.</summary>
+    public string RetentionAt(DateTimeOffset instant) => At(instant) + Tombstone.RecordsSuffix;
 
     /// <summary>The day of a stream of <see cref="At"/>; null for every other stream.</summary>
     public static DateOnly? DayOf(string stream) =>

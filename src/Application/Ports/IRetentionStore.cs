@@ -31,10 +31,11 @@ public interface IRetentionStore
     /// <summary>Deletes details with their salts, and free text in the request's state.</summary>
     /// <param name="looked">As <see cref="Look"/> found it.</param>
     /// <param name="person">Only what this person did or wrote, and all of the requests that are theirs; null: everybody's.</param>
-    /// <param name="record">The event of it, in the host's stream, durable before anything is deleted.</param>
+    /// <param name="record">The event of it, durable before anything is deleted.</param>
+    /// <param name="recordIn">The stream that it is chained to.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <returns>How many events lost their detail; null where the stream changed meanwhile: nothing was deleted. Where there is nothing to delete, 0, and nothing is recorded.</returns>
-    Task<int?> Pseudonymise(StreamStanding looked, string? person, AuditEvent record, CancellationToken cancellation);
+    Task<int?> Pseudonymise(StreamStanding looked, string? person, AuditEvent record, string recordIn, CancellationToken cancellation);
 
     /// <summary>What the last run came to; null before the first.</summary>
     Task<RetentionRun?> LastRun(CancellationToken cancellation);

@@ -54,9 +54,9 @@ public sealed partial class RetentionKeeper(IRetentionStore store, HostStream ho
 
             var record = Record(standing, caller.Id, caller.Channel.ToString(), "asked") with
             {
-                Detail = new AuditDetail { Address = caller.Address, More = new Dictionary<string, string> { ["person"] = person } },
+                Detail = new AuditDetail { More = new Dictionary<string, string> { ["person"] = person } },
             };
-            if (await store.Pseudonymise(standing, person, record, cancellation) is not { } deleted) kept.Add(new KeptStream(stream, KeptFor.Unfinished));
+            if (await store.Pseudonymise(standing, person, record, host.RetentionAt(record.At), cancellation) is not { } deleted) kept.Add(new KeptStream(stream, KeptFor.Unfinished));
             else if (deleted > 0) (streams, events) = (streams + 1, events + deleted);
         }
 
@@ -102,9 +102,9 @@ public sealed partial class RetentionKeeper(IRetentionStore store, HostStream ho
             return false;
         }
 
-        if (!purge) return await store.Pseudonymise(standing, null, Record(standing, SystemActors.Retention, nameof(Channel.System), "retention"), cancellation) > 0;
         var now = time.GetUtcNow();
-        var tombstone = Tombstone.Of(stream, standing.Hashes, now, host.PurgesAt(now));
+        if (!purge) return await store.Pseudonymise(standing, null, Record(standing, SystemActors.Retention, nameof(Channel.System), "retention"), host.RetentionAt(now), cancellation) > 0;
+        var tombstone = Tombstone.Of(stream, standing.Hashes, now, host.RetentionAt(now));
         return await store.Purge(standing, tombstone, tombstone.Record(standing.RequestId, standing.NewestAt), cancellation);
     }
 

@@ -31,7 +31,7 @@ public enum KeptFor
     /// <summary>Its chain does not verify: it is evidence.</summary>
     Damaged,
 
-    /// <summary>It holds the events of purges, or is not there any more.</summary>
+    /// <summary>It holds the events of retention itself.</summary>
     NotPurged,
 }
 

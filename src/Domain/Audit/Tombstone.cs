@@ -16,8 +16,8 @@ public sealed record Tombstone
     private const string DigestName = "digest";
     private const string NewestName = "newest";
 
-    /// <summary>What the names of streams end with that hold the events of purges.</summary>
-    public const string RecordsSuffix = ":purges";
+    /// <summary>What the names of streams end with that hold the events of purges and of pseudonymising.</summary>
+    public const string RecordsSuffix = ":retention";
 
     /// <summary>The stream that was purged.</summary>
     public required string Stream { get; init; }
@@ -56,7 +56,7 @@ public sealed record Tombstone
     /// <summary>SHA-256 of the hashes, lower-case hex.</summary>
     public string Digest() => Convert.ToHexStringLower(SHA256.HashData(Hashes));
 
-    /// <summary>True where a stream's name says that it holds the events of purges; such streams are kept for good.</summary>
+    /// <summary>True where a stream's name says that it holds the events of retention; such streams are kept for good, details and all.</summary>
     public static bool HoldsRecords(string stream) => stream.EndsWith(RecordsSuffix, StringComparison.Ordinal);
 
     /// <summary>The event of the purge.</summary>

@@ -9,8 +9,7 @@ public static class Pseudonymisation
     /// <summary>Stands where a text has to be and none is left.</summary>
     public const string Removed = "(removed)";
 
-    /// <summary>Without anybody's text.</summary>
-    public static AccessRequest Of(AccessRequest request, DateTimeOffset at) => request with
+    private static AccessRequest Of(AccessRequest request, DateTimeOffset at) => request with
     {
         Justification = Gone(request.Justification),
         Ask = request.Ask with
@@ -24,10 +23,15 @@ public static class Pseudonymisation
         PseudonymisedAt = at.ToUniversalTime(),
     };
 
-    /// <summary>Without what this person wrote: all of it where they asked, their comments where they decided.</summary>
-    public static AccessRequest Of(AccessRequest request, string person, DateTimeOffset at) => request.Requester == person
-        ? Of(request, at)
-        : request with { Reviews = [.. request.Reviews.Select(review => review.By == person ? review with { Comment = Gone(review.Comment) } : review)] };
+    /// <summary>Without everybody's text (null), or this person's.</summary>
+    /// <returns>Null where there is nothing to take out.</returns>
+    public static AccessRequest? Without(AccessRequest request, string? person, DateTimeOffset at)
+    {
+        if (person is null || request.Requester == person) return HasText(request) ? Of(request, at) : null;
+        return request.Reviews.Any(review => review.By == person && review.Comment is not null and not Removed)
+            ? request with { Reviews = [.. request.Reviews.Select(review => review.By == person ? review with { Comment = Gone(review.Comment) } : review)] }
+            : null;
+    }
 
     /// <summary>True where text is there that was not taken out: none was yet, or something happened since.</summary>
     public static bool HasText(AccessRequest request) => request.PseudonymisedAt is not { } at || request.ChangedAt >= at;

@@ -1,5 +1,4 @@
 using AccessFunctions.Domain.Audit;
-using AccessFunctions.Domain.Requests;
 
 namespace AccessFunctions.Embedded.Sqlite;
 
@@ -7,9 +6,6 @@ namespace AccessFunctions.Embedded.Sqlite;
 internal static class Purged
 {
     private const string Columns = "stream, purged_at, recorded_in, hashes";
-
-    /// <summary>Answers who submits with a key under which a request was made that is purged: it cannot be made a second time.</summary>
-    public static Refusal Refusal { get; } = new(RefusalReason.AlreadySubmitted, "A request made with this Idempotency-Key was removed after its keeping time. Ask again with a new key.");
 
     public static Tombstone? Find(Session session, string stream) => session.One($"SELECT {Columns} FROM tombstones WHERE stream = ?1", Read, stream);
 

@@ -12,7 +12,7 @@ namespace AccessFunctions.Embedded.Sqlite;
 
 /// <summary>Purges and pseudonymises, each stream with its event in one transaction.</summary>
 /// <param name="sinks">Nothing goes that one of these has not taken.</param>
-public sealed class SqliteRetentionStore(Database database, HostStream host, IEnumerable<IAuditSink> sinks, Rules rules, TimeProvider time) : IRetentionStore
+public sealed class SqliteRetentionStore(Database database, IEnumerable<IAuditSink> sinks, Rules rules) : IRetentionStore
 {
     private const int Page = 500;
     private const string LastRunName = "retention";
@@ -77,19 +77,18 @@ public sealed class SqliteRetentionStore(Database database, HostStream host, IEn
     });
 
     /// <inheritdoc />
-    public Task<int?> Pseudonymise(StreamStanding looked, string? person, AuditEvent record, CancellationToken cancellation) => database.Writer.Write<int?>(batch =>
+    public Task<int?> Pseudonymise(StreamStanding looked, string? person, AuditEvent record, string recordIn, CancellationToken cancellation) => database.Writer.Write<int?>(batch =>
     {
         var session = batch.Session;
         if (Version(session, looked.Stream) != looked.Version) return null;
         var request = looked.RequestId is { } id ? RequestTables.Find(session, id) : null;
         var all = person is null || request?.State.Requester == person;
-        var next = request is { } there ? Without(there.State, all ? null : person, record.At) : null;
+        var next = request is { } there ? Pseudonymisation.Without(there.State, person, record.At) : null;
         var events = all
             ? session.Run("UPDATE audit SET detail = NULL, salt = NULL WHERE stream = ?1 AND detail IS NOT NULL", looked.Stream)
             : session.Run("UPDATE audit SET detail = NULL, salt = NULL WHERE stream = ?1 AND detail IS NOT NULL AND actor = ?2", looked.Stream, person);
         if (events == 0 && next is null) return 0;
-        var stream = host.At(time.GetUtcNow());
-        AuditTable.Append(batch, stream, AuditTable.Head(session, stream), [record]);
+        AuditTable.Append(batch, recordIn, AuditTable.Head(session, recordIn), [record]);
         if (next is not null) Replace(batch, request!.Value.Row, request.Value.State, next);
         return Math.Max(1, events);
     });
@@ -208,13 +207,6 @@ public sealed class SqliteRetentionStore(Database database, HostStream host, IEn
         session.Run("DELETE FROM requests WHERE row = ?1", row);
         batch.Requests.Remove(id);
         batch.Gone.Add(id);
-    }
-
-    /// <summary>The state without the text; null where there was none to take.</summary>
-    private static AccessRequest? Without(AccessRequest state, string? person, DateTimeOffset at)
-    {
-        if (person is null) return Pseudonymisation.HasText(state) ? Pseudonymisation.Of(state, at) : null;
-        return state.Reviews.Any(review => review.By == person && review.Comment is not null and not Pseudonymisation.Removed) ? Pseudonymisation.Of(state, person, at) : null;
     }
 
     private void Replace(Batch batch, long row, AccessRequest before, AccessRequest next)

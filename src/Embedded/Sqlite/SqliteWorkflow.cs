@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AccessFunctions.Application.Audit;
 using AccessFunctions.Application.Ports;
+using AccessFunctions.Application.Retention;
 using AccessFunctions.Application.Workflow;
 using AccessFunctions.Domain.Json;
 using AccessFunctions.Domain.Requests;
@@ -71,7 +72,7 @@ public sealed class SqliteWorkflow : IRequestWorkflow
         var kept = signal is not DeadlineReached;
         if (kept && First(batch.Session, id, signal) is { } first) return Repeat(first, stored?.State, content);
 
-        if (stored is null && signal is Submit && Purged.Find(batch.Session, id) is not null) return new SignalAnswer(null, Purged.Refusal, 0) { IsUnrecorded = true };
+        if (stored is null && signal is Submit && Purged.Find(batch.Session, id) is not null) return PurgedRequests.CannotBeMadeAgain;
         var now = _time.GetUtcNow();
         var at = stored is not null && stored.State.ChangedAt > now ? stored.State.ChangedAt : now;
         var decision = _rules.Decide(stored?.State, signal with { At = at });

@@ -24,6 +24,9 @@ public sealed partial class AlarmingRequestStore(IRequestStore store, ILogger<Al
     public Task<AccessRequest?> Find(string requestId, CancellationToken cancellation) => store.Find(requestId, cancellation);
 
     /// <inheritdoc/>
+    public Task<bool> IsPurged(string requestId, CancellationToken cancellation) => store.IsPurged(requestId, cancellation);
+
+    /// <inheritdoc/>
     public Task<KeptAnswer?> Answer(string requestId, string actor, string signalId, CancellationToken cancellation) =>
         store.Answer(requestId, actor, signalId, cancellation);
 

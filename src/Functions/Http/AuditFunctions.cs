@@ -25,4 +25,44 @@ public sealed class AuditFunctions(HttpDoor door)
     [Function(nameof(ExportAudit))]
     public Task<IResult> ExportAudit([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/audit/export")] HttpRequest http) =>
         door.Run(http);
+
+    /// <summary>How long things are kept.</summary>
+    [Function(nameof(GetRetention))]
+    public Task<IResult> GetRetention([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/retention")] HttpRequest http) =>
+        door.Run(http);
+
+    /// <summary>What is under legal hold.</summary>
+    [Function(nameof(ListLegalHolds))]
+    public Task<IResult> ListLegalHolds([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/legal-holds")] HttpRequest http) =>
+        door.Run(http);
+
+    /// <summary>Places a legal hold.</summary>
+    [Function(nameof(PlaceLegalHold))]
+    public Task<IResult> PlaceLegalHold([HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "api/requests/{id}/legal-hold")] HttpRequest http) =>
+        door.Run(http);
+
+    /// <summary>Lifts it.</summary>
+    [Function(nameof(LiftLegalHold))]
+    public Task<IResult> LiftLegalHold([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/requests/{id}/legal-hold")] HttpRequest http) =>
+        door.Run(http);
+
+    /// <summary>Deletes a person's data.</summary>
+    [Function(nameof(PseudonymisePerson))]
+    public Task<IResult> PseudonymisePerson([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/people/{id}/pseudonymise")] HttpRequest http) =>
+        door.Run(http);
+
+    /// <summary>The page of keeping times.</summary>
+    [Function(nameof(RetentionPage))]
+    public Task<IResult> RetentionPage([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "audit/retention")] HttpRequest http) =>
+        door.Run(http);
+
+    /// <summary>Deletes a person's data by the form of that page.</summary>
+    [Function(nameof(PseudonymisePersonByForm))]
+    public Task<IResult> PseudonymisePersonByForm([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "audit/retention")] HttpRequest http) =>
+        door.Run(http);
+
+    /// <summary>Places or lifts a legal hold by the form of a request's page.</summary>
+    [Function(nameof(HoldRequest))]
+    public Task<IResult> HoldRequest([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "requests/{id}/legal-hold")] HttpRequest http) =>
+        door.Run(http);
 }

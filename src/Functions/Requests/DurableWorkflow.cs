@@ -1,4 +1,5 @@
 using AccessFunctions.Application.Ports;
+using AccessFunctions.Application.Retention;
 using AccessFunctions.Application.Workflow;
 using AccessFunctions.Domain.Requests;
 using Microsoft.Extensions.Logging;
@@ -18,6 +19,7 @@ public sealed partial class DurableWorkflow(
     /// <inheritdoc />
     public async Task<SignalAnswer> Signal(string requestId, Signal signal, CancellationToken cancellation)
     {
+        if (signal is Submit && await store.IsPurged(requestId, cancellation)) return PurgedRequests.CannotBeMadeAgain;
         if (await Look(requestId, signal, cancellation) is { } known) return known;
         if (!await Hand(requestId, signal, cancellation))
         {

@@ -8,6 +8,9 @@ public interface IRequestStore
     /// <summary>The request as last saved, or null.</summary>
     Task<AccessRequest?> Find(string requestId, CancellationToken cancellation);
 
+    /// <summary>True where there was a request of that id, and it was purged.</summary>
+    Task<bool> IsPurged(string requestId, CancellationToken cancellation);
+
     /// <summary>The answer to a signal; null where it has not been answered.</summary>
     Task<KeptAnswer?> Answer(string requestId, string actor, string signalId, CancellationToken cancellation);
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using AccessFunctions.Application.Audit;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Audit;
+using Azure;
 using Azure.Data.Tables;
 
 namespace AccessFunctions.Functions.Storage;
@@ -26,6 +27,38 @@ internal sealed class AuditIndexTable(TableServiceClient tables)
         return Task.WhenAll(rows.GroupBy(static row => row.PartitionKey).SelectMany(static partition => partition.Chunk(MostActions)).Select(async batch =>
             await Table.SubmitTransactionAsync(batch.Select(static row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row)), cancellation)));
     }
+
+    /// <summary>Removes the names of an event but the one in the list of everything, by which its stream is found until nothing else is left.</summary>
+    /// <returns>That one.</returns>
+    public async Task<TableEntity> Forget(string stream, long sequence, AuditEvent happened, CancellationToken cancellation)
+    {
+        var rows = Rows(stream, sequence, happened).ToList();
+        foreach (var row in rows.Skip(1)) await Forget(row, cancellation);
+        return rows[0];
+    }
+
+    /// <summary>Removes one name; nothing happens where it is gone already.</summary>
+    public async Task Forget(TableEntity row, CancellationToken cancellation)
+    {
+        try
+        {
+            await Table.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, cancellation);
+        }
+        catch (RequestFailedException failure) when (failure.Status == 404)
+        {
+            // Gone already.
+        }
+    }
+
+    /// <summary>The streams of events by a person, perhaps several times.</summary>
+    public IAsyncEnumerable<string> Of(string person, CancellationToken cancellation) =>
+        Table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {OfActor(person)}"), cancellationToken: cancellation).Select(static row => Named(row).Stream);
+
+    /// <summary>Refused signals and submissions before an instant.</summary>
+    public IAsyncEnumerable<TableEntity> Refused(DateTimeOffset before, CancellationToken cancellation) => TableKeys.Sharded(Everything).ToAsyncEnumerable().SelectMany(partition =>
+        Table.QueryAsync<TableEntity>(
+            TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey gt {TableKeys.NewestFirst(before)} and Type eq {EventTypes.Request.Refused}"), cancellationToken: cancellation))
+        .Where(static row => !Named(row).Stream.StartsWith(HostStream.Prefix, StringComparison.Ordinal));
 
     /// <summary>The partitions that hold what a filter asks for, the narrowest there are, and what of it the service can check itself.</summary>
     public static (IReadOnlyList<string> Partitions, string? Filter) Choose(AuditFilter filter)

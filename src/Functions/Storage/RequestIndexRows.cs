@@ -6,11 +6,11 @@ namespace AccessFunctions.Functions.Storage;
 
 /// <summary>What an index row says of a request, so that the service itself can leave out what a list does not ask for.</summary>
 internal sealed record IndexColumns(
-    string Id, string Requester, string AccessGroup, string Kind, string? Ticket, string Status, string Phase, string? Outcome, bool Emergency, long ClosedAt)
+    string Id, string Requester, string AccessGroup, string Kind, string? Ticket, string Status, string Phase, string? Outcome, bool Emergency, long ClosedAt, bool Pseudonymised)
 {
     public static IndexColumns Of(AccessRequest request, RequestIndex index) => new(
         request.Id, request.Requester, request.Policy.AccessGroup, request.Ask.Kind.ToString(), request.Ask.Ticket, request.Phase.Status().ToString(),
-        request.Phase.ToString(), request.Outcome?.ToString(), index.Emergency, index.ClosedAt?.UtcTicks ?? 0);
+        request.Phase.ToString(), request.Outcome?.ToString(), index.Emergency, index.ClosedAt?.UtcTicks ?? 0, index.Pseudonymised);
 }
 
 /// <summary>One row of the index.</summary>
@@ -33,6 +33,7 @@ internal sealed record IndexRow(string Partition, string Key, bool Approver, Ind
             [nameof(IndexColumns.ClosedAt)] = Says.ClosedAt,
         };
         if (Says.Ticket is { } ticket) row[nameof(IndexColumns.Ticket)] = ticket;
+        if (Says.Pseudonymised) row[nameof(IndexColumns.Pseudonymised)] = true;
         if (Says.Outcome is { } outcome) row[nameof(IndexColumns.Outcome)] = outcome;
         return row;
     }

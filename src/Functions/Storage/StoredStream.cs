@@ -21,11 +21,17 @@ internal sealed record StoredStream(long Sequence, AuditHead? Head, AccessReques
     private const int SavesKept = 16;
     private const string SnapshotColumn = "State";
 
+    /// <summary>The columns of a snapshot.</summary>
+    public static IEnumerable<string> SnapshotColumns => Chunks.Columns(SnapshotColumn);
+
     /// <summary>Nothing stored.</summary>
     public static StoredStream None { get; } = new(0, null, null, [], 0, null, null);
 
+    /// <summary>True: a tombstone is in its place, and nothing is written to it any more.</summary>
+    public bool IsPurged { get; init; }
+
     /// <summary>Reads the row.</summary>
-    public static StoredStream Of(TableEntity row) => new(
+    public static StoredStream Of(TableEntity row) => PurgedStream.Is(row) ? None with { IsPurged = true, Version = row.ETag } : new(
         row.GetInt64(nameof(Sequence)) ?? 0, HeadOf(row), SnapshotOf(row), row.GetString(nameof(Saves))?.Split(';', StringSplitOptions.RemoveEmptyEntries) ?? [],
         row.GetInt64(nameof(Written)) ?? 0, row.GetString(nameof(Writer)), row.ETag);
 
@@ -73,7 +79,8 @@ internal sealed record StoredStream(long Sequence, AuditHead? Head, AccessReques
 
     private static byte[] Json(AccessRequest state) => JsonSerializer.SerializeToUtf8Bytes(state, DomainJson.Default.AccessRequest);
 
-    private static AccessRequest? SnapshotOf(TableEntity row) => Chunks.Read(row, SnapshotColumn) is { } json
+    /// <summary>The snapshot in a row, also in one that was purged and is not cleared yet.</summary>
+    public static AccessRequest? SnapshotOf(TableEntity row) => Chunks.Read(row, SnapshotColumn) is { } json
         ? JsonSerializer.Deserialize(json, DomainJson.Default.AccessRequest) ?? throw new InvalidDataException("A stored state is empty.")
         : null;
 }

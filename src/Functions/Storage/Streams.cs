@@ -26,6 +26,9 @@ internal sealed class Streams(TableServiceClient tables)
 
     public static string CursorRow(string sink) => $"c-{TableKeys.Of(sink)}";
 
+    /// <summary>True for audit rows.</summary>
+    public static bool IsAudit(TableEntity row) => row.RowKey.StartsWith("a-", StringComparison.Ordinal);
+
     /// <summary>A row of a stream's partition, which says the stream's name as it is.</summary>
     public static TableEntity NewRow(string stream, string key) => new(TableKeys.Of(stream), key) { ["Stream"] = stream };
 
@@ -59,6 +62,17 @@ internal sealed class Streams(TableServiceClient tables)
         {
             if (row.RowKey == StateRow) (partition, head) = (row.PartitionKey, StoredStream.HeadOf(row)?.Sequence ?? 0);
             else if (row.PartitionKey == partition && AuditEntity.Sequence(row) <= head) yield return AuditEntity.Read(row);
+        }
+    }
+
+    /// <summary>What is left of streams that were purged: the first rows of the whole table, read from end to end.</summary>
+    public async IAsyncEnumerable<Tombstone> Tombstones([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var filter = TableClient.CreateQueryFilter($"RowKey eq {StateRow}");
+        string[] columns = ["PartitionKey", "RowKey", .. PurgedStream.Columns];
+        await foreach (var row in Table.QueryAsync<TableEntity>(filter, select: columns, cancellationToken: cancellation))
+        {
+            if (PurgedStream.Is(row)) yield return PurgedStream.Read(row);
         }
     }
 }

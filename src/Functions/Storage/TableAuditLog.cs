@@ -72,6 +72,9 @@ public sealed class TableAuditLog(TableServiceClient tables, HostStream host, Ti
     public IAsyncEnumerable<AuditRow> Export(CancellationToken cancellation) => Transient.Read(_streams.All(cancellation), cancellation);
 
     /// <inheritdoc />
+    public IAsyncEnumerable<Tombstone> Tombstones(CancellationToken cancellation) => Transient.Read(_streams.Tombstones(cancellation), cancellation);
+
+    /// <inheritdoc />
     public Task<IReadOnlyList<Checkpoint>> Checkpoints(CancellationToken cancellation) => Transient.Run(() => _checkpoints.All(cancellation), cancellation);
 
     /// <inheritdoc />

@@ -24,6 +24,10 @@ public sealed class TableRequestStore(TableServiceClient tables, TimeProvider ti
         Transient.Run(async () => (await _streams.Find(requestId, cancellation)).State, cancellation);
 
     /// <inheritdoc />
+    public Task<bool> IsPurged(string requestId, CancellationToken cancellation) => Transient.Run(
+        async () => await _streams.Row(requestId, Streams.StateRow, PurgedStream.Columns, cancellation) is { } row && PurgedStream.Is(row), cancellation);
+
+    /// <inheritdoc />
     public Task<KeptAnswer?> Answer(string requestId, string actor, string signalId, CancellationToken cancellation) =>
         Transient.Run(() => Kept(requestId, actor, signalId, cancellation), cancellation);
 
@@ -44,6 +48,8 @@ public sealed class TableRequestStore(TableServiceClient tables, TimeProvider ti
             var answered = order.Answer is { } given ? await Kept(order.RequestId, given.Actor, given.SignalId, cancellation) : null;
             // Read after the answer: one that is there has a snapshot at least as new.
             var stored = await _streams.Find(order.RequestId, cancellation);
+            // Nobody hears more than that: who submits is told before, and all else is refused without a snapshot.
+            if (stored.IsPurged) return new Saved(null, Applied: false) { Repeated = true };
             if (answered is not null && !Same(answered, order.Answer!)) return new Saved(stored.State, Applied: false) { Repeated = true };
             if (answered is not null || IsStored(order, stored)) return await Complete(order, stored.State, cancellation);
             if (stored.Sequence != (order.Before?.Sequence ?? 0)) return new Saved(stored.State, Applied: false);

@@ -6,6 +6,7 @@ using AccessFunctions.Application.Inventory;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Audit;
 using AccessFunctions.Domain.Requests;
+using NSubstitute;
 
 namespace AccessFunctions.Api.Tests.Events;
 
@@ -31,6 +32,7 @@ internal static class RouteEvents
         "ListCheckpoints", "ShowReview", "ListDemoMail", "ShowDemoMail", "HealthLive", "HealthReady", "GetAuthority", "GetCertificateRevocations", "GetKeyRevocations", "GetOpenApi", "ErrorsPage", "GetAsset", "SignInPage", "HomePage", "RequestsPage",
         "AuditPage", "AccessPage", "AccessGroupsPage", "AccessGroupPage", "EditAccessGroupPage", "DeleteAccessGroupPage", "NewAccessGroupPage", "RequestPage", "AskPage", "ApprovalsPage",
         "ProfilePage", "IdentityPage",
+        "ProfilePage", "GetRetention", "ListLegalHolds", "RetentionPage",
     ];
 
     private static readonly object Empty = new { };
@@ -76,6 +78,11 @@ internal static class RouteEvents
         ["UnlinkIdentity"] = new(EventTypes.Host.IdentityUnlinked, "dave", "olga", (scene, by) => scene.Send("DELETE", $"/api/identities/{Identity}/link", by)),
         ["IngestByForm"] = new(EventTypes.Host.InventoryAsked, "dave", "olga", (scene, by) => scene.Post("/access/platforms/pg/ingest", by)),
         ["LinkIdentityByForm"] = new(EventTypes.Host.IdentityLinked, "dave", "olga", (scene, by) => scene.Post($"/access/identities/{Identity}", by, ("person", "carol"))),
+        ["PlaceLegalHold"] = new(EventTypes.Host.HoldPlaced, "erin", "olga", (scene, by) => Held(scene, by, (id, who) => scene.Send("PUT", $"/api/requests/{id}/legal-hold", who, new { reason = "case 7" }))),
+        ["LiftLegalHold"] = new(EventTypes.Host.HoldLifted, "dave", "erin", (scene, by) => Held(scene, by, (id, who) => scene.Send("DELETE", $"/api/requests/{id}/legal-hold", who))),
+        ["HoldRequest"] = new(EventTypes.Host.HoldPlaced, "erin", "olga", (scene, by) => Held(scene, by, (id, who) => scene.Post($"/requests/{id}/legal-hold", who, ("hold-reason", "case 7")))),
+        ["PseudonymisePerson"] = new(EventTypes.Host.Pseudonymised, "dave", "erin", (scene, by) => Pseudonymised(scene, () => scene.Send("POST", "/api/people/alice/pseudonymise", by))),
+        ["PseudonymisePersonByForm"] = new(EventTypes.Host.Pseudonymised, "dave", "erin", (scene, by) => Pseudonymised(scene, () => scene.Post("/audit/retention", by, ("person", "alice")))),
         ["ExportDecisions"] = new(EventTypes.Host.RequestsExported, "alice", RouteScene.Nobody, (scene, by) => scene.Send("GET", "/api/decisions.csv", by)),
         ["ExportAuditTable"] = new(EventTypes.Host.AuditExported, "erin", "olga", (scene, by) => scene.Send("GET", "/api/audit.csv", by)),
         ["ExportAudit"] = new(EventTypes.Host.AuditExported, "erin", "olga", (scene, by) => scene.Send("GET", "/api/audit/export", by)),
@@ -115,6 +122,30 @@ internal static class RouteEvents
 
     private static RouteEvent Signal(string type, string by, string action, object body, Func<RouteScene, Task<string>>? given = null) =>
         new(type, by, "olga", async (scene, who) => await scene.Send("POST", $"/api/requests/{await (given?.Invoke(scene) ?? scene.Request())}/{action}", who, body));
+
+    private static async Task<Reply> Held(RouteScene scene, string by, Func<string, string, Task<Reply>> call)
+    {
+        scene.Api.Holds.Place(default!, default).ReturnsForAnyArgs(true);
+        scene.Api.Holds.Lift(default!, default).ReturnsForAnyArgs(true);
+        return await call(await scene.Request(), by);
+    }
+
+    /// <summary>The store has one stream of hers, and chains the event that it is given.</summary>
+    private static Task<Reply> Pseudonymised(RouteScene scene, Func<Task<Reply>> call)
+    {
+        var standing = new StreamStanding
+        {
+            Stream = "r-1", RequestId = "r-1", EndedAt = scene.Api.Clock.GetUtcNow(), Held = false, Checkpointed = true, Delivered = true, Sound = true, Hashes = [], NewestAt = scene.Api.Clock.GetUtcNow(), Version = "1",
+        };
+        scene.Api.Retention.Of("alice", default).ReturnsForAnyArgs(_ => new[] { "r-1" }.ToAsyncEnumerable());
+        scene.Api.Retention.Look("r-1", default).ReturnsForAnyArgs(standing);
+        scene.Api.Retention.Pseudonymise(default!, default, default!, default!, default).ReturnsForAnyArgs(one =>
+        {
+            scene.Api.AuditTrail.Add(one.Arg<AuditEvent>());
+            return 1;
+        });
+        return call();
+    }
 
     private static async Task<Reply> SignIn(RouteScene scene, string by) => by.Length > 0
         ? await new TestBrowser(scene.Api).SignIn(by)

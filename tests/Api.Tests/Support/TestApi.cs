@@ -5,10 +5,12 @@ using System.Text.Json.Nodes;
 using AccessFunctions.Api.Authentication;
 using AccessFunctions.Api.Pipeline;
 using AccessFunctions.Application;
+using AccessFunctions.Application.Audit;
 using AccessFunctions.Application.Channels;
 using AccessFunctions.Application.Directory;
 using AccessFunctions.Application.Inventory;
 using AccessFunctions.Application.Ports;
+using AccessFunctions.Application.Retention;
 using AccessFunctions.Domain.Audit;
 using AccessFunctions.Domain.Policy;
 using AccessFunctions.Domain.Requests;
@@ -53,6 +55,10 @@ internal sealed class TestApi : IDisposable
         Audit.List(default!, default, default, default).ReturnsForAnyArgs(call => About(call.ArgAt<AuditFilter?>(0)?.Resource, call.ArgAt<string?>(1), call.ArgAt<int>(2)));
 
         Notices.Of(default!, default).ReturnsForAnyArgs([]);
+        Holds.All(default).ReturnsForAnyArgs([]);
+        Holds.Find(default!, default).ReturnsForAnyArgs((LegalHold?)null);
+        Retention.LastRun(default).ReturnsForAnyArgs((RetentionRun?)null);
+        Retention.Of(default!, default).ReturnsForAnyArgs(AsyncEnumerable.Empty<string>());
         Compared.Load(default).ReturnsForAnyArgs(new Reconciled([], new Dictionary<string, ReconcilePlace>()));
 
         var services = new ServiceCollection();
@@ -70,6 +76,12 @@ internal sealed class TestApi : IDisposable
         services.AddSingleton<IInventoryStore>(Inventory);
         services.AddSingleton(new IngestSettings(TimeSpan.FromHours(1)));
         services.AddSingleton<Ingester>();
+        services.AddSingleton(Retention);
+        services.AddSingleton(Holds);
+        services.AddSingleton(RetentionRules);
+        services.AddSingleton<HostStream>();
+        services.AddSingleton<RetentionKeeper>();
+        services.AddSingleton<LegalHolding>();
         services.AddSingleton(new PublicAddress(new Uri("https://access.example/")));
         services.AddSingleton<IReviewLinks>(Links);
         services.AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider());
@@ -107,6 +119,9 @@ internal sealed class TestApi : IDisposable
     public IAuditLog Audit { get; }
     public IReconcileMemory Compared { get; } = Substitute.For<IReconcileMemory>();
     public InMemoryInventoryStore Inventory { get; } = new();
+    public RetentionRules RetentionRules { get; } = new(Requests: TimeSpan.FromDays(2555), PersonalData: TimeSpan.FromDays(365));
+    public IRetentionStore Retention { get; } = Substitute.For<IRetentionStore>();
+    public ILegalHolds Holds { get; } = Substitute.For<ILegalHolds>();
     public INoticeLog Notices { get; } = Substitute.For<INoticeLog>();
 
     /// <summary>What was appended, without the sign-ins that succeeded: every call has a token of its own.</summary>

@@ -17,6 +17,7 @@ public sealed class ForgeryTests : IAsyncLifetime
     private readonly WireFormat _wire = new(new WireOptions());
     private readonly List<AuditRow> _rows = [.. Samples.Chain("r-1", 6), .. Samples.Chain("r-2", 5), .. Samples.Chain("r-3", 2)];
     private readonly List<Checkpoint> _checkpoints = [];
+    private readonly List<Tombstone> _tombstones = [];
     private MemorySecrets _own = new();
     private string _key = "";
     private SinkCopy _sink = null!;
@@ -108,6 +109,32 @@ public sealed class ForgeryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AChainThatWasPurged_StillAnswersToCheckpointsAndSinks_AndAForgedPurgeIsFound()
+    {
+        var purged = Tombstone.Of("r-1", _rows.Where(static row => row.Stream == "r-1").Select(static row => row.Hash), Samples.Morning.AddYears(1), "host:h1:2027-11-21:retention");
+        var record = AuditLink.Next(purged.RecordedIn, null, purged.Record("r-1", Samples.Morning), new byte[16]);
+        _rows.RemoveAll(static row => row.Stream == "r-1");
+
+        // Without a tombstone the chain is missing; with one that nobody recorded, that is what is found.
+        Assert.Contains("CheckpointHeadMissing 1 r-1/2", (await Verify(VerifyAgainst.Nothing)).Findings.Select(Words));
+        _tombstones.Add(purged);
+        Assert.Equal(["PurgeNotRecorded r-1/1"], (await Verify(VerifyAgainst.Nothing)).Findings.Select(Words));
+
+        _rows.Add(record);
+        foreach (var report in new[] { await Verify(new VerifyAgainst(_key, _sink)), await VerifyExport(new VerifyAgainst(_key, _sink)) })
+        {
+            Assert.True(report.Sound, report.ToText());
+            Assert.Contains("1 of the chains were purged", report.ToText(), StringComparison.Ordinal);
+        }
+
+        // Made anew before it was "purged": the hashes are not those that checkpoint and sink hold.
+        _tombstones[0] = Tombstone.Of("r-1", Samples.Chain("r-9", 6).Select(static row => row.Hash), purged.PurgedAt, purged.RecordedIn);
+        _rows[^1] = AuditLink.Next(purged.RecordedIn, null, _tombstones[0].Record("r-1", Samples.Morning), new byte[16]);
+        Assert.Contains("CheckpointHeadDiffers 1 r-1/2", (await Verify(VerifyAgainst.Nothing)).Findings.Select(Words));
+        Assert.Contains("OtherThanSent r-1/6", (await Verify(new VerifyAgainst(null, _sink))).Findings.Select(Words));
+    }
+
+    [Fact]
     public async Task ACopyThatHoldsOtherThings_SaysSo()
     {
         var sink = await SinkCopy.Read([new MemoryStream("<html>\n{\"a\":1}\n[]\n"u8.ToArray())], default);
@@ -154,12 +181,14 @@ public sealed class ForgeryTests : IAsyncLifetime
         _checkpoints.Add(signer.Sign(checkpoint));
     }
 
-    private Task<AuditReport> Verify(VerifyAgainst against) => AuditVerifier.Verify(AuditTrail.Of(Samples.Async(_rows)), _checkpoints, against: against);
+    private Task<AuditReport> Verify(VerifyAgainst against) => AuditVerifier.Verify(Trail(), _checkpoints, against: against);
+
+    private IAsyncEnumerable<TrailPart> Trail() => _tombstones.Select(static tombstone => new TrailPart(null, tombstone)).Concat(_rows.Select(static row => new TrailPart(row, null))).ToAsyncEnumerable();
 
     private async Task<AuditReport> VerifyExport(VerifyAgainst against)
     {
         using var export = new MemoryStream();
-        await AuditExport.Write(export, _checkpoints, AuditTrail.Of(Samples.Async(_rows)), default);
+        await AuditExport.Write(export, _checkpoints, Trail(), default);
         export.Position = 0;
         return await AuditVerifier.VerifyExport(export, against);
     }

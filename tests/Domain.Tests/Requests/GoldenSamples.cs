@@ -125,6 +125,7 @@ internal static class GoldenSamples
         ClosedAt = Noon.AddMinutes(10),
         Seen = [new SeenSignal("s-1", "bob", 8, RefusalReason.StaleRevision)],
         AuditHead = new AuditHead(12, new string('a', 64)),
+        PseudonymisedAt = Noon.AddDays(90),
     };
 
     private static AccessGroup Group { get; } = new()

@@ -57,6 +57,14 @@ public sealed class AuthorizationTable
         ["SetRoles"] = [401, 403, 403, 403, 403, 200, 403],
         ["LinkSlack"] = [401, 403, 403, 403, 403, 200, 403],
         ["UnlinkSlack"] = [401, 403, 403, 403, 403, 204, 403],
+        ["GetRetention"] = [401, 403, 403, 403, 403, 200, 200],
+        ["ListLegalHolds"] = [401, 403, 403, 403, 403, 200, 200],
+        ["PlaceLegalHold"] = [401, 403, 403, 403, 403, 200, 200],
+        ["LiftLegalHold"] = [401, 403, 403, 403, 403, 404, 403], // there is none
+        ["PseudonymisePerson"] = [401, 403, 403, 403, 403, 200, 403],
+        ["RetentionPage"] = [303, 403, 403, 403, 403, 200, 200],
+        ["PseudonymisePersonByForm"] = [303, 403, 403, 403, 403, 422, 403], // an empty form
+        ["HoldRequest"] = [303, 403, 403, 403, 403, 422, 422], // an empty form
         ["ListAudit"] = [401, 403, 403, 403, 403, 200, 200],
         ["ExportAuditTable"] = [401, 403, 403, 403, 403, 200, 200],
         ["ListCheckpoints"] = [401, 403, 403, 403, 403, 200, 200],
@@ -172,6 +180,7 @@ public sealed class AuthorizationTable
             "SetDelegate" => new { standIn = "ben", from = host.Now, until = host.Now.AddDays(1) },
             "LinkIdentity" => new { person = "bob" },
             "LinkSlack" => new { slackUserId = "U0NEW" },
+            "PlaceLegalHold" => new { reason = "case 7" },
             "SetRoles" => new { roles = new[] { "Reviewer" } },
             _ => route.RequestType is null ? null : new { },
         };

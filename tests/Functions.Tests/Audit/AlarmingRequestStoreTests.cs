@@ -58,6 +58,12 @@ public sealed class AlarmingRequestStoreTests
     {
         public List<string> Calls { get; } = [];
 
+        public Task<bool> IsPurged(string requestId, CancellationToken cancellation)
+        {
+            Calls.Add(nameof(IsPurged));
+            return Task.FromResult(false);
+        }
+
         public Task<AccessRequest?> Find(string requestId, CancellationToken cancellation)
         {
             Calls.Add(nameof(Find));

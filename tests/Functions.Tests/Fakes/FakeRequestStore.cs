@@ -10,6 +10,8 @@ internal sealed class FakeRequestStore(params AccessRequest[] requests) : IReque
 {
     public Task<AccessRequest?> Find(string requestId, CancellationToken cancellation) => Task.FromResult(requests.FirstOrDefault(request => request.Id == requestId));
 
+    public Task<bool> IsPurged(string requestId, CancellationToken cancellation) => Task.FromResult(false);
+
     public Task<KeptAnswer?> Answer(string requestId, string actor, string signalId, CancellationToken cancellation) => throw new NotSupportedException();
 
     public Task<Saved> Save(SaveOrder order, CancellationToken cancellation) => throw new NotSupportedException();

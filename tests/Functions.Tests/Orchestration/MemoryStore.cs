@@ -57,6 +57,8 @@ internal sealed class MemoryStore : IRequestStore, IRequestReader, IAuditStreams
         lock (_gate) _answers.Clear();
     }
 
+    public Task<bool> IsPurged(string requestId, CancellationToken cancellation) => Task.FromResult(false);
+
     public Task<AccessRequest?> Find(string requestId, CancellationToken cancellation) => Task.FromResult(this[requestId]);
 
     /// <summary>The next answer is read just before it is written; what is read then, after it.</summary>

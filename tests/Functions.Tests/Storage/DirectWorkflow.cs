@@ -1,4 +1,5 @@
 using AccessFunctions.Application.Ports;
+using AccessFunctions.Application.Retention;
 using AccessFunctions.Application.Workflow;
 using AccessFunctions.Domain.Requests;
 using AccessFunctions.Functions.Requests;
@@ -10,6 +11,7 @@ internal sealed class DirectWorkflow(IRequestStore store, TimeProvider time) : I
 {
     public async Task<SignalAnswer> Signal(string requestId, Signal signal, CancellationToken cancellation)
     {
+        if (signal is Submit && await store.IsPurged(requestId, cancellation)) return PurgedRequests.CannotBeMadeAgain;
         while (true)
         {
             var kept = await store.Answer(requestId, signal.By, signal.Id, cancellation);

@@ -21,8 +21,10 @@ internal sealed class TableStores : IDisposable
         Requests = new TableRequestStore(Service, Time);
         Workflow = new DirectWorkflow(Requests, Time);
         Reader = new TableRequestReader(Service);
-        Audit = new TableAuditLog(Service, new HostStream(), Time);
+        Audit = new TableAuditLog(Service, Host, Time);
         Streams = new TableAuditStreams(Service, [Hub], Time);
+        Holds = new TableLegalHolds(Service);
+        Retention = new TableRetentionStore(Service, Holds, [Hub], Time);
     }
 
     public TableServiceClient Service { get; }
@@ -31,7 +33,10 @@ internal sealed class TableStores : IDisposable
     public TableRequestStore Requests { get; }
     public DirectWorkflow Workflow { get; }
     public TableRequestReader Reader { get; }
+    public HostStream Host { get; } = new();
     public TableAuditLog Audit { get; }
+    public TableLegalHolds Holds { get; }
+    public TableRetentionStore Retention { get; }
     public TableAuditStreams Streams { get; }
     public RecordingSink Hub { get; } = new("hub");
 
@@ -52,6 +57,15 @@ internal sealed class TableStores : IDisposable
 
     /// <summary>What a signal would save now.</summary>
     public async Task<SaveOrder> Order(string request, Signal signal) => DirectWorkflow.Decide(request, await Find(request), signal, Time.GetUtcNow()).Order;
+
+    /// <summary>The hub has taken everything there is.</summary>
+    public async Task Deliver()
+    {
+        var heads = new Dictionary<string, long>(StringComparer.Ordinal);
+        await foreach (var row in Audit.Export(CancellationToken.None)) heads[row.Stream] = row.Sequence;
+        foreach (var (stream, sequence) in heads)
+            await Streams.Advance(Hub.Name, stream, await Streams.Cursor(Hub.Name, stream, CancellationToken.None), sequence, CancellationToken.None);
+    }
 
     /// <summary>The work dies with its process after so many calls took effect: none of the later ones does.</summary>
     /// <returns>False where it ended before.</returns>
@@ -93,7 +107,7 @@ internal sealed class TableStores : IDisposable
     {
         var all = new List<string>();
         foreach (var table in StorageTables.All)
-            all.AddRange((await Rows(table, "Body", "Hash", "Previous", "Salt", "HeadHash", "State", "Writer", "Checkpoint")).Select(row => $"{table} | {row.Key} | {row.Value}"));
+            all.AddRange((await Rows(table, "Body", "Hash", "Previous", "Salt", "HeadHash", "State", "Writer", "Write", "Stripped", "Checkpoint")).Select(row => $"{table} | {row.Key} | {row.Value}"));
         return all;
     }
 

@@ -26,6 +26,15 @@ public sealed record OneRequestModel
     /// <summary>True for those who oversee: they see where mails go.</summary>
     public bool SeesAddresses { get; init; }
 
+    /// <summary>Why it is kept whatever its keeping time; null: it is not, or the reader does not oversee.</summary>
+    public LegalHold? Hold { get; init; }
+
+    /// <summary>True: the reader may place a hold.</summary>
+    public bool MayHold { get; init; }
+
+    /// <summary>True: the reader may lift one.</summary>
+    public bool MayLift { get; init; }
+
     /// <summary>What the reader's last action led to; null: nothing to say.</summary>
     public string? Message { get; init; }
 
@@ -64,6 +73,7 @@ internal static class OneRequestHandlers
     {
         var (seen, audit) = await AuditRecord.Read(call, request);
         var people = call.Service<IDirectory>().Current;
+        var oversees = call.Caller.IsAdministrator || call.Caller.IsAuditor;
         return new OneRequestModel
         {
             Request = seen,
@@ -71,7 +81,10 @@ internal static class OneRequestHandlers
             Facts = [.. RequestFacts.Asked(seen, people).Where(static fact => fact.Label != RequestFacts.When)],
             Audit = audit,
             Notices = [.. (await call.Service<INoticeLog>().Of(seen.Id, call.Cancellation)).Where(NoticeLabels.Tells)],
-            SeesAddresses = call.Caller.IsAdministrator || call.Caller.IsAuditor,
+            SeesAddresses = oversees,
+            Hold = oversees ? await call.Service<ILegalHolds>().Find(seen.Id, call.Cancellation) : null,
+            MayHold = oversees,
+            MayLift = call.Caller.IsAdministrator,
             Actions = new ActionsModel { Request = seen, People = people, Actions = call.Service<RequestService>().Actions(call.Caller, seen) },
         };
     }

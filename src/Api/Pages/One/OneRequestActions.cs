@@ -95,7 +95,8 @@ internal static class OneRequestActions
         _ => null,
     };
 
-    private static async Task<IResult> Again(ApiCall call, AccessRequest request, string action, ActionInput input, int status, IReadOnlyList<PageError> errors)
+    /// <summary>The page with what has to be mended.</summary>
+    internal static async Task<IResult> Again(ApiCall call, AccessRequest request, string action, ActionInput input, int status, IReadOnlyList<PageError> errors)
     {
         var model = await OneRequestHandlers.Read(call, request);
         return await Show(call, model with { Actions = model.Actions with { Failed = action, Kept = input, Errors = errors } }, status);
