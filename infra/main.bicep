@@ -107,6 +107,16 @@ param slackAppId string = ''
 @maxLength(512)
 param subnetId string = ''
 
+@description('How long requests, audit events outside requests, and the words, names and addresses in both are kept, such as 2555d; empty: for good.')
+@maxLength(12)
+param keepRequests string = ''
+@description('See keepRequests.')
+@maxLength(12)
+param keepEvents string = ''
+@description('See keepRequests.')
+@maxLength(12)
+param keepPersonalData string = ''
+
 @description('How many copies of stored data are kept, and where.')
 @allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS'])
 param storageRedundancy string = 'Standard_ZRS'
@@ -285,6 +295,9 @@ module functions 'modules/functions.bicep' = {
     slackChannel: slackChannel
     slackTeamId: slackTeamId
     slackAppId: slackAppId
+    keepRequests: keepRequests
+    keepEvents: keepEvents
+    keepPersonalData: keepPersonalData
     instanceMemory: instanceMemory
     maximumInstances: maximumInstances
     alwaysReadyHttp: alwaysReadyHttp

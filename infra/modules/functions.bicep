@@ -91,6 +91,15 @@ param slackTeamId string
 @description('Id of the Slack app.')
 param slackAppId string
 
+@description('How long requests are kept; empty: for good.')
+param keepRequests string
+
+@description('How long audit events outside requests are kept; empty: for good.')
+param keepEvents string
+
+@description('How long words, names and addresses are kept; empty: as long as the rest.')
+param keepPersonalData string
+
 @description('Memory of an instance, in MB.')
 @allowed([512, 2048, 4096])
 param instanceMemory int
@@ -205,6 +214,15 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
       Slack__AppId: slackAppId
       Slack__BotToken: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/slack-bot-token)'
       Slack__SigningSecret: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/slack-signing-secret)'
+    },
+    empty(keepRequests) ? {} : {
+      Retention__Requests: keepRequests
+    },
+    empty(keepEvents) ? {} : {
+      Retention__Events: keepEvents
+    },
+    empty(keepPersonalData) ? {} : {
+      Retention__PersonalData: keepPersonalData
     },
     {
       // The Functions host and the orchestrations.

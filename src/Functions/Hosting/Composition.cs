@@ -6,6 +6,7 @@ using AccessFunctions.Application.Channels;
 using AccessFunctions.Application.Effects;
 using AccessFunctions.Application.Inventory;
 using AccessFunctions.Application.Ports;
+using AccessFunctions.Application.Retention;
 using AccessFunctions.Functions.Audit;
 using AccessFunctions.Functions.Http;
 using AccessFunctions.Functions.Identity;
@@ -63,6 +64,7 @@ public static class Composition
         services.TryAddSingleton<IGraphTokens, CredentialGraphTokens>();
         Requests(services);
         Timers(services);
+        Retention(services);
 
         services.AddSingleton<HttpDoor>();
         services.AddAccessApi(configuration);
@@ -86,6 +88,7 @@ public static class Composition
         Add<MailSettings>(MailSettings.Section);
         Add<KeyVaultSettings>(KeyVaultSettings.Section);
         Add<DurableSettings>(DurableSettings.Section);
+        Add<RetentionOptions>(RetentionOptions.Section);
 
         void Add<T>(string section) where T : class => services.AddOptions<T>().Bind(configuration.GetSection(section)).ValidateDataAnnotations().ValidateOnStart();
     }
@@ -222,6 +225,15 @@ public static class Composition
         services.AddSingleton<LostOrchestrations>();
         services.AddSingleton<HistoryPurger>();
         services.AddSingleton<ReplyMailbox>();
+    }
+
+    private static void Retention(IServiceCollection services)
+    {
+        services.AddSingleton(static provider => Setting<RetentionOptions>(provider).Rules());
+        services.AddSingleton<ILegalHolds, TableLegalHolds>();
+        services.AddSingleton<IRetentionStore, TableRetentionStore>();
+        services.AddSingleton<RetentionKeeper>();
+        services.AddSingleton<LegalHolding>();
     }
 
     /// <summary>In Azure the app's identity and nothing else; elsewhere whoever the developer is signed in as.</summary>

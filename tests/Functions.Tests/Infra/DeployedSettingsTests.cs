@@ -1,5 +1,6 @@
 using AccessFunctions.Api.Authentication;
 using AccessFunctions.Application.Channels.Replies;
+using AccessFunctions.Domain.Audit;
 using AccessFunctions.Functions.Hosting;
 using AccessFunctions.Functions.Mail;
 using AccessFunctions.Integrations.Mail.Graph;
@@ -27,6 +28,9 @@ public sealed class DeployedSettingsTests
         ["Mail__Inbound__AuthservId"] = "mx.example.com",
         ["Mail__Inbound__Secrets__0"] = "of-the-vault-0123456789abcdef0123456789abcdef",
         ["Mail__Inbound__Graph__Mailbox"] = "access@example.com",
+        ["Retention__Requests"] = "2555d",
+        ["Retention__Events"] = "2555d",
+        ["Retention__PersonalData"] = "365d",
         ["Slack__Channel"] = "C0123456789",
         ["Slack__TeamId"] = "T0123456789",
         ["Slack__AppId"] = "A0123456789",
@@ -52,6 +56,7 @@ public sealed class DeployedSettingsTests
         services.GetRequiredService<IStartupValidator>().Validate();
 
         Assert.Equal(Values["Tables__Endpoint"], Of<TableSettings>(services).Endpoint);
+        Assert.Equal(new RetentionRules(TimeSpan.FromDays(2555), TimeSpan.FromDays(2555), TimeSpan.FromDays(365)), services.GetRequiredService<RetentionRules>());
         Assert.Equal(Values["KeyVault__Uri"], Of<KeyVaultSettings>(services).Uri);
         Assert.True(Of<EventHubSettings>(services).IsConfigured);
         Assert.True(Of<MailSettings>(services).IsConfigured);
