@@ -197,6 +197,16 @@ public abstract class RetentionContract
     }
 
     [Fact]
+    public async Task TheNewestRequestsWords_GoToo()
+    {
+        await Denied("r-1");
+        await Deliver();
+        Time.Advance(TimeSpan.FromDays(100));
+        Assert.Equal(1, (await Run(new RetentionRules(PersonalData: TimeSpan.FromDays(90)))).Pseudonymised);
+        Assert.NotNull((await Reader.Find("r-1", default))!.PseudonymisedAt);
+    }
+
+    [Fact]
     public async Task OnePersonsData_GoesAtOnce_AndNobodyElses()
     {
         await Denied("r-1", comment: "bob's words");

@@ -4,6 +4,7 @@ using AccessFunctions.Api.Views;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Application.Retention;
 using AccessFunctions.Domain.Audit;
+using AccessFunctions.Domain.Policy;
 using AccessFunctions.Domain.Requests;
 using Microsoft.AspNetCore.Http;
 
@@ -19,7 +20,7 @@ internal static class RetentionHandlers
     {
         var rules = call.Service<RetentionKeeper>().Rules;
         var run = await call.Service<IRetentionStore>().LastRun(call.Cancellation);
-        return Answer.Json(new RetentionView(rules.Requests, rules.Events, rules.PersonalData, run is null ? null : RetentionRunView.Of(run)));
+        return Answer.Json(new RetentionView(Text(rules.Requests), Text(rules.Events), Text(rules.PersonalData), run is null ? null : RetentionRunView.Of(run)));
     }
 
     public static async Task<IResult> Holds(ApiCall call) =>
@@ -42,16 +43,18 @@ internal static class RetentionHandlers
             ? Answer.Json(done)
             : Answer.Problem(call.Http, new Refusal(RefusalReason.NotPermitted, "Only administrators may do this."));
 
+    private static string? Text(TimeSpan? time) => time is { } keep ? Duration.Format(keep) : null;
+
     private static LegalHoldView View(ApiCall call, LegalHold hold) =>
         new(hold.RequestId, hold.Reason, PersonRef.Of(call.Service<IDirectory>().Current, hold.By), hold.At);
 }
 
-/// <summary>How long things are kept, and what the last run came to.</summary>
+/// <summary>How long things are kept (durations such as <c>365d</c>), and what the last run came to.</summary>
 /// <param name="Requests">Requests with their audit chains, from when they were finished; null: for good.</param>
 /// <param name="Events">Audit events outside requests, from the day they happened; null: for good.</param>
 /// <param name="PersonalData">Free text, names and addresses in either; null: as long as these.</param>
 /// <param name="LastRun">Null: there was none yet.</param>
-public sealed record RetentionView(TimeSpan? Requests, TimeSpan? Events, TimeSpan? PersonalData, RetentionRunView? LastRun);
+public sealed record RetentionView(string? Requests, string? Events, string? PersonalData, RetentionRunView? LastRun);
 
 /// <summary>What a run came to.</summary>
 /// <param name="Requests">Requests purged.</param>

@@ -48,7 +48,7 @@ public sealed record AuditReport
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"{Events} events in {Streams} chains, {Checkpoints} checkpoints.");
-        if (Purged > 0) text.AppendLine(CultureInfo.InvariantCulture, $"{Purged} of the chains were purged after their keeping time; each purge is on record, and the hashes are as they were.");
+        if (Purged > 0) text.AppendLine(CultureInfo.InvariantCulture, $"{Purged} of the chains {(Purged == 1 ? "is" : "are")} purged: {(Sound ? "each purge is on record, and the hashes are as they were" : "their hashes are left")}.");
         foreach (var finding in Findings)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"{Place(finding)}: {finding.Fault}: {finding.Text}");

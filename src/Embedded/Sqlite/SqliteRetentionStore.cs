@@ -25,7 +25,8 @@ public sealed class SqliteRetentionStore(Database database, IEnumerable<IAuditSi
     /// <inheritdoc />
     public IAsyncEnumerable<string> Due(RetentionTask task, DateTimeOffset before, CancellationToken cancellation) => task switch
     {
-        RetentionTask.PurgeRequests => Requests("", before, cancellation),
+        // Rows count up and are not used again: so the newest stays, whatever its age.
+        RetentionTask.PurgeRequests => Requests("AND r.row < (SELECT max(row) FROM requests)", before, cancellation),
         RetentionTask.PseudonymiseRequests => Requests("AND r.pseudonymised = 0", before, cancellation),
         RetentionTask.PurgeEvents => Hosts("SELECT stream FROM audit WHERE stream > ?1 AND stream < ?2 ORDER BY stream LIMIT 1", before, cancellation),
         RetentionTask.PseudonymiseEvents => Hosts(
@@ -108,10 +109,9 @@ public sealed class SqliteRetentionStore(Database database, IEnumerable<IAuditSi
 
     private async IAsyncEnumerable<string> Requests(string and, DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        // Rows count up and are not used again: so the newest stays, whatever its age.
         var sql = $"""
             SELECT r.closed_at, r.row, r.id FROM requests r
-            WHERE r.unfinished = 0 AND r.closed_at < ?1 AND (r.closed_at, r.row) > (?2, ?3) AND r.row < (SELECT max(row) FROM requests) {and}
+            WHERE r.unfinished = 0 AND r.closed_at < ?1 AND (r.closed_at, r.row) > (?2, ?3) {and}
             AND NOT EXISTS(SELECT 1 FROM legal_holds h WHERE h.request = r.id) ORDER BY r.closed_at, r.row LIMIT {Page}
             """;
         var (closed, row) = (long.MinValue, 0L);
