@@ -54,7 +54,7 @@ public sealed partial class RetentionKeeper(IRetentionStore store, HostStream ho
 
             var record = Record(standing, caller.Id, caller.Channel.ToString(), "asked") with
             {
-                Detail = new AuditDetail { More = new Dictionary<string, string> { ["person"] = person } },
+                Detail = new AuditDetail { Address = caller.Address, More = new Dictionary<string, string> { ["person"] = person } },
             };
             if (await store.Pseudonymise(standing, person, record, host.RetentionAt(record.At), cancellation) is not { } deleted) kept.Add(new KeptStream(stream, KeptFor.Unfinished));
             else if (deleted > 0) (streams, events) = (streams + 1, events + deleted);
