@@ -31,8 +31,7 @@ internal static class RouteEvents
         "ListIdentities", "ListAccess", "ListPeople", "ListAudit",
         "ListCheckpoints", "ShowReview", "ListDemoMail", "ShowDemoMail", "HealthLive", "HealthReady", "GetAuthority", "GetCertificateRevocations", "GetKeyRevocations", "GetOpenApi", "ErrorsPage", "GetAsset", "SignInPage", "HomePage", "RequestsPage",
         "AuditPage", "AccessPage", "AccessGroupsPage", "AccessGroupPage", "EditAccessGroupPage", "DeleteAccessGroupPage", "NewAccessGroupPage", "RequestPage", "AskPage", "ApprovalsPage",
-        "ProfilePage", "IdentityPage",
-        "ProfilePage", "GetRetention", "ListLegalHolds", "RetentionPage",
+        "ProfilePage", "IdentityPage", "GetRetention", "ListLegalHolds", "RetentionPage",
     ];
 
     private static readonly object Empty = new { };
