@@ -29,7 +29,7 @@ public sealed partial class CertificatesPlatform : IPlatform, IPublisher
     private readonly DeliveredKeys _keys;
     private readonly GrantRecords _grants;
     private readonly RevocationList _revocations;
-    private (string Tag, byte[] Der)? _signed;
+    private volatile Publication? _signed;
 
     /// <summary>Makes the adapter; its key is made when it is first needed.</summary>
     public CertificatesPlatform(CertificatesOptions options, AuthorityServices services, ILogger<CertificatesPlatform> logger)
@@ -182,13 +182,9 @@ public sealed partial class CertificatesPlatform : IPlatform, IPublisher
                     return new Publication(Encoding.ASCII.GetBytes(authority.ExportCertificatePem() + "\n"), "application/x-pem-file", authority.GetCertHashString(HashAlgorithmName.SHA256));
             case PublicationKind.CertificateRevocations:
                 var edition = await _revocations.Current(cancellation);
-                if (_signed is not { } signed || signed.Tag != edition.Tag)
-                {
-                    using var signer = await _authority.Open(cancellation);
-                    _signed = signed = (edition.Tag, ClientCertificates.Revocations(signer, edition));
-                }
-
-                return new Publication(signed.Der, "application/pkix-crl", signed.Tag);
+                if (_signed is { } signed && signed.Tag == edition.Tag) return signed;
+                using (var signer = await _authority.Open(cancellation))
+                    return _signed = new Publication(ClientCertificates.Revocations(signer, edition), "application/pkix-crl", edition.Tag);
             default:
                 return null;
         }

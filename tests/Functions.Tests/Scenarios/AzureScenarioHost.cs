@@ -51,10 +51,14 @@ internal sealed class AzureScenarioHost : IScenarioHost
     /// <summary>Starts a host with the people, platforms and groups of <see cref="World"/>.</summary>
     /// <param name="groups">Null: those of the world.</param>
     /// <param name="settings">Settings besides those that every such host has.</param>
-    public static async Task<AzureScenarioHost> Start(ManualTimeProvider time, IReadOnlyList<AccessGroup>? groups = null, IReadOnlyDictionary<string, string?>? settings = null)
+    /// <param name="platforms">Platforms besides <c>vault</c> and <c>desk</c>, as items of the YAML list.</param>
+    /// <param name="identities">Identities by person, as YAML flow mappings.</param>
+    public static async Task<AzureScenarioHost> Start(
+        ManualTimeProvider time, IReadOnlyList<AccessGroup>? groups = null, IReadOnlyDictionary<string, string?>? settings = null, string platforms = "",
+        IReadOnlyDictionary<string, string>? identities = null)
     {
         var root = Directory.CreateTempSubdirectory("access-azure-").FullName;
-        await ScenarioFolder.Write(Path.Combine(root, "config"), groups);
+        await ScenarioFolder.Write(Path.Combine(root, "config"), groups, platforms, identities);
         var issuer = DemoIssuer.Open(root, time);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = root, EnvironmentName = Environments.Production });
         builder.Logging.ClearProviders();

@@ -283,6 +283,58 @@ public sealed class ConfigurationFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task Authorities_AreRead_AndTheirFaultsNamedAtTheirLines()
+    {
+        Write("platforms-ca.yaml", """
+            platforms:
+              - name: pki
+                type: certificates
+                address: http://access.example.org/
+                crlValidity: 2d
+                profiles: [{ name: db, commonName: Role, organization: Example, maxValidity: 8h }]
+              - name: ssh-prod
+                type: ssh
+                krlFile: /var/lib/access/ssh.krl
+                push: [/usr/local/bin/push]
+                endSessions: [/usr/local/bin/on-servers, end]
+                commandTimeout: 5s
+                resources: [{ name: web, principal: "web-{role}", extensions: [permit-pty], sourceAddress: "10.0.0.0/8", maxValidity: 8h }]
+            """);
+        using (var folder = await Open())
+        {
+            using var secrets = new Secrets();
+            var platforms = new PlatformsFromConfiguration(folder, Services(secrets), NullLoggerFactory.Instance);
+            Assert.Equal(new Uri("http://access.example.org/crl/pki"), Assert.IsType<Integrations.Certificates.CertificatesPlatform>(platforms.Find("pki")).CrlAddress);
+            Assert.Equal(new Uri("http://localhost/krl/ssh-prod"), Assert.IsType<Integrations.Ssh.SshPlatform>(platforms.Find("ssh-prod")).KrlAddress);
+        }
+
+        Write("platforms-ca.yaml", """
+            platforms:
+              - name: pki
+                type: certificates
+                address: access.example.org
+                crlValidity: 5m
+                profiles: [{ name: db, commonName: Root, maxValidity: 1m }, { name: db }]
+              - name: ssh-prod
+                type: ssh
+                push: [push]
+                commandTimeout: 20s
+                resources: [{ name: web, principal: "a b", extensions: [permit-all], sourceAddress: everywhere, maxValidity: 1m }]
+            """);
+        var message = (await Assert.ThrowsAsync<ConfigurationException>(Open)).Message;
+        foreach (var fault in new[]
+        {
+            "platforms[0].profiles[0].commonName: must be one of: Identity, Role", "platforms[1].push: needs a krlFile", "platforms[1].push[0]: must be the whole path", "platforms[1].commandTimeout: must be",
+            "platforms[1].resources[0].principal: has to be", "platforms[1].resources[0].extensions[0]: must be one of", "platforms[1].resources[0].sourceAddress: must be networks", "platforms[1].resources[0].maxValidity: must be",
+        }) Assert.Contains(fault, message, StringComparison.Ordinal);
+
+        Write("platforms-ca.yaml", "platforms: [{ name: pki, type: certificates, address: access.example.org, crlValidity: 5m, profiles: [{ name: db, maxValidity: 1m }, { name: db }] }]");
+        message = (await Assert.ThrowsAsync<ConfigurationException>(Open)).Message;
+        foreach (var fault in new[] { "platforms[0].address: must be", "platforms[0].crlValidity: must be", "platforms[0].profiles[0].maxValidity: must be", "platforms[0].profiles[1].name: \"db\" is named twice" })
+            Assert.Contains(fault, message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Roles_SetAtRunTime_StandOverTheConfiguredOnes_AndOutliveARestart()
     {
         using (var folder = await Open())
