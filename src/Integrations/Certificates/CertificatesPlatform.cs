@@ -77,6 +77,9 @@ public sealed partial class CertificatesPlatform : IPlatform, IPublisher
     /// <summary>Nobody lives in an authority.</summary>
     public Task<IReadOnlyList<PlatformIdentity>> Identities(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<PlatformIdentity>>([]);
 
+    /// <summary>A certificate is nobody's membership.</summary>
+    public GrantFootprint? Footprint(PlatformOrder order) => null;
+
     /// <inheritdoc/>
     public async Task<GrantResult> Grant(PlatformOrder order, CancellationToken cancellation)
     {

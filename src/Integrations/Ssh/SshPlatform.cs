@@ -76,6 +76,9 @@ public sealed partial class SshPlatform : IPlatform, IPublisher
     /// <summary>Who lives on the servers is not known here.</summary>
     public Task<IReadOnlyList<PlatformIdentity>> Identities(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<PlatformIdentity>>([]);
 
+    /// <summary>A certificate is nobody's membership.</summary>
+    public GrantFootprint? Footprint(PlatformOrder order) => null;
+
     /// <inheritdoc/>
     public async Task<GrantResult> Grant(PlatformOrder order, CancellationToken cancellation)
     {
