@@ -23,8 +23,8 @@ internal sealed record ConfigurationSnapshot
     {
         var slack = SlackUsers(people, overlay);
         return new PeopleSnapshot(
-            IdentityLinks.Over(people, overlay.IdentityLinks).Select(person => (overlay.Roles.TryGetValue(person.Id, out var roles) ? person with { Roles = roles } : person)
-                with { SlackUserId = slack.GetValueOrDefault(person.Id) }),
+            IdentityLinks.Over(people, overlay.IdentityLinks)
+                .Select(person => person with { Roles = overlay.Roles.GetValueOrDefault(person.Id, person.Roles), SlackUserId = slack.GetValueOrDefault(person.Id) }),
             [.. overlay.Delegations], overlay.IdentityLinks);
     }
 

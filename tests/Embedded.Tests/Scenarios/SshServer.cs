@@ -79,11 +79,15 @@ internal sealed class SshServer : IAsyncDisposable
 
     /// <summary>A client that begins a session; the caller disposes it.</summary>
     /// <param name="key">The private key's file; the certificate is beside it.</param>
-    public Process Client(string key, params string[] arguments) => Process.Start(new ProcessStartInfo("ssh",
-    [
-        "-F", "none", "-i", key, "-o", $"CertificateFile={key}-cert.pub", "-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none", "-o", "UserKnownHostsFile=/dev/null", "-o", "StrictHostKeyChecking=no",
-        "-o", "BatchMode=yes", "-o", "LogLevel=ERROR", "-p", $"{Port}", .. arguments,
-    ]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true })!;
+    public Process Client(string key, params string[] arguments)
+    {
+        string[] options =
+        [
+            "-F", "none", "-i", key, "-o", $"CertificateFile={key}-cert.pub", "-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none", "-o", "UserKnownHostsFile=/dev/null",
+            "-o", "StrictHostKeyChecking=no", "-o", "BatchMode=yes", "-o", "LogLevel=ERROR", "-p", $"{Port}",
+        ];
+        return Process.Start(new ProcessStartInfo("ssh", [.. options, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true })!;
+    }
 
     /// <summary>Runs one program on the server.</summary>
     public async Task<(int Code, string Output)> Execute(string key, string program)
