@@ -71,6 +71,24 @@ public sealed class InventoryRouteTests : IDisposable
     }
 
     [Fact]
+    public async Task LongNames_ArePagedLikeOthers()
+    {
+        var (user, role) = (new string('ü', 60), new string('ö', 60));
+        _api.Inventory.Put("pg", _api.Clock.GetUtcNow(), [new IdentityFact(user, IdentityKind.Login), new MembershipFact(user, role), .. Enumerable.Range(0, 3).Select(number => new PrivilegeFact(role, $"pg/{new string('ä', 120)}{number}", ["SELECT"]))]);
+        var (id, seen) = (IdentityIds.Of(new PlatformIdentity("pg", user)), 0);
+        string? cursor = "";
+        do
+        {
+            var page = (await _api.Send("GET", $"/api/access?identity={id}&limit=1&cursor={cursor}", "erin")).Json;
+            seen += page["items"]!.AsArray().Count;
+            cursor = (string?)page["next"];
+        }
+        while (cursor is not null);
+        Assert.Equal(3, seen);
+        Assert.Equal(200, (await _api.Send("PUT", $"/api/identities/{id}/link", "dave", new { person = "bob" })).Status);
+    }
+
+    [Fact]
     public async Task APlatform_IsIngestedWhenAskedFor_AndSaysHowFarItGot()
     {
         _api.Platform.Inventory(default, default).ReturnsForAnyArgs(static _ => Pages());

@@ -31,7 +31,8 @@ internal sealed class QueryReader
         new("limit", typeof(int), $"Items per page, 1 to {MaxLimit}; {DefaultLimit} where absent."),
     ];
 
-    public string? Cursor => Text("cursor");
+    /// <summary>May hold what names the last item of a page, and so be longer than what people type.</summary>
+    public string? Cursor => Text("cursor", 4000);
 
     public int Limit
     {
@@ -43,11 +44,12 @@ internal sealed class QueryReader
         }
     }
 
-    public string? Text(string name)
+    /// <summary>A text; null where it is absent or empty.</summary>
+    public string? Text(string name, int longest = 500)
     {
         var text = _query[name].ToString();
         if (text.Length == 0) return null;
-        return text.Length <= 500 && !text.Any(char.IsControl) ? text : throw Bad(name, "At most 500 characters, no control characters.");
+        return text.Length <= longest && !text.Any(char.IsControl) ? text : throw Bad(name, $"At most {longest} characters, no control characters.");
     }
 
     public bool? Flag(string name) => Text(name) switch
