@@ -175,6 +175,8 @@ internal sealed class SomeAuthority : IAsyncDisposable
 
         public Task<IReadOnlyList<Checkpoint>> Checkpoints(CancellationToken cancellation) => throw new NotSupportedException();
 
+        public IAsyncEnumerable<Tombstone> Tombstones(CancellationToken cancellation) => throw new NotSupportedException();
+
         public Task<Checkpoint?> MakeCheckpoint(CancellationToken cancellation) => throw new NotSupportedException();
     }
 
