@@ -75,7 +75,12 @@ public sealed class EventHubsSinkTests
         var rows = Some.Chain("r-1", 4);
         var large = AuditLink.Next("r-1", new AuditHead(2, rows[1].Hash), new AuditEvent
         {
-            Type = EventTypes.Request.Reminded, At = Some.Morning, Actor = new string('a', 4000), Channel = "System", Succeeded = true, RequestId = "r-1",
+            Type = EventTypes.Request.Reminded,
+            At = Some.Morning,
+            Actor = new string('a', 4000),
+            Channel = "System",
+            Succeeded = true,
+            RequestId = "r-1",
         }, new byte[16]);
         var hub = new FakeEventHub { LargestEvent = 3000 };
         var refused = await Assert.ThrowsAsync<AuditRefusedException>(() => new EventHubsSink(hub, Wire).Send([rows[0], rows[1], large, rows[3]], Cancellation));
