@@ -142,6 +142,22 @@ public abstract class RetentionContract
     }
 
     [Fact]
+    public async Task HoldPlacedAfterTheLook_KeepsTheDaysOfHostsThatTellOfIt()
+    {
+        await Denied("r-1");
+        await Append("mallory", EventTypes.Host.CallRefused, "r-1");
+        var day = Host.At(Time.GetUtcNow());
+        await Later();
+        var looked = (await Retention.Look(day, default))!;
+        Assert.Null(Domain.Audit.Retention.HindersPurge(looked, Time.GetUtcNow()));
+        await Holds.Place(new LegalHold("r-1", "case 7", "erin", Time.GetUtcNow()), default);
+        var tombstone = Tombstone.Of(day, looked.Hashes, Time.GetUtcNow(), Host.RetentionAt(Time.GetUtcNow()));
+        Assert.False(await Retention.Purge(looked, tombstone, tombstone.Record(null, looked.NewestAt), default));
+        Assert.Single(await Audit.Stream(day, default));
+        Assert.Empty((await Audit.List(new AuditFilter { Type = EventTypes.Host.Purged }, null, 5, default)).Items);
+    }
+
+    [Fact]
     public async Task DaysOfHosts_GoTheSameWay_ButForThePurgesThemselves()
     {
         await Append("erin", EventTypes.Host.AuditExported);
@@ -217,6 +233,7 @@ public abstract class RetentionContract
         await Append("alice", EventTypes.Host.CallRefused, text: "alice's words");
         await Deliver();
 
+        Time.Advance(TimeSpan.FromMinutes(1));
         Assert.Null(await Keeper(new RetentionRules()).Pseudonymise(Called("erin", Roles.Auditor), "alice", TimeSpan.FromMinutes(1), default));
         var done = (await Keeper(new RetentionRules()).Pseudonymise(Dave, "alice", TimeSpan.FromMinutes(1), default))!;
         Assert.Equal((2, true), (done.Streams, done.Complete));
@@ -226,6 +243,7 @@ public abstract class RetentionContract
         Assert.Contains(await Audit.Stream("r-open", default), static row => row.Detail is not null);
         Assert.Equal(Signals.Ask.Justification, (await Reader.Find("r-2", default))!.Justification);
 
+        Assert.Equal(["r-open"], await Retention.Of("alice", default).ToListAsync());
         _ = await Keeper(new RetentionRules()).Pseudonymise(Dave, "bob", TimeSpan.FromMinutes(1), default);
         var second = (await Reader.Find("r-2", default))!;
         Assert.Equal((Signals.Ask.Justification, Pseudonymisation.Removed, null), (second.Justification, second.Reviews[0].Comment, second.PseudonymisedAt));

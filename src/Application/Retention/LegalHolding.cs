@@ -5,7 +5,7 @@ using AccessFunctions.Domain.Requests;
 namespace AccessFunctions.Application.Retention;
 
 /// <summary>Places and lifts legal holds; each is audited. Who oversees may place one, since it only keeps; lifting is for administrators.</summary>
-public sealed class LegalHolding(ILegalHolds holds, IAuditLog audit, TimeProvider time)
+public sealed class LegalHolding(ILegalHolds holds, IRequestReader requests, IAuditLog audit, TimeProvider time)
 {
     /// <summary>The longest reason, in characters.</summary>
     public const int LongestReason = 1000;
@@ -23,9 +23,11 @@ public sealed class LegalHolding(ILegalHolds holds, IAuditLog audit, TimeProvide
         }
 
         var hold = new LegalHold(requestId, reason.Trim(), caller.Id, time.GetUtcNow());
-        if (!await holds.Place(hold, cancellation)) return (null, NoSuchRequest);
+        if (await requests.Find(requestId, cancellation) is null) return (null, NoSuchRequest);
+
+        // First on record: no hold comes or goes without an event, wherever this breaks off.
         await Record(caller, EventTypes.Host.HoldPlaced, requestId, hold.Reason, cancellation);
-        return (hold, null);
+        return await holds.Place(hold, cancellation) ? (hold, null) : (null, NoSuchRequest);
     }
 
     /// <summary>Lifts a hold.</summary>
@@ -33,8 +35,9 @@ public sealed class LegalHolding(ILegalHolds holds, IAuditLog audit, TimeProvide
     public async Task<Refusal?> Lift(Caller caller, string requestId, CancellationToken cancellation)
     {
         if (!caller.IsAdministrator) return new Refusal(RefusalReason.NotPermitted, "Only administrators may do this.");
-        if (!await holds.Lift(requestId, cancellation)) return new Refusal(RefusalReason.NotFound, "The request is under no legal hold.");
+        if (await holds.Find(requestId, cancellation) is null) return new Refusal(RefusalReason.NotFound, "The request is under no legal hold.");
         await Record(caller, EventTypes.Host.HoldLifted, requestId, null, cancellation);
+        _ = await holds.Lift(requestId, cancellation);
         return null;
     }
 

@@ -1,3 +1,5 @@
+using AccessFunctions.Domain.Requests;
+
 namespace AccessFunctions.Domain.Audit;
 
 /// <summary>How long things are kept; null: for good.</summary>
@@ -65,6 +67,13 @@ public sealed record StreamStanding
 /// <summary>Decides what may go.</summary>
 public static class Retention
 {
+    /// <summary>From when the keeping time of a finished request runs: its end, or the review that it owed where that came later.</summary>
+    public static DateTimeOffset EndedAt(AccessRequest request)
+    {
+        var ended = request.ClosedAt ?? request.ChangedAt;
+        return request.Emergency?.ReviewedAt is { } reviewed && reviewed > ended ? reviewed : ended;
+    }
+
     /// <summary>Why a stream may not be purged; null: it may.</summary>
     /// <param name="standing">The stream.</param>
     /// <param name="before">Streams that ended before this instant have been kept long enough.</param>

@@ -37,7 +37,7 @@ public sealed class SqliteRetentionStore(Database database, IEnumerable<IAuditSi
     public async IAsyncEnumerable<string> Of(string person, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var streams = database.Read(session => session.Query(
-            "SELECT DISTINCT stream FROM audit WHERE actor = ?1 AND detail IS NOT NULL UNION SELECT id FROM requests WHERE requester = ?1", static row => row.GetString(0), person));
+            "SELECT DISTINCT stream FROM audit WHERE actor = ?1 AND detail IS NOT NULL UNION SELECT id FROM requests WHERE requester = ?1 AND pseudonymised = 0", static row => row.GetString(0), person));
         foreach (var stream in streams)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -67,6 +67,7 @@ public sealed class SqliteRetentionStore(Database database, IEnumerable<IAuditSi
     {
         var session = batch.Session;
         if (Version(session, looked.Stream) != looked.Version) return false;
+        using var overwritten = new Overwriting(session);
         AuditTable.Append(batch, tombstone.RecordedIn, AuditTable.Head(session, tombstone.RecordedIn), [record]);
         session.Run(
             "INSERT INTO tombstones(stream, purged_at, recorded_in, hashes) VALUES(?1, ?2, ?3, ?4)",
@@ -82,6 +83,7 @@ public sealed class SqliteRetentionStore(Database database, IEnumerable<IAuditSi
     {
         var session = batch.Session;
         if (Version(session, looked.Stream) != looked.Version) return null;
+        using var overwritten = new Overwriting(session);
         var request = looked.RequestId is { } id ? RequestTables.Find(session, id) : null;
         var all = person is null || request?.State.Requester == person;
         var next = request is { } there ? Pseudonymisation.Without(there.State, person, record.At) : null;
@@ -182,7 +184,7 @@ public sealed class SqliteRetentionStore(Database database, IEnumerable<IAuditSi
 
     /// <summary>When the request was over; null while something can follow, also a notice that waits to be sent.</summary>
     private static DateTimeOffset? EndOf(Session session, AccessRequest state) =>
-        RequestIndex.IsUnfinished(state) || session.Number("SELECT 1 FROM outbox WHERE request = ?1 LIMIT 1", state.Id) is not null ? null : state.ClosedAt ?? state.ChangedAt;
+        RequestIndex.IsUnfinished(state) || session.Number("SELECT 1 FROM outbox WHERE request = ?1 LIMIT 1", state.Id) is not null ? null : Retention.EndedAt(state);
 
     private static bool IsDelivered(Session session, string sink, string stream, long position) =>
         session.Number("SELECT position FROM cursors WHERE sink = ?1", sink) >= position
@@ -207,6 +209,20 @@ public sealed class SqliteRetentionStore(Database database, IEnumerable<IAuditSi
         session.Run("DELETE FROM requests WHERE row = ?1", row);
         batch.Requests.Remove(id);
         batch.Gone.Add(id);
+    }
+
+    /// <summary>What is deleted or replaced meanwhile is overwritten in the file, and not only left out. Elsewhere that would cost more than it is worth.</summary>
+    private readonly struct Overwriting : IDisposable
+    {
+        private readonly Session _session;
+
+        public Overwriting(Session session)
+        {
+            _session = session;
+            session.Script("PRAGMA secure_delete = ON");
+        }
+
+        public void Dispose() => _session.Script("PRAGMA secure_delete = OFF");
     }
 
     private void Replace(Batch batch, long row, AccessRequest before, AccessRequest next)

@@ -50,9 +50,14 @@ internal sealed class AuditIndexTable(TableServiceClient tables)
         }
     }
 
-    /// <summary>The streams of events by a person, perhaps several times.</summary>
-    public IAsyncEnumerable<string> Of(string person, CancellationToken cancellation) =>
-        Table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {OfActor(person)}"), cancellationToken: cancellation).Select(static row => Named(row).Stream);
+    /// <summary>Events by a person.</summary>
+    public IAsyncEnumerable<TableEntity> Of(string person, CancellationToken cancellation) =>
+        Table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {OfActor(person)}"), cancellationToken: cancellation);
+
+    /// <summary>The streams of hosts that tell of a request, perhaps several times.</summary>
+    public IAsyncEnumerable<string> HostsThatTellOf(string request, CancellationToken cancellation) =>
+        Table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {OfRequest(request)}"), cancellationToken: cancellation)
+            .Select(static row => Named(row).Stream).Where(static stream => stream.StartsWith(HostStream.Prefix, StringComparison.Ordinal));
 
     /// <summary>Refused signals and submissions before an instant.</summary>
     public IAsyncEnumerable<TableEntity> Refused(DateTimeOffset before, CancellationToken cancellation) => TableKeys.Sharded(Everything).ToAsyncEnumerable().SelectMany(partition =>

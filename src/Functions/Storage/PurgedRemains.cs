@@ -30,34 +30,38 @@ internal sealed class PurgedRemains(TableServiceClient tables)
         var row = await _streams.Row(stream, Streams.StateRow, null, cancellation) ?? throw new InvalidOperationException($"{stream} has no tombstone.");
         var state = StoredStream.SnapshotOf(row);
         foreach (var beside in _beside) await RemoveAll(beside, TableClient.CreateQueryFilter($"PartitionKey eq {TableKeys.Of(stream)}"), cancellation);
-        var names = await RemoveRows(stream, cancellation);
+        var names = await RemoveRows(stream, state is null && HostStream.DayOf(stream) is null, cancellation);
 
         // By its status a request is found, and by its names another stream: these go when nothing else is left.
         var found = RequestIndexRows.Of(state);
         var last = TableKeys.Sharded(RequestIndexRows.Status((state?.Phase ?? Phase.Closed).Status()), TableKeys.Of(stream));
         foreach (var index in found.Where(index => index.Partition != last)) await RemoveOne(_index, index.Partition, index.Key, cancellation);
-        _ = await ConditionalRows.Put(_streams.Table, PurgedStream.Row(PurgedStream.Read(row), before: null), row.ETag, cancellation);
+        _ = await ConditionalRows.Put(_streams.Table, PurgedStream.Row(await _streams.Tombstone(row, cancellation), before: null), row.ETag, cancellation);
         foreach (var index in found.Where(index => index.Partition == last)) await RemoveOne(_index, index.Partition, index.Key, cancellation);
         foreach (var name in names) await _auditIndex.Forget(name, cancellation);
     }
 
-    /// <summary>The stream's rows but the first, and before each audit row what it is found by.</summary>
-    /// <returns>Names that are left.</returns>
-    private async Task<List<TableEntity>> RemoveRows(string stream, CancellationToken cancellation)
+    /// <summary>
+    /// The stream's rows but those of its tombstone. What audit rows are found by goes before them, and the last of them first: whoever reads
+    /// meanwhile sees a part from the beginning, which the tombstone goes on from.
+    /// </summary>
+    /// <returns>The names by which the stream itself is found; none where something else finds it.</returns>
+    private async Task<List<TableEntity>> RemoveRows(string stream, bool foundByNames, CancellationToken cancellation)
     {
-        var names = new List<TableEntity>();
+        var (names, audited, others) = (new List<TableEntity>(), new List<TableEntity>(), new List<TableEntity>());
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {TableKeys.Of(stream)} and RowKey gt {Streams.StateRow}");
-        await foreach (var rows in _streams.Table.QueryAsync<TableEntity>(filter, cancellationToken: cancellation).Chunk(MostActions).WithCancellation(cancellation))
+        await foreach (var row in _streams.Table.QueryAsync<TableEntity>(filter, cancellationToken: cancellation))
         {
-            foreach (var row in rows.Where(Streams.IsAudit))
-            {
-                var audited = AuditEntity.Read(row);
-                if (StoredEvent.Find(audited) is { } happened) names.Add(await _auditIndex.Forget(stream, audited.Sequence, happened, cancellation));
-            }
-
-            await Submit(_streams.Table, rows, cancellation);
+            if (Streams.IsHashes(row)) continue;
+            (Streams.IsAudit(row) ? audited : others).Add(new TableEntity(row.PartitionKey, row.RowKey));
+            if (!Streams.IsAudit(row) || StoredEvent.Find(AuditEntity.Read(row)) is not { } happened) continue;
+            var name = await _auditIndex.Forget(stream, AuditEntity.Sequence(row), happened, cancellation);
+            if (foundByNames) names.Add(name);
+            else await _auditIndex.Forget(name, cancellation);
         }
 
+        audited.Reverse();
+        foreach (var rows in audited.Concat(others).Chunk(MostActions)) await Submit(_streams.Table, rows, cancellation);
         return names;
     }
 

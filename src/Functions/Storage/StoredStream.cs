@@ -30,10 +30,16 @@ internal sealed record StoredStream(long Sequence, AuditHead? Head, AccessReques
     /// <summary>True: a tombstone is in its place, and nothing is written to it any more.</summary>
     public bool IsPurged { get; init; }
 
+    /// <summary>True: it is being purged. Readers still see it; nothing is written to it but its tombstone.</summary>
+    public bool IsClaimed { get; init; }
+
     /// <summary>Reads the row.</summary>
     public static StoredStream Of(TableEntity row) => PurgedStream.Is(row) ? None with { IsPurged = true, Version = row.ETag } : new(
         row.GetInt64(nameof(Sequence)) ?? 0, HeadOf(row), SnapshotOf(row), row.GetString(nameof(Saves))?.Split(';', StringSplitOptions.RemoveEmptyEntries) ?? [],
-        row.GetInt64(nameof(Written)) ?? 0, row.GetString(nameof(Writer)), row.ETag);
+        row.GetInt64(nameof(Written)) ?? 0, row.GetString(nameof(Writer)), row.ETag)
+        {
+            IsClaimed = PurgedStream.IsClaimed(row),
+        };
 
     /// <summary>The columns of the head alone.</summary>
     public static IReadOnlyList<string> HeadColumns { get; } = ["Stream", "HeadSequence", "HeadHash"];

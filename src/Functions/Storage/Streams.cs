@@ -26,6 +26,20 @@ internal sealed class Streams(TableServiceClient tables)
 
     public static string CursorRow(string sink) => $"c-{TableKeys.Of(sink)}";
 
+    /// <summary>Hashes of a stream that was purged, beside its first row.</summary>
+    public static string HashRow(int number) => $"h-{number.ToString("D4", CultureInfo.InvariantCulture)}";
+
+    /// <summary>True for rows that belong to a tombstone.</summary>
+    public static bool IsHashes(TableEntity row) => row.RowKey.StartsWith("h-", StringComparison.Ordinal);
+
+    /// <summary>The further rows of a tombstone, in order.</summary>
+    public async Task<Tombstone> Tombstone(TableEntity first, CancellationToken cancellation)
+    {
+        if (!PurgedStream.HasMore(first)) return PurgedStream.Read(first, []);
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {first.PartitionKey} and RowKey ge {"h-"} and RowKey lt {"i"}");
+        return PurgedStream.Read(first, await Table.QueryAsync<TableEntity>(filter, cancellationToken: cancellation).ToListAsync(cancellation));
+    }
+
     /// <summary>True for audit rows.</summary>
     public static bool IsAudit(TableEntity row) => row.RowKey.StartsWith("a-", StringComparison.Ordinal);
 
@@ -72,7 +86,7 @@ internal sealed class Streams(TableServiceClient tables)
         string[] columns = ["PartitionKey", "RowKey", .. PurgedStream.Columns];
         await foreach (var row in Table.QueryAsync<TableEntity>(filter, select: columns, cancellationToken: cancellation))
         {
-            if (PurgedStream.Is(row)) yield return PurgedStream.Read(row);
+            if (PurgedStream.Is(row)) yield return await Tombstone(row, cancellation);
         }
     }
 }

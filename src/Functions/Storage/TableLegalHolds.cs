@@ -5,14 +5,15 @@ using Azure.Data.Tables;
 namespace AccessFunctions.Functions.Storage;
 
 /// <summary>
-/// Legal holds, a row for each. Placing one also makes another version of the request's first row: a purge that looked before is refused by it,
-/// and one that looks afterwards finds the hold.
+/// Legal holds, a row for each. Placing one also makes another version of the first row of the request, and of each day of a host that tells of
+/// it: a purge that looked before is refused by it, and one that looks afterwards finds the hold.
 /// </summary>
 public sealed class TableLegalHolds(TableServiceClient tables) : ILegalHolds
 {
     private const string Partition = "legal-hold";
     private readonly TableClient _table = tables.GetTableClient(StorageTables.HostState);
     private readonly Streams _streams = new(tables);
+    private readonly AuditIndexTable _auditIndex = new(tables);
 
     /// <inheritdoc />
     public async Task<LegalHold?> Find(string requestId, CancellationToken cancellation) =>
@@ -41,9 +42,15 @@ public sealed class TableLegalHolds(TableServiceClient tables) : ILegalHolds
                 [nameof(LegalHold.At)] = hold.At.UtcTicks,
             };
             await _table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellation);
-            if (await Touch(hold, cancellation)) return true;
-            await _table.DeleteEntityAsync(Partition, TableKeys.Of(hold.RequestId), ETag.All, cancellation);
-            return false;
+            if (!await Touch(hold.RequestId, hold, cancellation))
+            {
+                await _table.DeleteEntityAsync(Partition, TableKeys.Of(hold.RequestId), ETag.All, cancellation);
+                return false;
+            }
+
+            var hosts = (await _auditIndex.HostsThatTellOf(hold.RequestId, cancellation).ToListAsync(cancellation)).Distinct(StringComparer.Ordinal);
+            foreach (var stream in hosts) await Touch(stream, hold, cancellation);
+            return true;
         },
         cancellation);
 
@@ -53,12 +60,12 @@ public sealed class TableLegalHolds(TableServiceClient tables) : ILegalHolds
 
     private async Task<bool> IsThere(string requestId, CancellationToken cancellation) => (await _streams.Find(requestId, cancellation)).State is not null;
 
-    /// <summary>False where the request was purged meanwhile.</summary>
-    private async Task<bool> Touch(LegalHold hold, CancellationToken cancellation)
+    /// <summary>False where the stream is not there, or is being purged.</summary>
+    private async Task<bool> Touch(string stream, LegalHold hold, CancellationToken cancellation)
     {
-        while (await _streams.Find(hold.RequestId, cancellation) is { State: not null, Version: { } version })
+        while (await _streams.Find(stream, cancellation) is { IsPurged: false, IsClaimed: false, Version: { } version })
         {
-            var touch = Streams.NewRow(hold.RequestId, Streams.StateRow);
+            var touch = Streams.NewRow(stream, Streams.StateRow);
             touch["HeldAt"] = hold.At.UtcTicks;
             try
             {
@@ -67,7 +74,7 @@ public sealed class TableLegalHolds(TableServiceClient tables) : ILegalHolds
             }
             catch (RequestFailedException failure) when (StreamCommit.IsConflict(failure))
             {
-                // Something else was written meanwhile, or this, and the answer was lost: another version is all it takes, but it has to be this one's.
+                // Something else was written meanwhile, or this, and the answer was lost: it has to be a version of this one's making.
             }
         }
 

@@ -33,10 +33,7 @@ public sealed class TableRequestStore(TableServiceClient tables, TimeProvider ti
 
     /// <inheritdoc />
     public Task<IReadOnlyList<Notify>> Notices(string requestId, CancellationToken cancellation) => Transient.Run<IReadOnlyList<Notify>>(
-        async () => await _streams.Row(requestId, Streams.NoticesRow, null, cancellation) is { } row && Chunks.Read(row, nameof(Notices)) is { } json
-            ? JsonSerializer.Deserialize<IReadOnlyList<Notify>>(json, DomainJson.Default.Options) ?? []
-            : [],
-        cancellation);
+        async () => StoredNotices.Read(await _streams.Row(requestId, Streams.NoticesRow, null, cancellation)), cancellation);
 
     /// <inheritdoc />
     public Task<Saved> Save(SaveOrder order, CancellationToken cancellation) => Transient.Run(() => Write(order, cancellation), cancellation);
@@ -50,9 +47,11 @@ public sealed class TableRequestStore(TableServiceClient tables, TimeProvider ti
             var stored = await _streams.Find(order.RequestId, cancellation);
             // Nobody hears more than that: who submits is told before, and all else is refused without a snapshot.
             if (stored.IsPurged) return new Saved(null, Applied: false) { Repeated = true };
+            if (stored.IsClaimed) throw new TransientException("The request is being purged.");
             if (answered is not null && !Same(answered, order.Answer!)) return new Saved(stored.State, Applied: false) { Repeated = true };
             if (answered is not null || IsStored(order, stored)) return await Complete(order, stored.State, cancellation);
-            if (stored.Sequence != (order.Before?.Sequence ?? 0)) return new Saved(stored.State, Applied: false);
+            // A state from before its words were taken out would bring them back.
+            if (stored.Sequence != (order.Before?.Sequence ?? 0) || stored.State?.PseudonymisedAt != order.Before?.PseudonymisedAt) return new Saved(stored.State, Applied: false);
             if (await Commit(order, stored, cancellation) is { } now) return await Complete(order, now.State, cancellation);
         }
 
@@ -74,7 +73,7 @@ public sealed class TableRequestStore(TableServiceClient tables, TimeProvider ti
         List<TableTransactionAction> answer = order.Answer is { } given ? [new(TableTransactionActionType.Add, AnswerRow(order.RequestId, given))] : [];
         if (!OnlyAnswers(order))
         {
-            List<TableTransactionAction> with = order.Notices is { } notices ? [.. answer, new(TableTransactionActionType.UpsertReplace, NoticesRow(order.RequestId, notices))] : answer;
+            List<TableTransactionAction> with = order.Notices is { } notices ? [.. answer, new(TableTransactionActionType.UpsertReplace, StoredNotices.Row(order.RequestId, notices))] : answer;
             return await _append.Try(order.RequestId, stored, order.State, order.Events, with, cancellation);
         }
 
@@ -103,13 +102,6 @@ public sealed class TableRequestStore(TableServiceClient tables, TimeProvider ti
         return new KeptAnswer(
             row.GetString(nameof(KeptAnswer.Actor)), row.GetString(nameof(KeptAnswer.SignalId)), row.GetBinary(nameof(KeptAnswer.Content)), refusal,
             row.GetInt64(nameof(KeptAnswer.Sequence)) ?? 0, new DateTimeOffset(row.GetInt64(nameof(KeptAnswer.At)) ?? 0, TimeSpan.Zero));
-    }
-
-    private static TableEntity NoticesRow(string requestId, IReadOnlyList<Notify> notices)
-    {
-        var row = Streams.NewRow(requestId, Streams.NoticesRow);
-        Chunks.Write(row, nameof(Notices), JsonSerializer.SerializeToUtf8Bytes(notices, DomainJson.Default.Options));
-        return row;
     }
 
     private static TableEntity AnswerRow(string requestId, KeptAnswer answer)

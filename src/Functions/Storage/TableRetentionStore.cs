@@ -31,6 +31,7 @@ public sealed class TableRetentionStore(TableServiceClient tables, ILegalHolds h
     private readonly RequestIndexTable _index = new(tables);
     private readonly AuditIndexTable _auditIndex = new(tables);
     private readonly PurgedRemains _remains = new(tables);
+    private readonly StoredNotices _notices = new(tables);
 
     /// <inheritdoc />
     public IAsyncEnumerable<string> Due(RetentionTask task, DateTimeOffset before, CancellationToken cancellation) => Transient.Read(
@@ -53,8 +54,10 @@ public sealed class TableRetentionStore(TableServiceClient tables, ILegalHolds h
     public Task<bool> Purge(StreamStanding looked, Tombstone tombstone, AuditEvent record, CancellationToken cancellation) => Transient.Run(
         async () =>
         {
-            if (await _streams.Row(looked.Stream, Streams.StateRow, null, cancellation) is not { } row || row.ETag.ToString() != looked.Version) return false;
+            // Claimed first: from here on nothing else changes the stream, so that what is on record is what happens.
+            if (await Claim(looked, cancellation) is not { } row) return false;
             await Record(tombstone.RecordedIn, record, cancellation);
+            foreach (var more in PurgedStream.More(tombstone)) await _streams.Table.UpsertEntityAsync(more, TableUpdateMode.Replace, cancellation);
             if (await ConditionalRows.Put(_streams.Table, PurgedStream.Row(tombstone, row), row.ETag, cancellation) is null) return false;
             await _remains.Remove(looked.Stream, cancellation);
             return true;
@@ -65,7 +68,7 @@ public sealed class TableRetentionStore(TableServiceClient tables, ILegalHolds h
     public Task<int?> Pseudonymise(StreamStanding looked, string? person, AuditEvent record, string recordIn, CancellationToken cancellation) => Transient.Run(
         async () =>
         {
-            if (await _streams.Row(looked.Stream, Streams.StateRow, null, cancellation) is not { } row || row.ETag.ToString() != looked.Version) return (int?)null;
+            if (await _streams.Row(looked.Stream, Streams.StateRow, null, cancellation) is not { } row || row.ETag.ToString() != looked.Version || PurgedStream.IsClaimed(row)) return (int?)null;
             var stored = StoredStream.Of(row);
             var all = person is null || stored.State?.Requester == person;
             var rows = await Detailed(looked.Stream, all ? null : person, cancellation);
@@ -92,9 +95,27 @@ public sealed class TableRetentionStore(TableServiceClient tables, ILegalHolds h
                 await Note(looked.Stream, row.ETag, cancellation);
             }
 
+            if (looked.RequestId is not null) await _notices.Strip(looked.Stream, all ? null : person, cancellation);
             return rows.Count > 0 || next is not null ? Math.Max(1, rows.Count) : 0;
         },
         cancellation);
+
+    /// <summary>Marks the stream as being purged, by the version that was looked at.</summary>
+    /// <returns>Its first row as it is then; null where something changed since.</returns>
+    private async Task<TableEntity?> Claim(StreamStanding looked, CancellationToken cancellation)
+    {
+        var claim = PurgedStream.Claimed(looked.Stream);
+        try
+        {
+            await _streams.Table.UpdateEntityAsync(claim, new ETag(looked.Version), TableUpdateMode.Merge, cancellation);
+        }
+        catch (RequestFailedException failure) when (StreamCommit.IsConflict(failure))
+        {
+            // Another was first, or this try, and its answer was lost.
+        }
+
+        return await _streams.Row(looked.Stream, Streams.StateRow, null, cancellation) is { } row && PurgedStream.ClaimOf(row) == PurgedStream.ClaimOf(claim) ? row : null;
+    }
 
     /// <inheritdoc />
     public async Task<RetentionRun?> LastRun(CancellationToken cancellation) =>
@@ -165,12 +186,19 @@ public sealed class TableRetentionStore(TableServiceClient tables, ILegalHolds h
         var requests = TableClient.CreateQueryFilter($"PartitionKey eq {RequestIndexRows.Requester(person)}");
         await foreach (var row in _index.Table.QueryAsync<TableEntity>(requests, cancellationToken: cancellation))
         {
-            if (seen.Add(row.GetString(nameof(IndexColumns.Id)))) yield return row.GetString(nameof(IndexColumns.Id));
+            var id = row.GetString(nameof(IndexColumns.Id));
+            if ((await _streams.Find(id, cancellation)).State is { } state && Pseudonymisation.HasText(state) && seen.Add(id)) yield return id;
         }
 
-        await foreach (var stream in _auditIndex.Of(person, cancellation))
+        // What is done already is left out, so that asking again gets further.
+        await foreach (var name in _auditIndex.Of(person, cancellation))
         {
-            if (seen.Add(stream)) yield return stream;
+            var (stream, sequence) = AuditIndexTable.Named(name);
+            if (!seen.Contains(stream) && await _streams.Row(stream, Streams.AuditRow(sequence), [nameof(AuditRow.Salt)], cancellation) is { } row
+                && row.ContainsKey(nameof(AuditRow.Salt)) && row[nameof(AuditRow.Salt)] is not null && seen.Add(stream))
+            {
+                yield return stream;
+            }
         }
     }
 
@@ -195,7 +223,7 @@ public sealed class TableRetentionStore(TableServiceClient tables, ILegalHolds h
         {
             Stream = stream,
             RequestId = stored.State?.Id,
-            EndedAt = stored.State is { } state ? RequestIndex.IsUnfinished(state) ? null : state.ClosedAt ?? state.ChangedAt : EndOf(stream) ?? newest,
+            EndedAt = stored.State is { } state ? RequestIndex.IsUnfinished(state) ? null : Retention.EndedAt(state) : EndOf(stream) ?? newest,
             Held = isHeld,
             Checkpointed = await At(stream, Streams.CheckpointedRow, cancellation) >= head.Sequence,
             Delivered = (await Task.WhenAll(_sinks.Select(sink => At(stream, Streams.CursorRow(sink), cancellation)))).All(sequence => sequence >= head.Sequence),

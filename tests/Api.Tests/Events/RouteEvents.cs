@@ -126,6 +126,7 @@ internal static class RouteEvents
     {
         scene.Api.Holds.Place(default!, default).ReturnsForAnyArgs(true);
         scene.Api.Holds.Lift(default!, default).ReturnsForAnyArgs(true);
+        scene.Api.Holds.Find(default!, default).ReturnsForAnyArgs(new LegalHold("r-1", "case 7", "erin", scene.Api.Clock.GetUtcNow()));
         return await call(await scene.Request(), by);
     }
 

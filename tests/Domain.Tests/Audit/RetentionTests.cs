@@ -42,6 +42,16 @@ public sealed class RetentionTests
     }
 
     [Fact]
+    public void AReviewThatCameLater_IsWhatTheTimeRunsFrom()
+    {
+        var request = GoldenSamples.State with { ClosedAt = Before, Emergency = GoldenSamples.State.Emergency! with { ReviewedAt = null } };
+        Assert.Equal(Before, Retention.EndedAt(request));
+        Assert.Equal(Before.AddDays(40), Retention.EndedAt(request with { Emergency = request.Emergency! with { ReviewedAt = Before.AddDays(40) } }));
+        Assert.Equal(Before, Retention.EndedAt(request with { Emergency = request.Emergency! with { ReviewedAt = Before.AddDays(-1) } }));
+        Assert.Equal(request.ChangedAt, Retention.EndedAt(request with { ClosedAt = null }));
+    }
+
+    [Fact]
     public void WhoAsks_WaitsForNoTime_ButForTheEndOfARequest()
     {
         Assert.Null(Retention.HindersPseudonymising(Free with { EndedAt = Before.AddYears(1) }, before: null));

@@ -216,7 +216,7 @@ public sealed class PolicyMatchTests
         { Asking("pg/a") with { Reason = new string('x', 201) }, "reason" },
         { Asking("pg/a") with { Start = DateTimeOffset.MaxValue }, "start" },
         { Asking("pg/a") with { End = DateTimeOffset.MinValue }, "end" },
-        { Asking("pg/a") with { Parameters = new Dictionary<string, string> { ["p"] = new('x', 1001) } }, "parameters.p" },
+        { Asking("pg/a") with { Parameters = new Dictionary<string, string> { ["p"] = new('x', AskRules.MaxParameterValue + 1) } }, "parameters.p" },
     };
 
     [Theory]
