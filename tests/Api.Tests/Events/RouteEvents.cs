@@ -135,7 +135,16 @@ internal static class RouteEvents
     {
         var standing = new StreamStanding
         {
-            Stream = "r-1", RequestId = "r-1", EndedAt = scene.Api.Clock.GetUtcNow(), Held = false, Checkpointed = true, Delivered = true, Sound = true, Hashes = [], NewestAt = scene.Api.Clock.GetUtcNow(), Version = "1",
+            Stream = "r-1",
+            RequestId = "r-1",
+            EndedAt = scene.Api.Clock.GetUtcNow(),
+            Held = false,
+            Checkpointed = true,
+            Delivered = true,
+            Sound = true,
+            Hashes = [],
+            NewestAt = scene.Api.Clock.GetUtcNow(),
+            Version = "1",
         };
         scene.Api.Retention.Of("alice", default).ReturnsForAnyArgs(_ => new[] { "r-1" }.ToAsyncEnumerable());
         scene.Api.Retention.Look("r-1", default).ReturnsForAnyArgs(standing);

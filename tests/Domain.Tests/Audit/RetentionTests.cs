@@ -1,4 +1,5 @@
 using AccessFunctions.Domain.Audit;
+using AccessFunctions.Domain.Tests.Requests;
 using Xunit;
 
 namespace AccessFunctions.Domain.Tests.Audit;

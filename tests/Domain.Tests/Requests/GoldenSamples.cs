@@ -70,7 +70,7 @@ internal static class GoldenSamples
 
     private static ActorFacts Facts { get; } = new() { IsAdministrator = true, Seats = [new SeatClaim(1, "bob")], Identities = [new PlatformIdentity("pg-prod", "bob_pg")] };
 
-    private static AccessRequest State { get; } = new()
+    internal static AccessRequest State { get; } = new()
     {
         Id = "r-1",
         Phase = Phase.Revoking,
