@@ -37,9 +37,9 @@ internal sealed record StoredStream(long Sequence, AuditHead? Head, AccessReques
     public static StoredStream Of(TableEntity row) => PurgedStream.Is(row) ? None with { IsPurged = true, Version = row.ETag } : new(
         row.GetInt64(nameof(Sequence)) ?? 0, HeadOf(row), SnapshotOf(row), row.GetString(nameof(Saves))?.Split(';', StringSplitOptions.RemoveEmptyEntries) ?? [],
         row.GetInt64(nameof(Written)) ?? 0, row.GetString(nameof(Writer)), row.ETag)
-        {
-            IsClaimed = PurgedStream.IsClaimed(row),
-        };
+    {
+        IsClaimed = PurgedStream.IsClaimed(row),
+    };
 
     /// <summary>The columns of the head alone.</summary>
     public static IReadOnlyList<string> HeadColumns { get; } = ["Stream", "HeadSequence", "HeadHash"];
