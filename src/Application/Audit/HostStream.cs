@@ -25,4 +25,7 @@ public sealed class HostStream
         && DateOnly.TryParseExact(stream.AsSpan(colon + 1), DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
             ? day
             : null;
+
+    /// <summary>The end of the day of a stream of <see cref="At"/>; null for every other stream.</summary>
+    public static DateTimeOffset? EndOf(string stream) => DayOf(stream) is { } day ? new DateTimeOffset(day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero) : null;
 }

@@ -34,18 +34,9 @@ public sealed class SqliteRetentionStore(Database database, IEnumerable<IAuditSi
     };
 
     /// <inheritdoc />
-    public async IAsyncEnumerable<string> Of(string person, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        var streams = database.Read(session => session.Query(
-            "SELECT DISTINCT stream FROM audit WHERE actor = ?1 AND detail IS NOT NULL UNION SELECT id FROM requests WHERE requester = ?1 AND pseudonymised = 0", static row => row.GetString(0), person));
-        foreach (var stream in streams)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            yield return stream;
-        }
-
-        await Task.CompletedTask;
-    }
+    public IAsyncEnumerable<string> Of(string person, CancellationToken cancellation) => database.Read(session => session.Query(
+        "SELECT DISTINCT stream FROM audit WHERE actor = ?1 AND detail IS NOT NULL UNION SELECT id FROM requests WHERE requester = ?1 AND pseudonymised = 0",
+        static row => row.GetString(0), person)).ToAsyncEnumerable();
 
     /// <inheritdoc />
     public Task<StreamStanding?> Look(string stream, CancellationToken cancellation) => Task.FromResult(database.Read(session =>
@@ -139,14 +130,10 @@ public sealed class SqliteRetentionStore(Database database, IEnumerable<IAuditSi
         {
             cancellation.ThrowIfCancellationRequested();
             last = stream;
-            if (EndOf(stream) < before) yield return stream;
+            if (HostStream.EndOf(stream) < before) yield return stream;
             await Task.Yield();
         }
     }
-
-    /// <summary>The end of a host stream's day; null where the name says none.</summary>
-    private static DateTimeOffset? EndOf(string stream) =>
-        HostStream.DayOf(stream) is { } day ? new DateTimeOffset(day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero) : null;
 
     private StreamStanding? Look(Session session, string stream)
     {
@@ -171,7 +158,7 @@ public sealed class SqliteRetentionStore(Database database, IEnumerable<IAuditSi
         {
             Stream = stream,
             RequestId = request is null ? null : stream,
-            EndedAt = request is { } found ? EndOf(session, found.State) : EndOf(stream),
+            EndedAt = request is { } found ? EndOf(session, found.State) : HostStream.EndOf(stream),
             Held = requests.Any(id => session.Number("SELECT 1 FROM legal_holds WHERE request = ?1", id) is not null),
             Checkpointed = session.Number("SELECT max(position) FROM checkpoints") >= position,
             Delivered = _sinks.All(sink => IsDelivered(session, sink, stream, position)),

@@ -156,7 +156,7 @@ public sealed class TableRetentionStore(TableServiceClient tables, ILegalHolds h
             {
                 if (!PurgedStream.IsCleared(row)) await _remains.Remove(stream, cancellation);
             }
-            else if (EndOf(stream) < before && wanted(row))
+            else if (HostStream.EndOf(stream) < before && wanted(row))
             {
                 yield return stream;
             }
@@ -223,7 +223,7 @@ public sealed class TableRetentionStore(TableServiceClient tables, ILegalHolds h
         {
             Stream = stream,
             RequestId = stored.State?.Id,
-            EndedAt = stored.State is { } state ? RequestIndex.IsUnfinished(state) ? null : Retention.EndedAt(state) : EndOf(stream) ?? newest,
+            EndedAt = stored.State is { } state ? RequestIndex.IsUnfinished(state) ? null : Retention.EndedAt(state) : HostStream.EndOf(stream) ?? newest,
             Held = isHeld,
             Checkpointed = await At(stream, Streams.CheckpointedRow, cancellation) >= head.Sequence,
             Delivered = (await Task.WhenAll(_sinks.Select(sink => At(stream, Streams.CursorRow(sink), cancellation)))).All(sequence => sequence >= head.Sequence),
@@ -236,10 +236,6 @@ public sealed class TableRetentionStore(TableServiceClient tables, ILegalHolds h
 
     private async Task<long> At(string stream, string row, CancellationToken cancellation) =>
         await _streams.Row(stream, row, ["Sequence"], cancellation) is { } found ? found.GetInt64("Sequence") ?? 0 : 0;
-
-    /// <summary>The end of a host stream's day; null where the name says none.</summary>
-    private static DateTimeOffset? EndOf(string stream) =>
-        HostStream.DayOf(stream) is { } day ? new DateTimeOffset(day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero) : null;
 
     private async Task Record(string stream, AuditEvent record, CancellationToken cancellation)
     {
