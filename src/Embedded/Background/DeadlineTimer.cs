@@ -31,8 +31,7 @@ public sealed partial class DeadlineTimer(Database database, SqliteWorkflow work
             Volatile.Write(ref _sleepsUntil, long.MaxValue);
             try
             {
-                await TellDue(stoppingToken);
-                next = Next();
+                next = Next(await TellDue(stoppingToken));
             }
             catch (Exception failure)
             {
@@ -52,9 +51,11 @@ public sealed partial class DeadlineTimer(Database database, SqliteWorkflow work
         if (batch.Deadline is { } deadline && deadline.UtcTicks < Volatile.Read(ref _sleepsUntil)) _wake.Set();
     }
 
-    private async Task TellDue(CancellationToken stopping)
+    /// <summary>Tells the requests that are due.</summary>
+    /// <returns>The instant up to which all are told.</returns>
+    private async Task<DateTimeOffset> TellDue(CancellationToken stopping)
     {
-        while (!stopping.IsCancellationRequested)
+        while (true)
         {
             var now = time.GetUtcNow();
             foreach (var (rested, _) in _resting.Where(pair => pair.Value <= now).ToList()) _resting.Remove(rested);
@@ -62,7 +63,7 @@ public sealed partial class DeadlineTimer(Database database, SqliteWorkflow work
                 "SELECT id, next_deadline FROM requests WHERE next_deadline <= ?1 ORDER BY next_deadline LIMIT ?2",
                 static row => (Id: row.GetString(0), At: row.GetInt64(1)), now.UtcTicks, Bulk + _resting.Count));
             due.RemoveAll(request => _resting.ContainsKey(request.Id));
-            if (due.Count == 0) return;
+            if (due.Count == 0 || stopping.IsCancellationRequested) return now;
             await Task.WhenAll(due.Select(request => Tell(request.Id, request.At)));
             foreach (var stuck in StillDue(due)) Postpone(stuck, now);
         }
@@ -96,10 +97,10 @@ public sealed partial class DeadlineTimer(Database database, SqliteWorkflow work
         _resting[request] = now + Rest;
     }
 
-    private DateTimeOffset? Next()
+    /// <summary>Counts from the instant of the last look, not from now: what fell due since is not skipped.</summary>
+    private DateTimeOffset? Next(DateTimeOffset told)
     {
-        var now = time.GetUtcNow();
-        var waiting = database.Read(session => session.Number("SELECT min(next_deadline) FROM requests WHERE next_deadline > ?1", now.UtcTicks));
+        var waiting = database.Read(session => session.Number("SELECT min(next_deadline) FROM requests WHERE next_deadline > ?1", told.UtcTicks));
         var rested = _resting.Count == 0 ? (long?)null : _resting.Values.Min().UtcTicks;
         var earliest = waiting is { } at && rested is { } end ? Math.Min(at, end) : waiting ?? rested;
         return earliest is { } ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;

@@ -26,6 +26,9 @@ internal sealed partial class OutboxLane
     private volatile bool _news;
     private bool _more;
     private long _lastRead;
+
+    /// <summary>The instant of the last look: what falls due after it is what is next, however late it is asked.</summary>
+    private DateTimeOffset _readTo;
     private bool _passedOver;
 
     public OutboxLane(string name, Outbox outbox, ILogger logger)
@@ -58,7 +61,7 @@ internal sealed partial class OutboxLane
                 if (next is { } due && due <= _outbox.Time.GetUtcNow()) _news = true;
                 await NotTooSoon();
                 if (_outbox.Stopping.IsCancellationRequested) break;
-                if (Start(runs)) next = _outbox.Database.Read(session => OutboxTable.NextDue(session, _name, _outbox.Time.GetUtcNow()));
+                if (Start(runs)) next = _outbox.Database.Read(session => OutboxTable.NextDue(session, _name, _readTo));
             }
             catch (Exception failure)
             {
@@ -111,7 +114,8 @@ internal sealed partial class OutboxLane
         _news = false;
         HashSet<long> inHand;
         lock (_lock) inHand = [.. _inHand.Keys];
-        var due = _outbox.Database.Read(session => OutboxTable.Due(session, _name, _outbox.Time.GetUtcNow(), inHand, Fetch));
+        _readTo = _outbox.Time.GetUtcNow();
+        var due = _outbox.Database.Read(session => OutboxTable.Due(session, _name, _readTo, inHand, Fetch));
         lock (_lock)
         {
             foreach (var row in due.Where(row => !IsBlocked(row))) _ready.Enqueue(row);
