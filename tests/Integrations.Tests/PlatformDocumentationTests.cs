@@ -1,5 +1,7 @@
+using System.Text.Json;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Integrations.Postgres;
+using AccessFunctions.Integrations.Snowflake;
 using Xunit;
 
 namespace AccessFunctions.Integrations.Tests;
@@ -15,6 +17,20 @@ public sealed class PlatformDocumentationTests
     [MemberData(nameof(Types))]
     public void Platform_ThatExists_HasARowInTheTableOfPlatforms(string type) =>
         Assert.Contains($"\n| `{type}` |", File.ReadAllText(Path.Combine(Root(), "docs", "new-platform.md")), StringComparison.Ordinal);
+
+    /// <summary>What a platform's own page has to tell: the statements that make its account, its limits, and each of its options.</summary>
+    [Theory]
+    [InlineData("postgres", typeof(PostgresPlatformOptions))]
+    [InlineData("snowflake", typeof(SnowflakePlatformOptions))]
+    public void Platform_ThatWorksWithAnAccount_HasAPageWithTheAccountAndEveryOption(string type, Type options)
+    {
+        var page = File.ReadAllText(Path.Combine(Root(), "docs", "platforms", $"{type}.md"));
+        Assert.Contains("\n## The account\n", page, StringComparison.Ordinal);
+        Assert.Contains("```", page, StringComparison.Ordinal);
+        Assert.All(options.GetProperties(), option => Assert.Contains($"`{JsonNamingPolicy.CamelCase.ConvertName(option.Name)}`", page[page.IndexOf("\n## Options\n", StringComparison.Ordinal)..], StringComparison.Ordinal));
+        if (type != "postgres") Assert.Contains("\n## What only a real account shows\n", page, StringComparison.Ordinal);
+        Assert.Contains($"(platforms/{type}.md)", File.ReadAllText(Path.Combine(Root(), "docs", "new-platform.md")), StringComparison.Ordinal);
+    }
 
     private static string Root()
     {

@@ -6,6 +6,7 @@ using AccessFunctions.Domain.Policy;
 using AccessFunctions.Integrations.Certificates;
 using AccessFunctions.Integrations.Manual;
 using AccessFunctions.Integrations.Postgres;
+using AccessFunctions.Integrations.Snowflake;
 using AccessFunctions.Integrations.Ssh;
 using AccessFunctions.Integrations.Vault;
 
@@ -23,6 +24,7 @@ internal static class ConfigurationJson
     public static JsonTypeInfo<Person> Person { get; } = For<Person>();
     public static JsonTypeInfo<AccessGroup> AccessGroup { get; } = For<AccessGroup>();
     public static JsonTypeInfo<PostgresPlatformOptions> Postgres { get; } = For<PostgresPlatformOptions>();
+    public static JsonTypeInfo<SnowflakePlatformOptions> Snowflake { get; } = For<SnowflakePlatformOptions>();
     public static JsonTypeInfo<VaultOptions> Vault { get; } = For<VaultOptions>();
     public static JsonTypeInfo<CertificatesOptions> Certificates { get; } = For<CertificatesOptions>();
     public static JsonTypeInfo<SshOptions> Ssh { get; } = For<SshOptions>();

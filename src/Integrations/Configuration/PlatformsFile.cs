@@ -8,6 +8,7 @@ using AccessFunctions.Domain.Policy;
 using AccessFunctions.Integrations.Certificates;
 using AccessFunctions.Integrations.Manual;
 using AccessFunctions.Integrations.Postgres;
+using AccessFunctions.Integrations.Snowflake;
 using AccessFunctions.Integrations.Ssh;
 using AccessFunctions.Integrations.Vault;
 using Npgsql;
@@ -27,7 +28,7 @@ public sealed record PlatformSettings(string Name, string Type, object Options, 
 
 /// <summary>
 /// Reads <c>platforms.yaml</c>, and files beside it named <c>platforms-*.yaml</c>: <c>platforms:</c> and a list of settings, each with
-/// <c>type</c> and the fields of that type's options. In a <c>connectionString</c>, <c>${NAME}</c> stands for an environment variable.
+/// <c>type</c> and the fields of that type's options. In fields that hold secrets (<see cref="Secrets"/>), <c>${NAME}</c> stands for an environment variable.
 /// </summary>
 public static partial class PlatformsFile
 {
@@ -75,13 +76,24 @@ public static partial class PlatformsFile
         var before = errors.Count;
         var settings = fields.DeepClone().AsObject();
         settings.Remove("type");
-        if (settings["connectionString"] is { } connection && Text(connection) is { } text)
-            settings["connectionString"] = PutIn(text, variable, missing => errors.Add(document.ErrorAt($"{path}.connectionString", missing)));
+        foreach (var field in Secrets)
+        {
+            if (settings[field] is { } secret && Text(secret) is { } text)
+                settings[field] = PutIn(text, variable, missing => errors.Add(document.ErrorAt($"{path}.{field}", missing)));
+        }
+
         var options = Options(document, settings, path, type, errors);
         return errors.Count > before || options is null ? null : new PlatformSettings(name, type, options, $"{type} {settings.ToJsonString()}");
     }
 
-    private static readonly string[] Types = [PostgresPlatform.TypeName, VaultPlatform.TypeName, CertificatesPlatform.TypeName, SshPlatform.TypeName, ManualPlatform.TypeName];
+    private static readonly string[] Types =
+    [
+        PostgresPlatform.TypeName, SnowflakePlatform.TypeName, VaultPlatform.TypeName, CertificatesPlatform.TypeName,
+        SshPlatform.TypeName, ManualPlatform.TypeName,
+    ];
+
+    /// <summary>The fields that hold secrets.</summary>
+    private static readonly string[] Secrets = ["connectionString", "privateKey", "privateKeyPassphrase"];
 
     private static object? Options(YamlDocument document, JsonObject settings, string path, string type, List<ConfigurationError> errors)
     {
@@ -91,6 +103,10 @@ public static partial class PlatformsFile
                 var postgres = Typed(ConfigurationJson.Postgres);
                 if (postgres is not null) Postgres(postgres);
                 return postgres;
+            case SnowflakePlatform.TypeName:
+                var snowflake = Typed(ConfigurationJson.Snowflake);
+                if (snowflake is not null) Snowflake(snowflake);
+                return snowflake;
             case VaultPlatform.TypeName:
                 var vault = Typed(ConfigurationJson.Vault);
                 Distinct(vault?.Secrets.Select(secret => secret.Name), "secrets");
@@ -127,10 +143,31 @@ public static partial class PlatformsFile
                     "cannot be read: it is made of Key=Value pairs, separated by semicolons, such as \"Host=db;Username=access;Password=…\""));
             }
 
-            if (given.StatementTimeout < TimeSpan.FromSeconds(1) || given.StatementTimeout >= EffectRunner.AttemptTimeout)
-                errors.Add(document.ErrorAt($"{path}.statementTimeout", $"must be at least 1s and shorter than {Duration.Format(EffectRunner.AttemptTimeout)}"));
-            if (given.ConnectTimeout < TimeSpan.FromSeconds(1) || given.ConnectTimeout >= EffectRunner.AttemptTimeout)
-                errors.Add(document.ErrorAt($"{path}.connectTimeout", $"must be at least 1s and shorter than {Duration.Format(EffectRunner.AttemptTimeout)}"));
+            Bound(given.StatementTimeout, "statementTimeout");
+            Bound(given.ConnectTimeout, "connectTimeout");
+        }
+
+        void Snowflake(SnowflakePlatformOptions given)
+        {
+            if (!AccountIdentifier().IsMatch(given.Account)) errors.Add(document.ErrorAt($"{path}.account", "must be an account's identifier, such as \"myorg-prod\" or \"xy12345.eu-central-1\""));
+            if (given.Address is not null) Endpoint(given.Address, "https://myorg-prod.privatelink.snowflakecomputing.com/");
+            if (SnowflakeToken.Key(given.PrivateKey, given.PrivateKeyPassphrase) is not { } key)
+                errors.Add(document.ErrorAt($"{path}.privateKey", "cannot be read: it is an RSA key in PEM (PKCS#8), with privateKeyPassphrase where it is encrypted"));
+            else key.Dispose();
+            Bound(given.StatementTimeout, "statementTimeout");
+        }
+
+        void Bound(TimeSpan given, string field)
+        {
+            if (given < TimeSpan.FromSeconds(1) || given >= EffectRunner.AttemptTimeout)
+                errors.Add(document.ErrorAt($"{path}.{field}", $"must be at least 1s and shorter than {Duration.Format(EffectRunner.AttemptTimeout)}"));
+        }
+
+        // Credentials go there: only a loopback address may be without TLS.
+        void Endpoint(Uri address, string sample)
+        {
+            if (!(address is { IsAbsoluteUri: true, Query.Length: 0 } && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback)) && address.AbsolutePath.EndsWith('/')))
+                errors.Add(document.ErrorAt($"{path}.address", $"must be an address such as \"{sample}\", with https and a slash at its end"));
         }
 
         void Certificates(CertificatesOptions given)
@@ -232,6 +269,9 @@ public static partial class PlatformsFile
 
     [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9_-]{0,62}\z", RegexOptions.NonBacktracking)]
     private static partial Regex ParameterName();
+
+    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9-]+)*\z", RegexOptions.NonBacktracking)]
+    private static partial Regex AccountIdentifier();
 
     [GeneratedRegex(@"\$\{([A-Za-z_][A-Za-z0-9_]*)\}", RegexOptions.NonBacktracking)]
     private static partial Regex Variable();

@@ -3,6 +3,7 @@ using AccessFunctions.Integrations.Authorities;
 using AccessFunctions.Integrations.Certificates;
 using AccessFunctions.Integrations.Manual;
 using AccessFunctions.Integrations.Postgres;
+using AccessFunctions.Integrations.Snowflake;
 using AccessFunctions.Integrations.Ssh;
 using AccessFunctions.Integrations.Vault;
 using Microsoft.Extensions.Logging;
@@ -68,6 +69,7 @@ public sealed partial class PlatformsFromConfiguration : IPlatforms
     private IPlatform Platform(PlatformSettings settings) => settings.Options switch
     {
         PostgresPlatformOptions postgres => new PostgresPlatform(postgres, _services.Secrets, _loggers.CreateLogger<PostgresPlatform>()),
+        SnowflakePlatformOptions snowflake => new SnowflakePlatform(snowflake, _services.Secrets, _services.Time, _loggers.CreateLogger<SnowflakePlatform>()),
         VaultOptions vault => new VaultPlatform(vault, _services.Secrets, this, _folder.Directory),
         CertificatesOptions certificates => new CertificatesPlatform(certificates, _services, _loggers.CreateLogger<CertificatesPlatform>()),
         SshOptions ssh => new SshPlatform(ssh, _services, _loggers.CreateLogger<SshPlatform>()),

@@ -283,6 +283,35 @@ public sealed class ConfigurationFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task DataPlatforms_AreRead_AndNeitherTheirKeysNorFaultsShowASecret()
+    {
+        const string Snowflake = """
+            platforms:
+              - name: snow-prod
+                type: snowflake
+                account: myorg-prod
+                user: ACCESS_FUNCTIONS
+                privateKey: ${SNOWFLAKE_KEY}
+                role: ACCESS_FUNCTIONS
+                warehouse: WH
+                database: UTIL
+            """;
+        Write("platforms-data.yaml", Snowflake);
+        _variables["SNOWFLAKE_KEY"] = Tests.Snowflake.SnowflakeServer.PrivateKey;
+        using (var folder = await Open())
+        {
+            using var secrets = new Secrets();
+            Assert.Equal("snowflake", new PlatformsFromConfiguration(folder, Services(secrets), NullLoggerFactory.Instance).Find("snow-prod")!.Type);
+        }
+
+        _variables["SNOWFLAKE_KEY"] = "hunter2";
+        Write("platforms-data.yaml", Snowflake.Replace("myorg-prod", "https://myorg", StringComparison.Ordinal) + "\n    address: http://example.org/\n    statementTimeout: 30s");
+        var faults = (await Assert.ThrowsAsync<ConfigurationException>(Open)).Message;
+        foreach (var field in (string[])["account", "privateKey", "address", "statementTimeout"]) Assert.Contains($"platforms[0].{field}: ", faults, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", faults, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Authorities_AreRead_AndTheirFaultsNamedAtTheirLines()
     {
         Write("platforms-ca.yaml", """

@@ -1,0 +1,92 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace AccessFunctions.Integrations.Tests.Rest;
+
+/// <summary>An HTTP service on a free port of 127.0.0.1, which can be told to be busy or to lose answers.</summary>
+public abstract class RestServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    protected RestServer()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(static kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0));
+        _app = builder.Build();
+        _app.Run(Serve);
+    }
+
+    /// <summary>With a slash at its end.</summary>
+    public Uri Address { get; private set; } = null!;
+
+    /// <summary>What is answered in place of the next calls, in order; null: that call is served.</summary>
+    public ConcurrentQueue<Func<HttpContext, Task>?> Instead { get; } = new();
+
+    /// <summary>The calls as <c>METHOD /path?query</c>.</summary>
+    public ConcurrentQueue<string> Calls { get; } = new();
+
+    /// <summary>How many of the next calls are served, and then their connection broken in place of the answer.</summary>
+    public int Lost { get; set; }
+
+    public async Task Start()
+    {
+        await _app.StartAsync();
+        Address = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single() + "/");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        await _app.DisposeAsync();
+    }
+
+    /// <summary>An answer with a status, and perhaps how long to wait.</summary>
+    public static Func<HttpContext, Task> Busy(int status, string? retryAfter = "0", string body = "") => async http =>
+    {
+        http.Response.StatusCode = status;
+        if (retryAfter is not null) http.Response.Headers.RetryAfter = retryAfter;
+        if (body.Length > 0) await Write(http, status, body);
+    };
+
+    /// <summary>Serves one call.</summary>
+    protected abstract Task Answer(HttpContext http, string body);
+
+    protected static async Task Write(HttpContext http, int status, string json)
+    {
+        http.Response.StatusCode = status;
+        http.Response.ContentType = "application/json";
+        await http.Response.WriteAsync(json);
+    }
+
+    private async Task Serve(HttpContext http)
+    {
+        Calls.Enqueue($"{http.Request.Method} {http.Request.Path}{http.Request.QueryString}");
+        using var reader = new StreamReader(http.Request.Body);
+        var body = await reader.ReadToEndAsync();
+        if (Instead.TryDequeue(out var instead) && instead is not null)
+        {
+            await instead(http);
+        }
+        else if (Lost > 0)
+        {
+            Lost--;
+            var outside = new DefaultHttpContext { RequestServices = http.RequestServices };
+            (outside.Request.Method, outside.Request.Path, outside.Request.QueryString) = (http.Request.Method, http.Request.Path, http.Request.QueryString);
+            foreach (var (name, value) in http.Request.Headers) outside.Request.Headers[name] = value;
+            outside.Response.Body = Stream.Null;
+            await Answer(outside, body);
+            http.Abort();
+        }
+        else
+        {
+            await Answer(http, body);
+        }
+    }
+}
