@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AccessFunctions.Application.Ports;
+using AccessFunctions.Integrations.BigQuery;
 using AccessFunctions.Integrations.Postgres;
 using AccessFunctions.Integrations.Snowflake;
 using Xunit;
@@ -22,6 +23,7 @@ public sealed class PlatformDocumentationTests
     [Theory]
     [InlineData("postgres", typeof(PostgresPlatformOptions))]
     [InlineData("snowflake", typeof(SnowflakePlatformOptions))]
+    [InlineData("bigquery", typeof(BigQueryPlatformOptions))]
     public void Platform_ThatWorksWithAnAccount_HasAPageWithTheAccountAndEveryOption(string type, Type options)
     {
         var page = File.ReadAllText(Path.Combine(Root(), "docs", "platforms", $"{type}.md"));

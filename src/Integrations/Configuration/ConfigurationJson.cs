@@ -3,6 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using AccessFunctions.Application.Directory;
 using AccessFunctions.Domain.Json;
 using AccessFunctions.Domain.Policy;
+using AccessFunctions.Integrations.BigQuery;
 using AccessFunctions.Integrations.Certificates;
 using AccessFunctions.Integrations.Manual;
 using AccessFunctions.Integrations.Postgres;
@@ -25,6 +26,7 @@ internal static class ConfigurationJson
     public static JsonTypeInfo<AccessGroup> AccessGroup { get; } = For<AccessGroup>();
     public static JsonTypeInfo<PostgresPlatformOptions> Postgres { get; } = For<PostgresPlatformOptions>();
     public static JsonTypeInfo<SnowflakePlatformOptions> Snowflake { get; } = For<SnowflakePlatformOptions>();
+    public static JsonTypeInfo<BigQueryPlatformOptions> BigQuery { get; } = For<BigQueryPlatformOptions>();
     public static JsonTypeInfo<VaultOptions> Vault { get; } = For<VaultOptions>();
     public static JsonTypeInfo<CertificatesOptions> Certificates { get; } = For<CertificatesOptions>();
     public static JsonTypeInfo<SshOptions> Ssh { get; } = For<SshOptions>();

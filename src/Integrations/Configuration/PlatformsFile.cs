@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using AccessFunctions.Application.Effects;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Policy;
+using AccessFunctions.Integrations.BigQuery;
 using AccessFunctions.Integrations.Certificates;
 using AccessFunctions.Integrations.Manual;
 using AccessFunctions.Integrations.Postgres;
@@ -88,12 +89,12 @@ public static partial class PlatformsFile
 
     private static readonly string[] Types =
     [
-        PostgresPlatform.TypeName, SnowflakePlatform.TypeName, VaultPlatform.TypeName, CertificatesPlatform.TypeName,
+        PostgresPlatform.TypeName, SnowflakePlatform.TypeName, BigQueryPlatform.TypeName, VaultPlatform.TypeName, CertificatesPlatform.TypeName,
         SshPlatform.TypeName, ManualPlatform.TypeName,
     ];
 
     /// <summary>The fields that hold secrets.</summary>
-    private static readonly string[] Secrets = ["connectionString", "privateKey", "privateKeyPassphrase"];
+    private static readonly string[] Secrets = ["connectionString", "privateKey", "privateKeyPassphrase", "serviceAccountKey"];
 
     private static object? Options(YamlDocument document, JsonObject settings, string path, string type, List<ConfigurationError> errors)
     {
@@ -107,6 +108,10 @@ public static partial class PlatformsFile
                 var snowflake = Typed(ConfigurationJson.Snowflake);
                 if (snowflake is not null) Snowflake(snowflake);
                 return snowflake;
+            case BigQueryPlatform.TypeName:
+                var bigQuery = Typed(ConfigurationJson.BigQuery);
+                if (bigQuery is not null) BigQuery(bigQuery);
+                return bigQuery;
             case VaultPlatform.TypeName:
                 var vault = Typed(ConfigurationJson.Vault);
                 Distinct(vault?.Secrets.Select(secret => secret.Name), "secrets");
@@ -150,11 +155,26 @@ public static partial class PlatformsFile
         void Snowflake(SnowflakePlatformOptions given)
         {
             if (!AccountIdentifier().IsMatch(given.Account)) errors.Add(document.ErrorAt($"{path}.account", "must be an account's identifier, such as \"myorg-prod\" or \"xy12345.eu-central-1\""));
-            if (given.Address is not null) Endpoint(given.Address, "https://myorg-prod.privatelink.snowflakecomputing.com/");
+            if (given.Address is not null) Endpoint(given.Address, "address", "https://myorg-prod.privatelink.snowflakecomputing.com/");
             if (SnowflakeToken.Key(given.PrivateKey, given.PrivateKeyPassphrase) is not { } key)
                 errors.Add(document.ErrorAt($"{path}.privateKey", "cannot be read: it is an RSA key in PEM (PKCS#8), with privateKeyPassphrase where it is encrypted"));
             else key.Dispose();
             Bound(given.StatementTimeout, "statementTimeout");
+        }
+
+        void BigQuery(BigQueryPlatformOptions given)
+        {
+            if (!ProjectIdentifier().IsMatch(given.Project)) errors.Add(document.ErrorAt($"{path}.project", "must be a project's id, such as \"example-analytics\""));
+            Endpoint(given.Address, "address", "https://bigquery-private.p.googleapis.com/");
+            Endpoint(given.ResourceManagerAddress, "resourceManagerAddress", "https://cloudresourcemanager-private.p.googleapis.com/");
+            try
+            {
+                _ = GoogleTokens.Key(given.ServiceAccountKey);
+            }
+            catch (ArgumentException)
+            {
+                errors.Add(document.ErrorAt($"{path}.serviceAccountKey", "cannot be read: it is the JSON file that Google makes for a service account's key"));
+            }
         }
 
         void Bound(TimeSpan given, string field)
@@ -164,10 +184,10 @@ public static partial class PlatformsFile
         }
 
         // Credentials go there: only a loopback address may be without TLS.
-        void Endpoint(Uri address, string sample)
+        void Endpoint(Uri address, string field, string sample)
         {
             if (!(address is { IsAbsoluteUri: true, Query.Length: 0 } && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback)) && address.AbsolutePath.EndsWith('/')))
-                errors.Add(document.ErrorAt($"{path}.address", $"must be an address such as \"{sample}\", with https and a slash at its end"));
+                errors.Add(document.ErrorAt($"{path}.{field}", $"must be an address such as \"{sample}\", with https and a slash at its end"));
         }
 
         void Certificates(CertificatesOptions given)
@@ -272,6 +292,9 @@ public static partial class PlatformsFile
 
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9-]+)*\z", RegexOptions.NonBacktracking)]
     private static partial Regex AccountIdentifier();
+
+    [GeneratedRegex(@"\A([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]\z", RegexOptions.NonBacktracking)]
+    private static partial Regex ProjectIdentifier();
 
     [GeneratedRegex(@"\$\{([A-Za-z_][A-Za-z0-9_]*)\}", RegexOptions.NonBacktracking)]
     private static partial Regex Variable();

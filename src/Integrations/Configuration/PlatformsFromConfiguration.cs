@@ -1,5 +1,6 @@
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Integrations.Authorities;
+using AccessFunctions.Integrations.BigQuery;
 using AccessFunctions.Integrations.Certificates;
 using AccessFunctions.Integrations.Manual;
 using AccessFunctions.Integrations.Postgres;
@@ -70,6 +71,7 @@ public sealed partial class PlatformsFromConfiguration : IPlatforms
     {
         PostgresPlatformOptions postgres => new PostgresPlatform(postgres, _services.Secrets, _loggers.CreateLogger<PostgresPlatform>()),
         SnowflakePlatformOptions snowflake => new SnowflakePlatform(snowflake, _services.Secrets, _services.Time, _loggers.CreateLogger<SnowflakePlatform>()),
+        BigQueryPlatformOptions bigQuery => new BigQueryPlatform(bigQuery, _services.Time),
         VaultOptions vault => new VaultPlatform(vault, _services.Secrets, this, _folder.Directory),
         CertificatesOptions certificates => new CertificatesPlatform(certificates, _services, _loggers.CreateLogger<CertificatesPlatform>()),
         SshOptions ssh => new SshPlatform(ssh, _services, _loggers.CreateLogger<SshPlatform>()),

@@ -296,18 +296,36 @@ public sealed class ConfigurationFolderTests : IDisposable
                 warehouse: WH
                 database: UTIL
             """;
+        const string BigQuery = """
+            platforms:
+              - name: bq-prod
+                type: bigquery
+                project: example-analytics
+                serviceAccountKey: ${BIGQUERY_KEY}
+                projectPolicy: true
+            """;
         Write("platforms-data.yaml", Snowflake);
         _variables["SNOWFLAKE_KEY"] = Tests.Snowflake.SnowflakeServer.PrivateKey;
         using (var folder = await Open())
         {
             using var secrets = new Secrets();
             Assert.Equal("snowflake", new PlatformsFromConfiguration(folder, Services(secrets), NullLoggerFactory.Instance).Find("snow-prod")!.Type);
+
+            Write("platforms-google.yaml", BigQuery.Replace("${BIGQUERY_KEY}", "", StringComparison.Ordinal).Replace("    serviceAccountKey: \n", "", StringComparison.Ordinal));
+            await folder.ReadAgain(None);
+            Assert.Equal("bigquery", new PlatformsFromConfiguration(folder, Services(secrets), NullLoggerFactory.Instance).Find("bq-prod")!.Type);
         }
 
         _variables["SNOWFLAKE_KEY"] = "hunter2";
         Write("platforms-data.yaml", Snowflake.Replace("myorg-prod", "https://myorg", StringComparison.Ordinal) + "\n    address: http://example.org/\n    statementTimeout: 30s");
         var faults = (await Assert.ThrowsAsync<ConfigurationException>(Open)).Message;
         foreach (var field in (string[])["account", "privateKey", "address", "statementTimeout"]) Assert.Contains($"platforms[0].{field}: ", faults, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", faults, StringComparison.Ordinal);
+
+        _variables["BIGQUERY_KEY"] = "{ hunter2 }";
+        Write("platforms-data.yaml", BigQuery.Replace("example-analytics", "Example", StringComparison.Ordinal));
+        faults = (await Assert.ThrowsAsync<ConfigurationException>(Open)).Message;
+        foreach (var field in (string[])["project", "serviceAccountKey"]) Assert.Contains($"platforms[0].{field}: ", faults, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", faults, StringComparison.Ordinal);
     }
 

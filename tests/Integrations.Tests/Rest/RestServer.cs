@@ -32,8 +32,8 @@ public abstract class RestServer : IAsyncDisposable
     /// <summary>The calls as <c>METHOD /path?query</c>.</summary>
     public ConcurrentQueue<string> Calls { get; } = new();
 
-    /// <summary>How many of the next calls are served, and then their connection broken in place of the answer.</summary>
-    public int Lost { get; set; }
+    /// <summary>The next call that fits is served, and then its connection broken in place of the answer; once.</summary>
+    public Func<HttpRequest, bool>? Lose { get; set; }
 
     public async Task Start()
     {
@@ -74,9 +74,9 @@ public abstract class RestServer : IAsyncDisposable
         {
             await instead(http);
         }
-        else if (Lost > 0)
+        else if (Lose?.Invoke(http.Request) == true)
         {
-            Lost--;
+            Lose = null;
             var outside = new DefaultHttpContext { RequestServices = http.RequestServices };
             (outside.Request.Method, outside.Request.Path, outside.Request.QueryString) = (http.Request.Method, http.Request.Path, http.Request.QueryString);
             foreach (var (name, value) in http.Request.Headers) outside.Request.Headers[name] = value;
