@@ -91,6 +91,12 @@ param replyByGateway bool = false
 @maxLength(254)
 param replyMailbox string = ''
 
+@description('Address of the chat model that answers questions in plain words, as OpenAI\'s chat completions; empty: no model.')
+param modelEndpoint string = ''
+
+@description('Name of that model, or of its deployment.')
+param modelName string = ''
+
 @description('Id of the Slack channel that requests are posted to (C…); empty: no Slack.')
 @maxLength(40)
 param slackChannel string = ''
@@ -292,6 +298,8 @@ module functions 'modules/functions.bicep' = {
     replyAuthservId: replyAuthservId
     replyByGateway: replyByGateway
     replyMailbox: replyMailbox
+    modelEndpoint: modelEndpoint
+    modelName: modelName
     slackChannel: slackChannel
     slackTeamId: slackTeamId
     slackAppId: slackAppId

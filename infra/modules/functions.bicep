@@ -82,6 +82,12 @@ param replyByGateway bool
 @description('A mailbox that replies are read from; empty: none.')
 param replyMailbox string
 
+@description('Address of the chat model; empty: none.')
+param modelEndpoint string
+
+@description('Its name.')
+param modelName string
+
 @description('Id of the Slack channel that requests are posted to; empty: no Slack.')
 param slackChannel string
 
@@ -214,6 +220,12 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
       Slack__AppId: slackAppId
       Slack__BotToken: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/slack-bot-token)'
       Slack__SigningSecret: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/slack-signing-secret)'
+    },
+    // The model's key is put into the vault by hand, under this name.
+    empty(modelEndpoint) ? {} : {
+      Assistant__Model__Endpoint: modelEndpoint
+      Assistant__Model__Name: modelName
+      Assistant__Model__Key: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/chat-model-key)'
     },
     empty(keepRequests) ? {} : {
       Retention__Requests: keepRequests

@@ -11,7 +11,7 @@ public sealed record Problem(int Status, string Slug, string Title, string Meani
 public enum Fault
 {
     Unauthenticated, Stranger, RoleMissing, UnknownAddress, MethodNotAllowed, Malformed, BadParameter, IdempotencyKeyInvalid,
-    BodyTooLarge, UnsupportedMediaType, Invalid, IdempotencyKeyReused, PreconditionRequired, PreconditionFailed, NoSecret, BatchNotAllowed,
+    BodyTooLarge, UnsupportedMediaType, NotAcceptable, Invalid, IdempotencyKeyReused, PreconditionRequired, PreconditionFailed, NoSecret, BatchNotAllowed,
     Misdirected, Forwarded, NotFromOurPage, PlatformUnavailable, Unavailable, Internal,
 }
 
@@ -115,6 +115,8 @@ public static class Problems
             "Bodies may have at most 1 MiB.", "Send less."),
         Fault.UnsupportedMediaType => new(415, "unsupported-media-type", "Unsupported media type",
             "The body is not declared as JSON in UTF-8.", "Send `Content-Type: application/json`."),
+        Fault.NotAcceptable => new(406, "not-acceptable", "Not acceptable",
+            "The call does not accept the form in which this route answers.", "Send the `Accept` header that the detail names."),
         Fault.Invalid => new(422, "invalid", "Invalid",
             "The fields were read, and what they say is not acceptable.", "Correct the fields named in `errors`."),
         Fault.IdempotencyKeyReused => new(422, "idempotency-key-reused", "Idempotency-Key reused",

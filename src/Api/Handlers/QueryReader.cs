@@ -18,9 +18,9 @@ internal sealed class QueryReader
         _query = call.Http.Request.Query;
         foreach (var (name, values) in _query)
         {
-            if (!call.Route.Query.Any(parameter => parameter.Name == name))
-                throw Bad(name, $"Unknown; known are {string.Join(", ", call.Route.Query.Select(p => p.Name))}.");
-            if (values.Count > 1) throw Bad(name, "Given twice.");
+            var parameter = call.Route.Query.FirstOrDefault(parameter => parameter.Name == name)
+                ?? throw Bad(name, $"Unknown; known are {string.Join(", ", call.Route.Query.Select(p => p.Name))}.");
+            if (values.Count > 1 && parameter.Type != typeof(string[])) throw Bad(name, "Given twice.");
         }
     }
 
@@ -50,6 +50,22 @@ internal sealed class QueryReader
         var text = _query[name].ToString();
         if (text.Length == 0) return null;
         return text.Length <= longest && !text.Any(char.IsControl) ? text : throw Bad(name, $"At most {longest} characters, no control characters.");
+    }
+
+    /// <summary>Texts of a parameter that may be given several times (its type is <c>string[]</c>).</summary>
+    public IReadOnlyList<string> Texts(string name, int most, int longest = 500)
+    {
+        List<string> texts = [.. _query[name].OfType<string>().Where(static text => text.Length > 0)];
+        if (texts.Count > most) throw Bad(name, $"At most {most}.");
+        return texts.TrueForAll(text => text.Length <= longest && !text.Any(char.IsControl)) ? texts : throw Bad(name, $"At most {longest} characters each, no control characters.");
+    }
+
+    /// <summary>Words in lines; null where they are absent or empty.</summary>
+    public string? Words(string name, int longest)
+    {
+        var text = _query[name].ToString();
+        if (text.Length == 0) return null;
+        return text.Length <= longest && !text.Any(static c => char.IsControl(c) && c is not ('\t' or '\r' or '\n')) ? text : throw Bad(name, $"At most {longest} characters, no control characters but ends of lines.");
     }
 
     public bool? Flag(string name) => Text(name) switch

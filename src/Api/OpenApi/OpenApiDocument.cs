@@ -14,7 +14,8 @@ public static partial class OpenApiDocument
 {
     private static readonly Lazy<byte[]> Rendered = new(() => JsonSerializer.SerializeToUtf8Bytes(Build(ApiRoutes.All)));
 
-    private static string Version =>
+    /// <summary>The product's version.</summary>
+    internal static string Version =>
         typeof(OpenApiDocument).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "1.0.0";
 
     /// <summary>The document of <see cref="ApiRoutes.All"/>.</summary>

@@ -39,7 +39,8 @@ internal static class BodyReader
         }
     }
 
-    private static void CheckMediaType(string? contentType)
+    /// <summary>Refuses what is not declared as JSON in UTF-8.</summary>
+    public static void CheckMediaType(string? contentType)
     {
         if (!MediaTypeHeaderValue.TryParse(contentType, out var media)
             || !string.Equals(media.MediaType, "application/json", StringComparison.OrdinalIgnoreCase)

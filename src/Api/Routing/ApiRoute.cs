@@ -73,7 +73,7 @@ public sealed record ApiRoute
 }
 
 /// <summary>A parameter in the query (or a header), for reading and for the OpenAPI document.</summary>
-/// <param name="Type">What it is read as: text, a boolean, a whole number, an instant or an enum.</param>
+/// <param name="Type">What it is read as: text, a boolean, a whole number, an instant or an enum; <c>string[]</c>: text that may be given several times.</param>
 public sealed record QueryParameter(string Name, Type Type, string Summary);
 
 /// <summary>A field of a form (<c>application/x-www-form-urlencoded</c>), for the OpenAPI document.</summary>

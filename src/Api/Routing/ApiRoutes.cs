@@ -1,3 +1,4 @@
+using AccessFunctions.Api.Assistants;
 using AccessFunctions.Api.Demo;
 using AccessFunctions.Api.Handlers;
 using AccessFunctions.Api.Pages.App;
@@ -171,6 +172,17 @@ public static class ApiRoutes
         {
             Name = "ListAccess", Method = "GET", Template = "/api/access", ResponseType = typeof(ListView<AccessView>), Query = InventoryHandlers.AccessParameters,
             Summary = "Who has access to what, and through what: the caller's own; for administrators and auditors everybody's.", Handler = InventoryHandlers.Access,
+        },
+        new()
+        {
+            Name = "AskQuestion", Method = "POST", Template = "/api/ask", RequestType = typeof(QuestionBody), ResponseType = typeof(AnswerView), EachCallCounts = true,
+            Summary = "Answers a question in plain words from what the caller may see; changes nothing.", Handler = QuestionHandlers.Ask,
+        },
+        new()
+        {
+            Name = "ServeAssistants", Method = "POST", Template = "/mcp", BodyTypes = ["application/json"], EachCallCounts = true, ResponseContentType = "text/event-stream", Headers = McpHandlers.Headers,
+            OtherAnswers = new Dictionary<int, string> { [StatusCodes.Status202Accepted] = "A notification was taken; there is nothing to answer." },
+            Summary = "The Model Context Protocol for assistants, without sessions: tools that read what the caller may see.", Handler = McpHandlers.Serve,
         },
         new()
         {

@@ -181,6 +181,12 @@ public static class EventTypes
         /// <summary>Reading what a platform holds failed; what was read before stays.</summary>
         public const string InventoryFailed = "access.inventory.failed";
 
+        /// <summary>An assistant looked something up for the person whose credential it carries; the detail says with which tool.</summary>
+        public const string AssistantToolUsed = "access.assistant.tool-used";
+
+        /// <summary>Somebody asked a question in plain words; the reason says what answered it.</summary>
+        public const string QuestionAsked = "access.assistant.question-asked";
+
         /// <summary>Configuration was read again and is in force.</summary>
         public const string ConfigurationChanged = "access.configuration.changed";
 

@@ -14,6 +14,7 @@ using AccessFunctions.Integrations.Audit;
 using AccessFunctions.Integrations.Audit.Syslog;
 using AccessFunctions.Integrations.Audit.Webhook;
 using AccessFunctions.Integrations.Authorities;
+using AccessFunctions.Integrations.ChatModels;
 using AccessFunctions.Integrations.Configuration;
 using AccessFunctions.Integrations.Links;
 using AccessFunctions.Integrations.Mail;
@@ -55,6 +56,7 @@ internal static partial class Composition
         Retention(services);
         Background(services, opened);
         services.AddSlack(configuration);
+        services.AddChatModel(configuration);
 
         services.AddSingleton<RequestService>();
         services.AddSingleton<Administration>();

@@ -16,6 +16,7 @@ using AccessFunctions.Functions.Secrets;
 using AccessFunctions.Functions.Storage;
 using AccessFunctions.Functions.Timers;
 using AccessFunctions.Integrations.Authorities;
+using AccessFunctions.Integrations.ChatModels;
 using AccessFunctions.Integrations.Configuration;
 using AccessFunctions.Integrations.Links;
 using AccessFunctions.Integrations.Mail;
@@ -60,6 +61,7 @@ public static class Composition
         Links(services, configuration);
         Mail(services, configuration);
         services.AddSlack(configuration);
+        services.AddChatModel(configuration);
         services.AddInboundMail(configuration);
         services.TryAddSingleton<IGraphTokens, CredentialGraphTokens>();
         Requests(services);

@@ -72,6 +72,9 @@ internal static class RouteEvents
             scene.Api.People.Set("erin", erin => erin with { SlackUserId = "U0ERIN" });
             return scene.Send("DELETE", "/api/people/erin/slack", by);
         }),
+        ["AskQuestion"] = new(EventTypes.Host.QuestionAsked, "alice", RouteScene.Nobody, (scene, by) => scene.Send("POST", "/api/ask", by, new { question = "what can I ask for?" })),
+        ["ServeAssistants"] = new(EventTypes.Host.AssistantToolUsed, "alice", RouteScene.Nobody, (scene, by) => scene.Send("POST", "/mcp", by,
+            new { jsonrpc = "2.0", id = 1, method = "tools/call", @params = new { name = "list_resources", arguments = Empty } }, ("Accept", "application/json, text/event-stream"))),
         ["IngestPlatform"] = new(EventTypes.Host.InventoryAsked, "dave", "olga", (scene, by) => scene.Send("POST", "/api/platforms/pg/ingest", by)),
         ["LinkIdentity"] = new(EventTypes.Host.IdentityLinked, "dave", "olga", (scene, by) => scene.Send("PUT", $"/api/identities/{Identity}/link", by, new { person = "carol" })),
         ["UnlinkIdentity"] = new(EventTypes.Host.IdentityUnlinked, "dave", "olga", (scene, by) => scene.Send("DELETE", $"/api/identities/{Identity}/link", by)),

@@ -84,6 +84,8 @@ public sealed class EventsDocumentTests
         [EventTypes.Host.InventoryStarted] = ("system:ingester; dave, who asked", "resource `platform/…`; detail: run, counts"),
         [EventTypes.Host.InventoryCompleted] = ("system:ingester; dave, who asked", "resource `platform/…`; detail: run, identities, memberships, privileges, resources, written, removed"),
         [EventTypes.Host.InventoryFailed] = ("system:ingester; dave, who asked", "resource `platform/…`, reason `platform-failed`; detail: run, counts; text: error"),
+        [EventTypes.Host.AssistantToolUsed] = ("alice, whose credential the assistant carries", "resource `tool/…`, reason: the problem's type, where it was refused; detail: through, arguments"),
+        [EventTypes.Host.QuestionAsked] = ("alice", "resource `question`, reason `rules`, `model` or `not-answered`; detail: question"),
         [EventTypes.Host.ConfigurationChanged] = ("system:host", "resource `configuration`; detail: what differs"),
         [EventTypes.Host.ConfigurationRefused] = ("system:host", "resource `configuration`, reason `configuration-broken`; text: the errors"),
         [EventTypes.Host.AuthorityMade] = ("system:authority", "resource: the platform; detail: sha256 of its certificate or key"),

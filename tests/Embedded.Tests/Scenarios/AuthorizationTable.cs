@@ -51,6 +51,8 @@ public sealed class AuthorizationTable
         ["LinkIdentity"] = [401, 403, 403, 403, 403, 404, 403], // there is no such identity
         ["UnlinkIdentity"] = [401, 403, 403, 403, 403, 404, 403],
         ["ListAccess"] = [401, 403, 200, 200, 200, 200, 200],
+        ["AskQuestion"] = [401, 403, 200, 200, 200, 200, 200],
+        ["ServeAssistants"] = [401, 403, 406, 406, 406, 406, 406], // without its Accept header: AssistantScenarios
         ["ListPeople"] = [401, 403, 200, 200, 200, 200, 200],
         ["SetDelegate"] = [401, 403, 403, 403, 200, 200, 403],
         ["ClearDelegate"] = [401, 403, 403, 403, 204, 204, 403],
@@ -178,6 +180,7 @@ public sealed class AuthorizationTable
             "DecideBatch" => new { decisions = new[] { new { id = "r-none", revision = 1, verdict = "Approve" } } },
             "PutAccessGroup" => new { id },
             "SetDelegate" => new { standIn = "ben", from = host.Now, until = host.Now.AddDays(1) },
+            "AskQuestion" => new { question = "what can I ask for?" },
             "LinkIdentity" => new { person = "bob" },
             "LinkSlack" => new { slackUserId = "U0NEW" },
             "PlaceLegalHold" => new { reason = "case 7" },

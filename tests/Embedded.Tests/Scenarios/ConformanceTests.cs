@@ -15,6 +15,11 @@ public sealed class EmbeddedLifeTests : LifeScenarios
     protected override async Task<IScenarioHost> Start() => await EmbeddedScenarioHost.Start(new ManualTimeProvider());
 }
 
+public sealed class EmbeddedAssistantTests : AssistantScenarios
+{
+    protected override async Task<IScenarioHost> Start() => await EmbeddedScenarioHost.Start(new ManualTimeProvider());
+}
+
 public sealed class EmbeddedLinkTests : LinkScenarios
 {
     protected override async Task<IScenarioHost> Start() => await EmbeddedScenarioHost.Start(new ManualTimeProvider());

@@ -13,6 +13,11 @@ public sealed class AzureLifeTests : LifeScenarios
     protected override async Task<IScenarioHost> Start() => await AzureScenarioHost.Start(new ManualTimeProvider());
 }
 
+public sealed class AzureAssistantTests : AssistantScenarios
+{
+    protected override async Task<IScenarioHost> Start() => await AzureScenarioHost.Start(new ManualTimeProvider());
+}
+
 public sealed class AzureLinkTests : LinkScenarios
 {
     protected override async Task<IScenarioHost> Start() => await AzureScenarioHost.Start(new ManualTimeProvider());

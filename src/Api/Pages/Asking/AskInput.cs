@@ -48,6 +48,9 @@ public sealed record AskInput
     public string? End { get; init; }
     public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
 
+    /// <summary>True: a link filled the form in, so that its reader did not write what it says.</summary>
+    public bool ByLink { get; init; }
+
     /// <summary>Nothing of it: a person's words.</summary>
     public override string ToString() => nameof(AskInput);
 

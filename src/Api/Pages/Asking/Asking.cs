@@ -46,14 +46,19 @@ public sealed record AskModel
     public IReadOnlyList<Field.Choice> Lengths => Preview?.Policy is not { } policy ? [new(AskInput.Usual, "As usual")] :
     [
         new(AskInput.Usual, $"{TimeLeft.Words(policy.DefaultDuration)}, as usual"),
-        .. Presets.Where(preset => preset <= policy.MaxDuration && preset != policy.DefaultDuration).Select(static preset => new Field.Choice(Duration.Format(preset), TimeLeft.Words(preset))),
+        .. Presets.Concat(Duration.TryParse(Input.Length ?? "", out var given) ? [given] : []).Distinct().Order().Where(preset => preset <= policy.MaxDuration && preset != policy.DefaultDuration)
+            .Select(static preset => new Field.Choice(Duration.Format(preset), TimeLeft.Words(preset))),
     ];
 
     private static readonly TimeSpan[] Presets =
         [.. new[] { 0.25, 0.5, 1, 2, 4, 8, 24, 72, 168, 720 }.Select(static hours => TimeSpan.FromHours(hours))];
 
     /// <summary>The address of the form for a resource.</summary>
-    public static string Address(string resource, AccessKind kind) => $"{Menu.RequestAccess}?resource={Uri.EscapeDataString(resource)}&kind={kind}";
+    public static string Address(string resource, AccessKind kind) => Address(kind, [("resource", resource)]);
+
+    /// <summary>The address of the form with fields filled in (<see cref="AskHandlers.Parameters"/>); what is null is left out.</summary>
+    public static string Address(AccessKind kind, IEnumerable<(string Name, string? Value)> fields) =>
+        $"{Menu.RequestAccess}?{string.Join('&', fields.Where(static field => field.Value is not null).Append(("kind", kind.ToString())).Select(static field => $"{field.Item1}={Uri.EscapeDataString(field.Item2!)}"))}";
 }
 
 /// <summary>Searches, previews and submits.</summary>
@@ -66,14 +71,21 @@ internal static class AskHandlers
         new("q", typeof(string), "Only what has this in its name or description."),
         new("platform", typeof(string), "Only on this platform."),
         new("kinds", typeof(AccessKind), "Only what this kind of access can be asked for."),
-        new("resource", typeof(string), "The form for this resource."),
+        new("resource", typeof(string[]), "The form for these resources; up to 50."),
         new("kind", typeof(AccessKind), "The kind of access that the form asks for."),
+        new("role", typeof(string), "Fills in the form, as all that follow do."),
+        new("reason", typeof(string), "One of the access group's."),
+        new("justification", typeof(string), "Why."),
+        new("ticket", typeof(string), "The ticket this is for."),
+        new("length", typeof(string), "A duration such as `1h30m`."),
+        new("start", typeof(DateTimeOffset), "When it shall start."),
     ];
 
     public static async Task<IResult> Show(ApiCall call)
     {
         var query = new QueryReader(call);
-        if (query.Text("resource") is { } resource && query.Choice<AccessKind>("kind") is { } kind) return await Form(call, kind, new AskInput { Resources = [resource] }, StatusCodes.Status200OK, []);
+        if (query.Texts("resource", AskRules.MaxResources) is { Count: > 0 } resources && query.Choice<AccessKind>("kind") is { } kind)
+            return await Form(call, kind, Filled(query, resources, Shells.ZoneOf(call.Http.Request)), StatusCodes.Status200OK, []);
         var (search, platform, only) = (query.Text("q"), query.Text("platform"), query.Choice<AccessKind>("kinds"));
         var offered = await PlatformHandlers.Offered(call, platform, only);
         List<ResourceView> fitting = [.. offered.Items.Where(item => search is null
@@ -89,6 +101,23 @@ internal static class AskHandlers
             More = Math.Max(0, fitting.Count - Shown),
             Unavailable = offered.Unavailable,
         });
+    }
+
+    /// <summary>What a link fills in. The person looks at it and sends it, or does not: opening the form asks for nothing.</summary>
+    private static AskInput Filled(QueryReader query, IReadOnlyList<string> resources, TimeZoneInfo zone)
+    {
+        var filled = new AskInput
+        {
+            Resources = resources,
+            Role = query.Text("role"),
+            Reason = query.Text("reason"),
+            Justification = query.Words("justification", AskRules.MaxText),
+            Ticket = query.Text("ticket"),
+            Length = query.Text("length"),
+            Start = query.Instant("start") is { } start ? PageTimes.Write(start, zone) : null,
+            Zone = zone,
+        };
+        return filled with { ByLink = filled is not { Role: null, Reason: null, Justification: null, Ticket: null, Length: null, Start: null } };
     }
 
     /// <summary>Submits and leads to the request (303); or shows the form with what has to be mended, or with what applies.</summary>
