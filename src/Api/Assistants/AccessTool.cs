@@ -119,6 +119,7 @@ internal static class Citations
 /// <summary>Addresses that people open.</summary>
 internal static class Links
 {
+    /// <summary>The whole address of a page.</summary>
     /// <param name="path">With a leading slash.</param>
     public static string To(ApiCall call, string path) => call.Service<PublicAddress>().Root.AbsoluteUri.TrimEnd('/') + path;
 }

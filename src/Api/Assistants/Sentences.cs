@@ -60,7 +60,8 @@ internal static class Sentences
     }
 
     private static string Missing(RuleFound rule) =>
-        rule.Errors is { Count: > 0 } errors ? $" It still has to say: {string.Join("; ", errors.Select(static field => $"{field.Key}: {string.Join(" ", field.Value)}"))}."
+        rule is { AccessGroup: null, Refusal: { } none } ? $" It would be refused: {none}"
+        : rule.Errors is { Count: > 0 } errors ? $" It still has to say: {string.Join("; ", errors.Select(static field => $"{field.Key}: {string.Join(" ", field.Value)}"))}."
         : rule.Refusal is { } refusal ? $" It would be refused: {refusal}" : "";
 
     private static string Listed(IEnumerable<string> items, bool more)
