@@ -4,8 +4,10 @@ using AccessFunctions.Api.Pages;
 using AccessFunctions.Api.Pages.App;
 using AccessFunctions.Api.Pages.Auditing;
 using AccessFunctions.Api.Pipeline;
+using AccessFunctions.Api.Recordings;
 using AccessFunctions.Api.Reviewing;
 using AccessFunctions.Api.Sessions;
+using AccessFunctions.Application;
 using AccessFunctions.Application.Audit;
 using AccessFunctions.Application.Inventory;
 using Microsoft.Extensions.Configuration;
@@ -34,6 +36,8 @@ public static class ApiServices
         services.AddSingleton<IdentitySearch>();
         services.AddSingleton<IdentityLinking>();
         services.AddSingleton<AccessAnswers>();
+        services.AddSingleton<RecordingViewing>();
+        services.AddSingleton<ViewLog>();
         services.AddSingleton<IAuthenticator>(provider => new BearerAuthenticator(
             provider.GetServices<ITokenValidator>().Concat(OidcTokens.Of(provider))));
         services.AddOptions<SessionOptions>().Bind(configuration.GetSection(SessionOptions.Section)).ValidateDataAnnotations().ValidateOnStart();

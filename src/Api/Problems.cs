@@ -12,7 +12,7 @@ public enum Fault
 {
     Unauthenticated, Stranger, RoleMissing, UnknownAddress, MethodNotAllowed, Malformed, BadParameter, IdempotencyKeyInvalid,
     BodyTooLarge, UnsupportedMediaType, NotAcceptable, Invalid, IdempotencyKeyReused, PreconditionRequired, PreconditionFailed, NoSecret, BatchNotAllowed,
-    Misdirected, Forwarded, NotFromOurPage, PlatformUnavailable, Unavailable, Internal,
+    Misdirected, Forwarded, NotFromOurPage, PlatformUnavailable, Unavailable, Internal, LinkOver,
 }
 
 /// <summary>
@@ -94,6 +94,8 @@ public static class Problems
     /// <summary>The problem a fault of the call is answered with.</summary>
     public static Problem Of(Fault fault) => fault switch
     {
+        Fault.LinkOver => new(410, "link-over", "This link is over",
+            "The access it belongs to has ended, or the link has.", "Open the request: while its access is active, it gives a new link."),
         Fault.Unauthenticated => new(401, "unauthenticated", "Who are you?",
             "The call carries no valid credential.", "Send `Authorization: Bearer` with a valid token; the detail says what was wrong with this one."),
         Fault.Stranger => new(403, "stranger", "Not known here",

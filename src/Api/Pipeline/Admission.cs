@@ -1,5 +1,6 @@
 using AccessFunctions.Api.Authentication;
 using AccessFunctions.Api.Pages.App;
+using AccessFunctions.Api.Reviewing;
 using AccessFunctions.Api.Routing;
 using AccessFunctions.Api.Sessions;
 using AccessFunctions.Application;
@@ -87,7 +88,7 @@ public sealed class Admission(IEnumerable<IAuthenticator> authenticators, Caller
     private static Answer ToSignIn(HttpContext http, bool ended)
     {
         var (request, path) = (http.Request, http.Request.Path.Value ?? "/");
-        var back = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) ? LocalAddress.Of(request.Path.ToUriComponent() + request.QueryString) : LocalAddress.Above(path);
+        var back = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) ? LocalAddress.Of(PathToken.PathOf(http).ToUriComponent() + request.QueryString) : LocalAddress.Above(path);
 
         // A part that refreshes itself must not begin a new session behind the reader's back.
         var address = $"{SignInHandlers.Path}?return={Uri.EscapeDataString(back)}{(ended || request.Headers[LivePart.Header].Count > 0 ? "&ended=true" : "")}";

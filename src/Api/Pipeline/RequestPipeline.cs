@@ -83,7 +83,7 @@ public sealed partial class RequestPipeline(
         if (!route.Anonymous)
         {
             (caller, var refusal) = await admission.Admit(route, http);
-            if (refusal is not null) return refusal;
+            if (refusal is not null) return route.Otherwise is { } otherwise ? await otherwise(new ApiCall(route, http, null, null, "")) ?? refusal : refusal;
             if (route.Form.Count > 0) _ = await PageForm.Read(route, http);
         }
 

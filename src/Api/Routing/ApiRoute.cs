@@ -68,6 +68,9 @@ public sealed record ApiRoute
     public IReadOnlyList<QueryParameter> Headers { get; init; } = [];
     public required string Summary { get; init; }
 
+    /// <summary>What is answered in place of the refusal to somebody who is not let in; null, or an answer of null: that refusal.</summary>
+    public Func<ApiCall, Task<IResult?>>? Otherwise { get; init; }
+
     /// <summary>Does the work; everything around it is the pipeline's.</summary>
     public required Func<ApiCall, Task<IResult>> Handler { get; init; }
 }

@@ -13,6 +13,7 @@ using AccessFunctions.Api.Pages.Mine;
 using AccessFunctions.Api.Pages.One;
 using AccessFunctions.Api.Pages.Profile;
 using AccessFunctions.Api.Pipeline;
+using AccessFunctions.Api.Recordings;
 using AccessFunctions.Api.Reviewing;
 using AccessFunctions.Api.Sessions;
 using AccessFunctions.Api.Views;
@@ -298,6 +299,16 @@ public static class ApiRoutes
             Name = "HealthReady", Method = "GET", Template = "/health/ready", Anonymous = true, ResponseType = typeof(HealthView),
             Summary = "It can serve (200), or cannot (503).", Handler = HealthHandlers.Ready,
         },
+        Recording("RecordingPage", RecordingHandlers.Template, "A recording, for the person whose link it is. A page.", RecordingHandlers.Show) with { Page = true, ResponseContentType = "text/html" },
+        Recording("RecordingMedia", RecordingHandlers.MediaTemplate, "The bytes of that recording; parts of them by `Range`.", RecordingHandlers.Play) with
+        {
+            Headers = [new QueryParameter("Range", typeof(string), "One range of bytes."), new QueryParameter("If-Range", typeof(string), "The `ETag` or date of what the caller has.")],
+            OtherAnswers = new Dictionary<int, string>(RecordingHandlers.Answers)
+            {
+                [StatusCodes.Status206PartialContent] = "The part that was asked for.",
+                [StatusCodes.Status416RangeNotSatisfiable] = "There is no such part.",
+            },
+        },
         Published("GetAuthority", "/ca/{ca}", "*/*", "Whom servers have to trust: the certificate of a certificate authority, or the public key of one for SSH.", PublicationHandlers.Authority),
         Published("GetCertificateRevocations", "/crl/{ca}", "application/pkix-crl", "The certificates that an authority revoked (RFC 5280, DER).", PublicationHandlers.Certificates),
         Published("GetKeyRevocations", "/krl/{ca}", "application/octet-stream", "The SSH certificates that an authority revoked (OpenSSH's PROTOCOL.krl).", PublicationHandlers.Keys),
@@ -422,6 +433,19 @@ public static class ApiRoutes
         Anonymous = true,
         Page = true,
         ResponseContentType = "text/html",
+        Summary = summary,
+        Handler = handler,
+    };
+
+    /// <summary>The token in the path and a person who is signed in, together.</summary>
+    private static ApiRoute Recording(string name, string template, string summary, Func<ApiCall, Task<IResult>> handler) => new()
+    {
+        Name = name,
+        Method = "GET",
+        Template = template,
+        ResponseContentType = "*/*",
+        OtherAnswers = new Dictionary<int, string>(RecordingHandlers.Answers) { [StatusCodes.Status303SeeOther] = ToSignIn[StatusCodes.Status303SeeOther] },
+        Otherwise = RecordingHandlers.Unopened,
         Summary = summary,
         Handler = handler,
     };

@@ -43,7 +43,7 @@ internal static class SignInHandlers
     /// <summary>Offers what there is; where there is one provider and a page to go to, begins at once.</summary>
     public static async Task<IResult> Show(ApiCall call)
     {
-        var (query, providers) = (call.Http.Request.Query, call.Service<ConfiguredIssuers>().ForBrowsers);
+        var (query, providers) = (CallbackQuery.Of(call.Http), call.Service<ConfiguredIssuers>().ForBrowsers);
         var (back, ended) = (LocalAddress.Of(query["return"]), query["ended"] == "true");
         if (int.TryParse(query["issuer"], out var number) && number >= 0 && number < providers.Count) return await Begin(call, providers[number], back);
         if (providers.Count == 1 && query.ContainsKey("return") && !ended && !IsDemo(call)) return await Begin(call, providers[0], back);

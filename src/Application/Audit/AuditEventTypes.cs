@@ -90,6 +90,7 @@ public static class AuditEventTypes
         [EventTypes.Request.Refused] = Entity(Update, "An action on the request was refused.", Severity.Low),
         [EventTypes.Request.DirectoryChanged] = Entity(Update, "People of the request came or went."),
         [EventTypes.Request.SecretLooked] = Entity(Read, "The requester fetched a secret.", Severity.Low),
+        [EventTypes.Request.RecordingViewed] = Entity(Read, "The requester viewed a recording.", Severity.Low),
     };
 
     private static Dictionary<string, AuditEventType> Grants() => new()

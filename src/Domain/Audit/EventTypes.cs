@@ -75,6 +75,9 @@ public static class EventTypes
 
         /// <summary>The requester fetched a secret.</summary>
         public const string SecretLooked = "access.request.secret-looked";
+
+        /// <summary>The requester is shown a recording; recorded before its bytes leave.</summary>
+        public const string RecordingViewed = "access.request.recording-viewed";
     }
 
     /// <summary>Steps of one grant, in its request's stream but where said.</summary>

@@ -72,6 +72,19 @@ public static partial class Decider
         return null;
     }
 
+    private static Refusal? Viewed(Turn turn, RecordingViewed view)
+    {
+        var request = turn.State;
+        if (Finished(request) is { } finished) return finished;
+        if (!IsRequester(request, view)) return new Refusal(RefusalReason.NotTheRequester, "Only the requester may see the recording.");
+        if (!view.Facts.Active) return new Refusal(RefusalReason.NotActive, "The directory no longer lists you as active.");
+        if (request.Phase != Phase.Active || turn.At >= request.Period.End) return new Refusal(RefusalReason.NotNow, "The recording is shown only while the access is active.");
+        if (Find(request, view.GrantId) is not (var index and >= 0)) return new Refusal(RefusalReason.NotFound, "The request has no such grant.");
+        if (request.Grants[index].State is not (GrantState.Granted or GrantState.AlreadyHeld)) return new Refusal(RefusalReason.NotNow, "This recording is not given now.");
+        turn.Record(EventTypes.Request.RecordingViewed, grant: request.Grants[index]);
+        return null;
+    }
+
     /// <summary>Access ends: from Scheduled at once, else it is taken away and proven gone.</summary>
     private static void End(Turn turn, Outcome outcome, string by)
     {

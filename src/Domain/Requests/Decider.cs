@@ -55,6 +55,7 @@ public static partial class Decider
         Release release => Released(turn, release),
         Extend extend => ExtensionAsked(turn, extend),
         SecretLooked look => LookedAtSecret(turn, look),
+        RecordingViewed view => Viewed(turn, view),
         ConfirmDone done => DoneConfirmed(turn, done),
         ConfirmRemoved removed => RemovalConfirmed(turn, removed),
         EffectOutcome outcome => EffectEnded(turn, outcome),

@@ -29,6 +29,7 @@ namespace AccessFunctions.Domain.Requests;
 [JsonDerivedType(typeof(ConfirmDone), "confirmDone")]
 [JsonDerivedType(typeof(ConfirmRemoved), "confirmRemoved")]
 [JsonDerivedType(typeof(SecretLooked), "secretLooked")]
+[JsonDerivedType(typeof(RecordingViewed), "recordingViewed")]
 [JsonDerivedType(typeof(NoticeDelivered), "noticeDelivered")]
 [JsonDerivedType(typeof(DirectoryChanged), "directoryChanged")]
 public abstract record Signal
@@ -210,6 +211,12 @@ public sealed record ConfirmRemoved : PersonSignal
 
 /// <summary>The requester is about to see a secret; recorded before the bytes leave.</summary>
 public sealed record SecretLooked : PersonSignal
+{
+    public required string GrantId { get; init; }
+}
+
+/// <summary>The requester is about to see a recording through its link; recorded before the bytes leave.</summary>
+public sealed record RecordingViewed : PersonSignal
 {
     public required string GrantId { get; init; }
 }

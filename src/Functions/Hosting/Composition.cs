@@ -22,6 +22,7 @@ using AccessFunctions.Integrations.Links;
 using AccessFunctions.Integrations.Mail;
 using AccessFunctions.Integrations.Mail.Graph;
 using AccessFunctions.Integrations.Mail.Inbound;
+using AccessFunctions.Integrations.Recordings;
 using AccessFunctions.Integrations.Slack;
 using AccessFunctions.Integrations.Vault;
 using Azure.Communication.Email;
@@ -151,6 +152,7 @@ public static class Composition
         }
 
         services.AddSingleton<VaultSecrets>();
+        services.TryAddSingleton<IStorageTokens, CredentialStorageTokens>();
         services.AddSingleton<AuthorityServices>();
         services.AddSingleton<IPlatforms, PlatformsFromConfiguration>();
     }

@@ -45,6 +45,9 @@ public sealed partial class ConfigurationFolder : IDisposable
         _watch = new FolderWatch(_folder, time, () => ReadAgain(CancellationToken.None), logger);
     }
 
+    /// <summary>The folder's whole path.</summary>
+    public string Root => _folder;
+
     /// <summary>The access groups in force.</summary>
     public IAccessGroups Groups { get; }
 

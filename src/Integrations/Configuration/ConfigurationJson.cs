@@ -7,6 +7,7 @@ using AccessFunctions.Integrations.BigQuery;
 using AccessFunctions.Integrations.Certificates;
 using AccessFunctions.Integrations.Manual;
 using AccessFunctions.Integrations.Postgres;
+using AccessFunctions.Integrations.Recordings;
 using AccessFunctions.Integrations.Snowflake;
 using AccessFunctions.Integrations.Ssh;
 using AccessFunctions.Integrations.Vault;
@@ -30,6 +31,7 @@ internal static class ConfigurationJson
     public static JsonTypeInfo<VaultOptions> Vault { get; } = For<VaultOptions>();
     public static JsonTypeInfo<CertificatesOptions> Certificates { get; } = For<CertificatesOptions>();
     public static JsonTypeInfo<SshOptions> Ssh { get; } = For<SshOptions>();
+    public static JsonTypeInfo<RecordingsOptions> Recordings { get; } = For<RecordingsOptions>();
     public static JsonTypeInfo<ManualOptions> Manual { get; } = For<ManualOptions>();
 
     private static JsonTypeInfo<T> For<T>() => (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T));

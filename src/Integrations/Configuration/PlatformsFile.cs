@@ -9,6 +9,7 @@ using AccessFunctions.Integrations.BigQuery;
 using AccessFunctions.Integrations.Certificates;
 using AccessFunctions.Integrations.Manual;
 using AccessFunctions.Integrations.Postgres;
+using AccessFunctions.Integrations.Recordings;
 using AccessFunctions.Integrations.Snowflake;
 using AccessFunctions.Integrations.Ssh;
 using AccessFunctions.Integrations.Vault;
@@ -90,11 +91,11 @@ public static partial class PlatformsFile
     private static readonly string[] Types =
     [
         PostgresPlatform.TypeName, SnowflakePlatform.TypeName, BigQueryPlatform.TypeName, VaultPlatform.TypeName, CertificatesPlatform.TypeName,
-        SshPlatform.TypeName, ManualPlatform.TypeName,
+        SshPlatform.TypeName, RecordingsPlatform.TypeName, ManualPlatform.TypeName,
     ];
 
     /// <summary>The fields that hold secrets.</summary>
-    private static readonly string[] Secrets = ["connectionString", "privateKey", "privateKeyPassphrase", "serviceAccountKey"];
+    private static readonly string[] Secrets = ["connectionString", "privateKey", "privateKeyPassphrase", "serviceAccountKey", "sas"];
 
     private static object? Options(YamlDocument document, JsonObject settings, string path, string type, List<ConfigurationError> errors)
     {
@@ -124,6 +125,10 @@ public static partial class PlatformsFile
                 var ssh = Typed(ConfigurationJson.Ssh);
                 if (ssh is not null) Ssh(ssh);
                 return ssh;
+            case RecordingsPlatform.TypeName:
+                var recordings = Typed(ConfigurationJson.Recordings);
+                if (recordings is not null) Recordings(recordings);
+                return recordings;
             default:
                 var manual = Typed(ConfigurationJson.Manual);
                 Distinct(manual?.Resources.Select(resource => resource.Name), "resources");
@@ -240,6 +245,17 @@ public static partial class PlatformsFile
                 if (access.MaxValidity is { } longest && longest < TimeSpan.FromMinutes(5))
                     errors.Add(document.ErrorAt($"{at}.maxValidity", "must be at least 5m"));
             }
+        }
+
+        void Recordings(RecordingsOptions given)
+        {
+            Address(given.Address);
+            if (given.Folder is null == given.Container is null) errors.Add(document.ErrorAt(path, "needs a folder or a container, and not both"));
+            if (given.Folder is not null && string.IsNullOrWhiteSpace(given.Folder)) errors.Add(document.ErrorAt($"{path}.folder", "must be a path"));
+            if (given.Container is null && (given.Sas is not null || given.Prefix.Length > 0)) errors.Add(document.ErrorAt(path, "has sas or prefix, which belong to a container"));
+            if (given.Container is { } container && !(container.IsAbsoluteUri && (container.Scheme == Uri.UriSchemeHttps || (container.Scheme == Uri.UriSchemeHttp && container.IsLoopback)) && container.Query.Length == 0))
+                errors.Add(document.ErrorAt($"{path}.container", "must be an https address such as \"https://account.blob.core.windows.net/recordings\", without a query: a signature goes into sas"));
+            if (given.Sas is not null && !given.Sas.Contains("sig=", StringComparison.Ordinal)) errors.Add(document.ErrorAt($"{path}.sas", "must be a shared access signature (\"sv=…&sig=…\")"));
         }
 
         void Command(IReadOnlyList<string> command, string field)

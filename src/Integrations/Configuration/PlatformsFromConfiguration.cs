@@ -4,6 +4,7 @@ using AccessFunctions.Integrations.BigQuery;
 using AccessFunctions.Integrations.Certificates;
 using AccessFunctions.Integrations.Manual;
 using AccessFunctions.Integrations.Postgres;
+using AccessFunctions.Integrations.Recordings;
 using AccessFunctions.Integrations.Snowflake;
 using AccessFunctions.Integrations.Ssh;
 using AccessFunctions.Integrations.Vault;
@@ -75,6 +76,7 @@ public sealed partial class PlatformsFromConfiguration : IPlatforms
         VaultOptions vault => new VaultPlatform(vault, _services.Secrets, this, _folder.Directory),
         CertificatesOptions certificates => new CertificatesPlatform(certificates, _services, _loggers.CreateLogger<CertificatesPlatform>()),
         SshOptions ssh => new SshPlatform(ssh, _services, _loggers.CreateLogger<SshPlatform>()),
+        RecordingsOptions recordings => new RecordingsPlatform(recordings, _services, _folder.Root, _loggers.CreateLogger<RecordingsPlatform>()),
         ManualOptions manual => new ManualPlatform(manual, _folder.Directory),
         var other => throw new InvalidOperationException($"No platform is built from {other.GetType().Name}."),
     };

@@ -14,11 +14,12 @@ public static class ReviewLinkServices
     /// <summary>For how long a key makes links; it reads them for good.</summary>
     private static readonly TimeSpan KeyLifetime = TimeSpan.FromDays(90);
 
-    /// <summary>Adds <see cref="IReviewLinks"/> over Data Protection.</summary>
+    /// <summary>Adds <see cref="IReviewLinks"/> and <see cref="IRecordingLinks"/> over Data Protection.</summary>
     /// <returns>Says where the keys are kept: the caller has to.</returns>
     public static IDataProtectionBuilder AddReviewLinks(this IServiceCollection services)
     {
         services.AddSingleton<IReviewLinks, ProtectedReviewLinks>();
+        services.AddSingleton<IRecordingLinks, ProtectedRecordingLinks>();
 
         // It warns of keys that are not sealed by another key. Where they are kept (files of the owner's, a vault) is what protects them.
         services.AddLogging(static logging => logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error));

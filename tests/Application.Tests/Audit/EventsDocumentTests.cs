@@ -44,6 +44,7 @@ public sealed class EventsDocumentTests
         [EventTypes.Request.Refused] = ("alice, who tries to approve her own request", "reason: the refusal's; text: its words"),
         [EventTypes.Request.DirectoryChanged] = ("system:directory", "reason `requester-left` or `approver-left`"),
         [EventTypes.Request.SecretLooked] = ("alice, before the bytes leave", "grantId"),
+        [EventTypes.Request.RecordingViewed] = ("alice, before the bytes leave", "grantId"),
         [EventTypes.Grant.ProvisionStarted] = ("system:runner", ""),
         [EventTypes.Grant.Provisioned] = ("system:runner", "reason `late`; text: through what it was held already"),
         [EventTypes.Grant.ProvisionFailed] = ("system:runner", "text: error"),

@@ -46,6 +46,16 @@ public sealed class AnswerTests
     }
 
     [Fact]
+    public void Recording_IsShownToTheRequester_WhileItIsGiven_AndBeforeTheEnd()
+    {
+        var story = Story.Active().Accepts(Given.View(10)).Refuses(Given.View(11, by: "bob"), RefusalReason.NotTheRequester).Refuses(Given.View(12, grant: "r-1.9"), RefusalReason.NotFound);
+        Assert.Contains(EventTypes.Request.RecordingViewed, story.Accepts(Given.View(13)).Events);
+        story.Refuses(Given.View(14) with { Facts = Given.Facts("alice") with { Active = false } }, RefusalReason.NotActive);
+        story.Refuses(Given.View(61), RefusalReason.NotNow).Is(Phase.Revoking, Outcome.Expired);
+        Story.Provisioning().Refuses(Given.View(2), RefusalReason.NotNow);
+    }
+
+    [Fact]
     public void Secret_IsShownToTheRequester_WhileActive_AndBeforeTheEnd()
     {
         var story = Story.Active().Accepts(Given.Look(10)).Refuses(Given.Look(11, by: "bob"), RefusalReason.NotTheRequester).Refuses(Given.Look(12, grant: "r-1.9"), RefusalReason.NotFound);

@@ -38,6 +38,9 @@ public static partial class Given
     public static SecretLooked Look(double minutes, string by = "alice", string grant = "r-1.1") =>
         new() { Id = $"s-look-{by}-{minutes}", By = by, Channel = Channel.SignedIn, At = At(minutes), Facts = Facts(by), GrantId = grant };
 
+    public static RecordingViewed View(double minutes, string by = "alice", string grant = "r-1.1") =>
+        new() { Id = $"s-view-{by}-{minutes}", By = by, Channel = Channel.SignedIn, At = At(minutes), Facts = Facts(by), GrantId = grant };
+
     public static ConfirmDone Done(double minutes, string by = "dave", string grant = "r-1.1") =>
         new() { Id = $"s-done-{by}-{minutes}", By = by, Channel = Channel.SignedIn, At = At(minutes), Facts = Facts(by), GrantId = grant };
 

@@ -215,6 +215,7 @@ internal static class GoldenSamples
         new ConfirmDone { Id = "s-19", By = "fred", Channel = Channel.SignedIn, At = Noon, Address = Address, Facts = Facts, GrantId = "r-1.1", Comment = "done" },
         new ConfirmRemoved { Id = "s-20", By = "fred", Channel = Channel.SignedIn, At = Noon, Address = Address, Facts = Facts, GrantId = "r-1.1", Comment = "gone" },
         new SecretLooked { Id = "s-21", By = "alice", Channel = Channel.SignedIn, At = Noon, Address = Address, Facts = Facts, GrantId = "r-1.1" },
+        new RecordingViewed { Id = "s-24", By = "alice", Channel = Channel.SignedIn, At = Noon, Address = Address, Facts = Facts, GrantId = "r-1.1" },
         new NoticeDelivered { Id = "s-22", By = SystemActors.Runner, Channel = Channel.System, At = Noon, Address = Address, Kind = NoticeKind.EmergencyDeclared, To = "bob" },
         new DirectoryChanged { Id = "s-23", By = SystemActors.Directory, Channel = Channel.System, At = Noon, Address = Address, RequesterActive = true, Approvers = [["bob"]], EscalateTo = [["eve"]] },
     ];

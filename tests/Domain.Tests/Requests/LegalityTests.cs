@@ -36,6 +36,7 @@ public sealed class LegalityTests
         (typeof(ConfirmDone), [NotFound, NotNow, NotNow, Phase.Active, NotNow, NotNow, NoActionsAvailable, NoActionsAvailable]),
         (typeof(ConfirmRemoved), [NotFound, NotNow, NotNow, NotNow, NotNow, Phase.Closed, NoActionsAvailable, NoActionsAvailable]),
         (typeof(SecretLooked), [NotFound, NotNow, NotNow, NotNow, Phase.Active, NotNow, NoActionsAvailable, NoActionsAvailable]),
+        (typeof(RecordingViewed), [NotFound, NotNow, NotNow, NotNow, Phase.Active, NotNow, NoActionsAvailable, NoActionsAvailable]),
         (typeof(NoticeDelivered), [NotFound, Phase.Open, Phase.Scheduled, Phase.Provisioning, Phase.Active, Phase.Revoking, Phase.Closed, Phase.Denied]),
         (typeof(DirectoryChanged), [NotFound, Phase.Closed, Phase.Closed, Phase.Revoking, Phase.Revoking, Phase.Revoking, Phase.Closed, Phase.Denied]),
     ];
@@ -138,6 +139,7 @@ public sealed class LegalityTests
             nameof(ConfirmDone) => Given.Done(minute),
             nameof(ConfirmRemoved) => Given.ConfirmRemoved(minute),
             nameof(SecretLooked) => Given.Look(minute),
+            nameof(RecordingViewed) => Given.View(minute),
             nameof(NoticeDelivered) => Given.Delivered(minute),
             nameof(DirectoryChanged) => Given.Left(state, minute, "alice"),
             _ => throw new ArgumentOutOfRangeException(nameof(type), type.Name, "Say how this signal is sent."),

@@ -80,6 +80,8 @@ public sealed class AuthorizationTable
         ["ReplyToDemoMail"] = [404, 404, 404, 404, 404, 404, 404],
         ["HealthLive"] = [200, 200, 200, 200, 200, 200, 200],
         ["HealthReady"] = [200, 200, 200, 200, 200, 200, 200],
+        ["RecordingPage"] = [404, 404, 404, 404, 404, 404, 404], // no link of ours, whoever comes: RecordingScenarios
+        ["RecordingMedia"] = [404, 404, 404, 404, 404, 404, 404],
         ["GetAuthority"] = [404, 404, 404, 404, 404, 404, 404], // no such platform here: CertificateScenarios
         ["GetCertificateRevocations"] = [404, 404, 404, 404, 404, 404, 404],
         ["GetKeyRevocations"] = [404, 404, 404, 404, 404, 404, 404],

@@ -7,6 +7,9 @@ public static class AppPolicy
     public const string Content =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
+    /// <summary>The same for a page that plays what we serve ourselves.</summary>
+    public const string WithMedia = Content + "; media-src 'self'";
+
     /// <summary>
     /// No inline styles, no code in attributes, no other site, no copies of pages in the browser's storage (a page may hold a secret). What a
     /// server refuses is shown: it is a page too.
