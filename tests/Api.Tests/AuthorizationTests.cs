@@ -22,6 +22,8 @@ public sealed class AuthorizationTests
         ["ShowDemoMail"] = 404,
         ["ReplyToDemoMail"] = 404,
         ["GetAsset"] = 404,
+        ["RecordingPage"] = 404,
+        ["RecordingMedia"] = 404,
         ["GetAuthority"] = 404,
         ["GetCertificateRevocations"] = 404,
         ["GetKeyRevocations"] = 404,

@@ -111,6 +111,27 @@ public sealed class RequestCsvTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("bob", "approver=bob", "bob")]
+    [InlineData("bob", "approver=carol", null)]
+    [InlineData("bob", "everyone=true", null)]
+    [InlineData("erin", "approver=bob&kind=Recording", "bob")]
+    [InlineData("dave", "everyone=true&kind=Recording", "")]
+    public async Task DecisionsOfOthers_AreForThoseWhoOversee(string by, string query, string? whose)
+    {
+        _api.Audit.List(default!, default, default, default).ReturnsForAnyArgs(new Page<AuditRow>([], null));
+        var reply = await _api.Send("GET", $"/api/decisions.csv?{query}", by);
+        if (whose is null)
+        {
+            Assert.Equal((403, "role-missing"), (reply.Status, reply.Problem));
+            await _api.Audit.DidNotReceiveWithAnyArgs().List(default!, default, default, default);
+            return;
+        }
+
+        Assert.Equal(200, reply.Status);
+        await _api.Audit.Received().List(Arg.Is<AuditFilter>(filter => (filter.Actor ?? "") == whose && (!query.Contains("kind") || filter.Kind == "Recording")), null, 200, Arg.Any<CancellationToken>());
+    }
+
     [Fact]
     public async Task Decisions_AreTheCallersOwn_WithTheRequestAndTheChannel()
     {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using AccessFunctions.Api.Pipeline;
 using AccessFunctions.Api.Routing;
 using AccessFunctions.Application;
 using AccessFunctions.Application.Audit;
@@ -26,9 +27,12 @@ public sealed record PastDecision(AuditEvent Decision, AccessRequest? Request)
 /// <summary>Which decisions to list: of those on requests that match, the ones of this verdict and time.</summary>
 /// <param name="From">Inclusive.</param>
 /// <param name="To">Exclusive.</param>
-internal sealed record DecisionFilters(RequestFilter Requests, Verdict? Verdict, DateTimeOffset? From, DateTimeOffset? To);
+/// <param name="Approver">Whose; null: everybody's.</param>
+internal sealed record DecisionFilters(RequestFilter Requests, Verdict? Verdict, DateTimeOffset? From, DateTimeOffset? To, string? Approver);
 
-/// <summary>The caller's own decisions, newest first, as the audit trail has them.</summary>
+/// <summary>
+/// Decisions, newest first, as the audit trail has them: for each person their own, for administrators and auditors also those of one approver or of all.
+/// </summary>
 internal static class PastDecisions
 {
     /// <summary>Decisions looked at for one page: few of them may match.</summary>
@@ -42,6 +46,8 @@ internal static class PastDecisions
         new("verdict", typeof(Verdict), "Only approvals, or only denials; absent: reviews of emergencies too."),
         new("decidedFrom", typeof(DateTimeOffset), "Only decided at or after."),
         new("decidedTo", typeof(DateTimeOffset), "Only decided before."),
+        new("approver", typeof(string), "Whose decisions, by id: the caller's own; for administrators and auditors anybody's."),
+        new("everyone", typeof(bool), "true: everybody's decisions, for administrators and auditors."),
         Csv.Bom,
     ];
 
@@ -66,7 +72,7 @@ internal static class PastDecisions
         var audit = call.Service<IAuditLog>();
         var filter = new AuditFilter
         {
-            Actor = call.Caller.Id,
+            Actor = filters.Approver,
             Types = filters.Verdict switch
             {
                 Verdict.Approve => [EventTypes.Request.Approved],
@@ -100,8 +106,17 @@ internal static class PastDecisions
     public static Task<IResult> Export(ApiCall call)
     {
         var query = new QueryReader(call);
-        var filters = new DecisionFilters(RequestFilters.Read(query).Filter, query.Choice<Verdict>("verdict"), query.Instant("decidedFrom"), query.Instant("decidedTo"));
+        var filters = new DecisionFilters(RequestFilters.Read(query).Filter, query.Choice<Verdict>("verdict"), query.Instant("decidedFrom"), query.Instant("decidedTo"), Approver(call, query));
         return Csv.Export(call, "decisions", EventTypes.Host.RequestsExported, Columns, cancellation => All(call, filters, cancellation));
+    }
+
+    private static string? Approver(ApiCall call, QueryReader query)
+    {
+        var everyone = query.Flag("everyone") == true;
+        var wanted = everyone ? null : query.Text("approver") ?? call.Caller.Id;
+        return wanted == call.Caller.Id || call.Caller.IsAdministrator || call.Caller.IsAuditor
+            ? wanted
+            : throw new ProblemException(Fault.RoleMissing, "Decisions of others are for administrators and auditors.");
     }
 
     private static async IAsyncEnumerable<PastDecision> All(ApiCall call, DecisionFilters filters, [EnumeratorCancellation] CancellationToken cancellation)

@@ -2,7 +2,7 @@ namespace AccessFunctions.Application.Ports;
 
 /// <summary>
 /// Small rows that channels keep between a message and its answer: hashed reply tokens, which chat message stands for which decision, events
-/// taken and not yet handled. Platforms that issue certificates keep in it what they issued and revoked. Rows lie in sets; a set is read whole, so it stays small. Never secrets.
+/// taken and not yet handled. Platforms that issue certificates keep in it what they issued and revoked, recordings which grants were given and ended. Rows lie in sets; a set is read whole, so it stays small. Never secrets.
 /// </summary>
 public interface IChannelStore
 {

@@ -109,7 +109,7 @@ public sealed partial class RecordingsPlatform : IPlatform, IRecordings
     public async Task<ReadBackResult> ReadBack(PlatformOrder order, CancellationToken cancellation)
     {
         var record = await _grants.Find(order.GrantId, cancellation);
-        if (record is { Issued.Count: 0, Ended: false }) return new ReadBackResult(Present: false, Through: null, $"{Name}: no link was made for this grant.");
+        if (record.Issued.Count == 0) return new ReadBackResult(Present: false, Through: null, $"{Name}: no link was made for this grant.");
         if (!record.Ended) return new ReadBackResult(Present: true, Through: null, $"{Name}: the grant has not ended, so its link opens.");
 
         // Not expired: that is not to be what refuses it.

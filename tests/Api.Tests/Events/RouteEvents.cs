@@ -58,6 +58,8 @@ internal static class RouteEvents
         ["ConfirmDone"] = Signal(EventTypes.Grant.Fulfilled, "bob", "confirm-done", Empty, scene => scene.Active(GrantState.AwaitingFulfiller, Phase.Provisioning)),
         ["ConfirmRemoved"] = Signal(EventTypes.Grant.RemovalConfirmed, "bob", "confirm-removed", Empty, scene => scene.Active(GrantState.AwaitingRemoval, Phase.Revoking)),
         ["FetchSecret"] = Signal(EventTypes.Request.SecretLooked, "alice", "secret", Empty, scene => scene.Active()),
+        ["RecordingPage"] = new(EventTypes.Request.RecordingViewed, "alice", "bob", async (scene, by) => await scene.Send("GET", await scene.Recording(), by)),
+        ["RecordingMedia"] = new(EventTypes.Request.RecordingViewed, "alice", "bob", async (scene, by) => await scene.Send("GET", await scene.Recording() + "/media", by)),
         ["DecideBatch"] = new(EventTypes.Request.Approved, "bob", "olga", async (scene, by) =>
             await scene.Send("POST", "/api/decisions", by, new { decisions = new[] { new { id = await scene.Request(), revision = 1, verdict = "Approve" } } })),
         ["PutAccessGroup"] = new(EventTypes.Host.PolicySaved, "dave", "olga", (scene, by) => scene.Send("PUT", "/api/access-groups/analysts", by, Document(scene), IfMatch(scene))),

@@ -81,6 +81,14 @@ internal sealed class RouteScene : IDisposable
         Grants = [request.Grants[0] with { State = state, GrantedAt = Api.Clock.GetUtcNow(), Fulfillers = ["bob"] }],
     });
 
+    /// <summary>The link to a recording that alice may view.</summary>
+    public async Task<string> Recording()
+    {
+        var link = await Api.Recorded();
+        Mark();
+        return link;
+    }
+
     /// <summary>Calls with JSON, as somebody or as <see cref="Nobody"/>.</summary>
     public Task<Reply> Send(string method, string path, string by, object? body = null, params (string Name, string Value)[] headers) =>
         Api.Send(method, path, by.Length == 0 ? null : by, body, headers);

@@ -101,6 +101,16 @@ public sealed class AuditPageTests : IDisposable
     }
 
     [Fact]
+    public async Task EachApprover_LeadsToTheHistoryOfTheirDecisions_ByKind()
+    {
+        Lists(Row("r-1"));
+        var page = await _api.Send("GET", "/audit?kind=Recording&from=2026-11-21", "erin");
+        Assert.Matches("href=\"/audit\\?actor=[a-z]+&amp;decisions=true(&amp;kind=[A-Za-z]+)?&amp;from=2026-11-21\"", page.Text);
+        Assert.Contains("href=\"/api/decisions.csv?everyone=true&amp;kind=Recording&amp;decidedFrom=2026-11-21T00%3A00%3A00Z\"", page.Text, StringComparison.Ordinal);
+        Assert.Contains("href=\"/api/decisions.csv?approver=bob\"", (await _api.Send("GET", "/audit?actor=bob", "erin")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task WithoutEvents_ItSaysSo()
     {
         var page = await _api.Send("GET", "/audit", "erin");

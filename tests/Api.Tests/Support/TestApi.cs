@@ -48,6 +48,7 @@ internal sealed class TestApi : IDisposable
         Platforms.All.Returns(_ => [Platform]);
         Platforms.Find(default!).ReturnsForAnyArgs((IPlatform?)null);
         Platforms.Find("pg").Returns(Platform);
+        Platforms.Find("rec").Returns(Recordings.Platform);
         Audit = Substitute.For<IAuditLog>();
         Audit.Append(Arg.Do<AuditEvent>(happened => (happened.Type == EventTypes.Host.SignInSucceeded ? SignIns : AuditTrail).Add(happened)), Arg.Any<CancellationToken>()).Returns(Task.CompletedTask);
 
@@ -84,6 +85,7 @@ internal sealed class TestApi : IDisposable
         services.AddSingleton<LegalHolding>();
         services.AddSingleton(new PublicAddress(new Uri("https://access.example/")));
         services.AddSingleton<IReviewLinks>(Links);
+        services.AddSingleton<IRecordingLinks>(Recordings);
         services.AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider());
         services.AddSingleton<RequestService>();
         services.AddSingleton<Administration>();
@@ -114,6 +116,7 @@ internal sealed class TestApi : IDisposable
     public MemoryGroups Groups { get; } = new();
     public MemoryRequests Requests { get; }
     public MemoryLinks Links { get; } = new();
+    public MemoryRecordings Recordings { get; } = new();
     public IPlatform Platform { get; }
     public IPlatforms Platforms { get; }
     public IAuditLog Audit { get; }
@@ -185,6 +188,22 @@ internal sealed class TestApi : IDisposable
         var reply = await Send("POST", "/api/requests", "alice", more ?? Ask(), ("Idempotency-Key", key ?? Guid.NewGuid().ToString()));
         Assert.Equal(201, reply.Status);
         return reply.Json;
+    }
+
+    /// <summary>The link to a recording that alice may view for an hour.</summary>
+    public async Task<string> Recorded()
+    {
+        var request = (await Requests.Find((string)(await Submitted())["id"]!, default))!;
+        var until = Clock.GetUtcNow().AddHours(1);
+        Requests.Set(request with
+        {
+            Phase = Phase.Active,
+            Level = 0,
+            Ask = request.Ask with { Kind = AccessKind.Recording, Resources = [MemoryRecordings.Resource] },
+            Period = request.Period with { End = until },
+            Grants = [request.Grants[0] with { Resource = MemoryRecordings.Resource, State = GrantState.Granted, GrantedAt = Clock.GetUtcNow() }],
+        });
+        return "/recordings/" + Recordings.Mint(new RecordingLink(request.Id, request.Grants[0].Id, "alice", until));
     }
 
     public static object Ask(string role = "reader") => new { resources = new[] { "pg/sales" }, kind = "Role", role, justification = "quarter-end" };

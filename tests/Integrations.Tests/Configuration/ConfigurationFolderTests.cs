@@ -381,6 +381,37 @@ public sealed class ConfigurationFolderTests : IDisposable
             Assert.Contains(fault, message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("folder: recordings", null)]
+    [InlineData("container: https://account.blob.core.windows.net/recordings, prefix: prod/, sas: 'sv=1&sig=x'", null)]
+    [InlineData("container: http://127.0.0.1:10000/devstoreaccount1/recordings", null)]
+    [InlineData("description: none", "there is no field \"description\" here")]
+    [InlineData("address: http://access.example.org/", "needs a folder or a container, and not both")]
+    [InlineData("folder: recordings, container: https://account.blob.core.windows.net/recordings", "needs a folder or a container, and not both")]
+    [InlineData("folder: ' '", "folder: must be a path")]
+    [InlineData("folder: recordings, sas: 'sig=x'", "belong to a container")]
+    [InlineData("container: http://account.blob.core.windows.net/recordings", "container: must be an https address")]
+    [InlineData("container: 'https://account.blob.core.windows.net/recordings?sig=x'", "container: must be an https address")]
+    [InlineData("container: https://account.blob.core.windows.net/recordings, sas: '${NOT_SET_ANYWHERE}'", "NOT_SET_ANYWHERE is not set")]
+    [InlineData("container: https://account.blob.core.windows.net/recordings, sas: secret-word", "sas: must be a shared access signature")]
+    public async Task Recordings_LieInAFolderOrAContainer(string options, string? fault)
+    {
+        Write("platforms-rec.yaml", $"platforms: [{{ name: rec, type: recordings, {options} }}]");
+        if (fault is null)
+        {
+            using var folder = await Open();
+            using var secrets = new Secrets();
+            var services = Services(secrets) with { RecordingLinks = new Integrations.Links.ProtectedRecordingLinks(new Microsoft.AspNetCore.DataProtection.EphemeralDataProtectionProvider()) };
+            var platform = Assert.IsType<Integrations.Recordings.RecordingsPlatform>(new PlatformsFromConfiguration(folder, services, NullLoggerFactory.Instance).Find("rec"));
+            Assert.Equal([AccessKind.Recording], platform.Kinds);
+            return;
+        }
+
+        var message = (await Assert.ThrowsAsync<ConfigurationException>(Open)).Message;
+        Assert.Contains(fault, message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret-word", message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Roles_SetAtRunTime_StandOverTheConfiguredOnes_AndOutliveARestart()
     {

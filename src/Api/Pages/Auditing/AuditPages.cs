@@ -16,7 +16,18 @@ namespace AccessFunctions.Api.Pages.Auditing;
 /// <param name="Decisions">Who approved and denied how often, in the newest that match; null beyond the first page.</param>
 /// <param name="DecisionsCut">True where older decisions were left out.</param>
 public sealed record AuditModel(
-    PageQuery Query, string Export, IReadOnlyList<AuditLine> Rows, string? Next, bool First, IReadOnlyList<DecisionCount>? Decisions, bool DecisionsCut, IPeople People, IReadOnlyList<PageError> Errors);
+    PageQuery Query, string Export, IReadOnlyList<AuditLine> Rows, string? Next, bool First, IReadOnlyList<DecisionCount>? Decisions, bool DecisionsCut, IPeople People, IReadOnlyList<PageError> Errors)
+{
+    /// <summary>Where exactly these decisions come as CSV, with what was decided on.</summary>
+    public required string DecisionsExport { get; init; }
+
+    /// <summary>The page with one approver's decisions on one kind of access, of the same days.</summary>
+    internal string HistoryOf(DecisionCount count) => PageQuery.Address(Query.Path,
+    [
+        new("actor", count.Approver), new("decisions", "true"), .. count.Kind.Length > 0 ? [new("kind", count.Kind)] : Array.Empty<KeyValuePair<string, string>>(),
+        .. Query.Given.Where(static pair => pair.Key is "from" or "to"),
+    ]);
+}
 
 /// <summary>An event with its place in its chain.</summary>
 public sealed record AuditLine(string Stream, long Sequence, string Hash, AuditEvent Event)
@@ -53,7 +64,7 @@ internal static class AuditPages
         List<PageError> errors = [];
         var filter = AuditFilters.Read(query, PageQuery.Day(query, "from", zone, after: false, errors), PageQuery.Day(query, "to", zone, after: true, errors));
         var given = PageQuery.Of(call.Http.Request);
-        var model = new AuditModel(given, Export(given, filter), [], null, query.Cursor is null, null, false, call.Service<IDirectory>().Current, errors);
+        var model = new AuditModel(given, Export(given, filter), [], null, query.Cursor is null, null, false, call.Service<IDirectory>().Current, errors) { DecisionsExport = DecisionsExport(filter) };
         if (errors.Count > 0) return await call.Show<AuditPage, AuditModel>(model, StatusCodes.Status422UnprocessableEntity);
 
         var audit = call.Service<IAuditLog>();
@@ -78,6 +89,12 @@ internal static class AuditPages
     [
         .. given.Given.Where(static pair => pair.Key is not ("from" or "to")),
         .. RequestPageFilters.Instant("from", filter.From), .. RequestPageFilters.Instant("to", filter.To),
+    ]);
+
+    private static string DecisionsExport(AuditFilter filter) => PageQuery.Address("/api/decisions.csv",
+    [
+        filter.Actor is { } approver ? new("approver", approver) : new("everyone", "true"), .. filter.Kind is { } kind ? [new("kind", kind)] : Array.Empty<KeyValuePair<string, string>>(),
+        .. RequestPageFilters.Instant("decidedFrom", filter.From), .. RequestPageFilters.Instant("decidedTo", filter.To),
     ]);
 
     public static async Task<IResult> Verify(ApiCall call)

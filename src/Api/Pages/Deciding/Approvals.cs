@@ -149,7 +149,7 @@ internal static class ApprovalsHandlers
         var zone = Shells.ZoneOf(call.Http.Request);
         List<PageError> errors = [];
         var decisions = new DecisionFilters(filters.Filter, query.Choice<Verdict>("verdict"),
-            PageQuery.Day(query, "decidedFrom", zone, after: false, errors), PageQuery.Day(query, "decidedTo", zone, after: true, errors));
+            PageQuery.Day(query, "decidedFrom", zone, after: false, errors), PageQuery.Day(query, "decidedTo", zone, after: true, errors), call.Caller.Id);
         return (filters with { Errors = [.. filters.Errors, .. errors] }, decisions);
     }
 
