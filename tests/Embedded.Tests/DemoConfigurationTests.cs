@@ -24,11 +24,11 @@ public sealed class DemoConfigurationTests : IDisposable
         DemoConfiguration.Write(_folder, postgres: false);
         using var folder = await Open();
         Assert.Empty(folder.Problems);
-        Assert.Equal(["analysts", "by-hand", "certificates", "vault-secrets"], folder.Groups.All.Select(group => group.Group.Id));
+        Assert.Equal(["analysts", "by-hand", "certificates", "session-recordings", "vault-secrets"], folder.Groups.All.Select(group => group.Group.Id));
         Assert.Equal(["alice", "ben", "bob", "carol", "dave", "erin"], folder.Directory.Current.All.Select(person => person.Id));
         Assert.Equal(["dave"], folder.Directory.Current.WithRole(Roles.Admin));
         Assert.Equal(["erin"], folder.Directory.Current.WithRole(Roles.Auditor));
-        Assert.Equal(["vault", "pki", "manual"], folder.Platforms.Select(platform => platform.Name));
+        Assert.Equal(["vault", "pki", "recordings", "manual"], folder.Platforms.Select(platform => platform.Name));
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace AccessFunctions.Application.Ports;
 public interface IRecordings
 {
     /// <summary>The field of the released secret that holds the link.</summary>
-    public const string LinkField = "link";
+    const string LinkField = "link";
 
     /// <summary>True where the grant was given and has not ended: its links may be opened.</summary>
     Task<bool> Gives(PlatformOrder order, CancellationToken cancellation);

@@ -59,6 +59,7 @@ public sealed partial class LinkSecrecyTests
                 Assert.Equal(HttpStatusCode.Forbidden, (await anyone.PostAsync($"/Review/{tokens[0]}", new FormUrlEncodedContent([]))).StatusCode);
                 Assert.Equal(HttpStatusCode.MethodNotAllowed, (await anyone.DeleteAsync($"/review/{tokens[0]}")).StatusCode);
                 Assert.Equal(HttpStatusCode.NotFound, (await anyone.GetAsync($"/review/{tokens[0]}/more")).StatusCode);
+                tokens.Add(await Recording(host, alice, anyone));
             }
 
             var kept = log.Kept;
@@ -75,6 +76,27 @@ public sealed partial class LinkSecrecyTests
         {
             if (Directory.Exists(data)) Directory.Delete(data, recursive: true);
         }
+    }
+
+    /// <summary>Opens a link to the demo's recording, signed in and on the way to the sign-in; its token.</summary>
+    private static async Task<string> Recording(EmbeddedHost host, HttpClient alice, HttpClient anyone)
+    {
+        var asked = await alice.Ask(new { resources = new[] { "recordings/2026-11/session-42.cast" }, kind = "Recording", justification = "quarter-end check" });
+        using var bob = host.Client("bob");
+        using var carol = host.Client("carol");
+        await bob.Approve(asked.Id);
+        await carol.Approve(asked.Id);
+        await Wait.Until(async () => (await alice.See(asked.Id))["phase"] == "Active", TimeSpan.FromSeconds(30), "the recording to be given");
+        var link = new Uri((await alice.Do(asked.Id, "secret")).Body.GetProperty("fields").GetProperty("link").GetString()!).AbsolutePath;
+        Assert.Contains("REINDEX", await alice.GetStringAsync(link), StringComparison.Ordinal);
+        Assert.StartsWith("{\"version\"", await alice.GetStringAsync($"{link}/media"), StringComparison.Ordinal);
+
+        // The client of nobody follows to the sign-in, where the link is the page to come back to.
+        var signIn = await anyone.GetStringAsync(link);
+        Assert.Contains($"value=\"{link}\"", signIn, StringComparison.Ordinal);
+        await alice.Do(asked.Id, "release");
+        await Wait.Until(async () => (await alice.See(asked.Id))["phase"] == "Closed", TimeSpan.FromSeconds(30), "the proof that the link is refused");
+        return link["/recordings/".Length..];
     }
 
     [GeneratedRegex("/review/([A-Za-z0-9_-]+)")]

@@ -12,6 +12,13 @@ public sealed class TelemetryTests
 {
     private const string Token = "CfDJ8DvZaU0fP1VBnbxSDe8-0_8E8HAlsgid4v_pSQgM";
 
+    [Theory]
+    [InlineData($"/recordings/{Token}/media", "/recordings/-/media")]
+    [InlineData($"https://access.example/recordings/{Token}?a=b", "https://access.example/recordings/-?a=b")]
+    [InlineData($"?return=%2Frecordings%2F{Token}&ended=true", "?return=%2Frecordings%2F-&ended=true")]
+    public void TokensOfRecordings_AreTakenOut_AlsoWhereTheyAreThePageToComeBackTo(string address, string told) =>
+        Assert.Equal(told, AccessFunctions.Api.Reviewing.PathToken.Redact(address));
+
     [Fact]
     public void Spans_HoldNoTokensOfLinks()
     {
