@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using AccessFunctions.Application.Effects;
+using AccessFunctions.Application.Inventory;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Audit;
 using AccessFunctions.Domain.Requests;
@@ -15,6 +16,9 @@ public enum Drift
 
     /// <summary>Access that had been proven gone is there again; nobody gave it through here.</summary>
     Unexpected,
+
+    /// <summary>Access that is asked for here, and that no grant of ours explains.</summary>
+    Ungranted,
 }
 
 /// <summary>One difference.</summary>
@@ -22,13 +26,13 @@ public enum Drift
 public sealed record DriftFinding(Drift Drift, string RequestId, string GrantId, string Resource, string Evidence);
 
 /// <summary>
-/// Compares what platforms say with what requests and the ledger say (design, section 8), and audits each difference once while it lasts.
-/// It changes nothing on a platform. Looked at are grants of active requests, and of requests closed within <see cref="LooksBack"/>:
-/// access that never went through here is not looked for. Credentials are left out: whether an old password still works says nothing
+/// Compares what platforms say with what requests and the ledger say (design, section 8). Each difference is audited once while it lasts, and kept
+/// for those who oversee. Looked at are grants of active requests; grants of requests closed within <see cref="LooksBack"/>, which are removed again
+/// where they are back (<see cref="AccessReturned"/>); and, where a platform was ingested, access that no grant explains (<see cref="UngrantedAccess"/>). Credentials are left out: whether an old password still works says nothing
 /// of who may use the present one, and an adapter's look at one may forget it.
 /// </summary>
 public sealed partial class Reconciler(
-    IPlatforms platforms, IGrantLedger ledger, IRequestReader requests, IAuditLog audit, IReconcileMemory memory, TimeProvider time, ILogger<Reconciler> logger)
+    IPlatforms platforms, IGrantLedger ledger, IRequestReader requests, IRequestWorkflow workflow, IAuditLog audit, IReconcileMemory memory, UngrantedReports ungranted, TimeProvider time, ILogger<Reconciler> logger)
 {
     /// <summary>Platforms looked at side by side; on each, one look at a time.</summary>
     private const int Concurrency = 8;
@@ -57,16 +61,16 @@ public sealed partial class Reconciler(
         var lanes = candidates.Values.GroupBy(candidate => candidate.Order.Platform, StringComparer.Ordinal).ToList();
         var left = await memory.Load(cancellation);
         var began = time.GetUtcNow();
-        var run = new Run(new(left.Reported.Select(key => KeyValuePair.Create(key, true)), StringComparer.Ordinal), began, budget == Timeout.InfiniteTimeSpan ? null : began + budget, []);
-        foreach (var key in left.Reported.Where(key => !candidates.ContainsKey(key))) await Forget(key, run, cancellation);
+        var run = new Run(new(left.Reported.Keys.Select(key => KeyValuePair.Create(key, true)), StringComparer.Ordinal), began, budget == Timeout.InfiniteTimeSpan ? null : began + budget, []);
+        foreach (var key in left.Reported.Where(pair => pair.Value.Drift != Drift.Ungranted && !candidates.ContainsKey(pair.Key)).Select(static pair => pair.Key)) await Forget(key, run, cancellation);
         foreach (var platform in left.Places.Keys.Except(lanes.Select(lane => lane.Key), StringComparer.Ordinal)) await memory.SavePlace(platform, null, cancellation);
 
         // Who waits longest goes first, so that no platform waits for ever behind slow ones.
         var order = lanes.OrderBy(lane => left.Places.GetValueOrDefault(lane.Key)?.At ?? DateTimeOffset.MaxValue);
         await Parallel.ForEachAsync(order, new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellation },
-            async (lane, token) => await GoOn(lane.Key, lane, left.Places.GetValueOrDefault(lane.Key), run, token));
+            async (lane, token) => await GoOn(lane.Key, lane, left, run, token));
         foreach (var idle in platforms.All.Select(platform => platform.Name).Except(lanes.Select(lane => lane.Key), StringComparer.Ordinal))
-            await memory.SaveResult(idle, new ReconcileResult(time.GetUtcNow(), 0, 0, 0, 0), cancellation);
+            await memory.SaveResult(idle, await ungranted.Report(left, idle, new ReconcileResult(time.GetUtcNow(), 0, 0, 0, 0), cancellation), cancellation);
         return [.. run.Found.OrderBy(finding => finding.GrantId, StringComparer.Ordinal)];
     }
 
@@ -135,15 +139,17 @@ public sealed partial class Reconciler(
     }
 
     /// <summary>Looks at a platform's grants once around, from behind where an earlier run stopped.</summary>
-    private async Task GoOn(string name, IEnumerable<Candidate> candidates, ReconcilePlace? place, Run run, CancellationToken cancellation)
+    private async Task GoOn(string name, IEnumerable<Candidate> candidates, Reconciled left, Run run, CancellationToken cancellation)
     {
+        var place = left.Places.GetValueOrDefault(name);
         var (behind, before) = (new List<Candidate>(), new List<Candidate>());
         foreach (var candidate in candidates.OrderBy(candidate => candidate.Key, StringComparer.Ordinal))
             (string.CompareOrdinal(candidate.Key, place?.Last) > 0 ? behind : before).Add(candidate);
         List<Candidate> round = [.. behind, .. before];
         var (looked, failed) = await Look(name, round, run, cancellation);
         var different = round.Count(candidate => run.Reported.ContainsKey(candidate.Key));
-        await memory.SaveResult(name, new ReconcileResult(time.GetUtcNow(), looked, different, failed, round.Count - looked), cancellation);
+        var result = await ungranted.Report(left, name, new ReconcileResult(time.GetUtcNow(), looked, different, failed, round.Count - looked), cancellation);
+        await memory.SaveResult(name, result, cancellation);
         var stopped = looked == round.Count ? null
             : looked > 0 ? new ReconcilePlace(round[looked - 1].Key, time.GetUtcNow())
             : place ?? new ReconcilePlace(null, run.Began);
@@ -220,6 +226,7 @@ public sealed partial class Reconciler(
     {
         Drift.Vanished => JudgeLive(candidate, platform, token),
         Drift.Unexpected => JudgeClosed(candidate, platform, token),
+        Drift.Ungranted => throw new System.Diagnostics.UnreachableException("No grant stands for what no grant explains."),
     };
 
     /// <summary>A request turns to Revoking before anything is taken: one that is still active after the look was active during it.</summary>
@@ -296,32 +303,57 @@ public sealed partial class Reconciler(
     private async Task Report(Candidate candidate, DriftFinding finding, AccessRequest request, Run run, CancellationToken cancellation)
     {
         if (run.Reported.ContainsKey(candidate.Key)) return;
-        await audit.Append(new AuditEvent
+        if (finding.Drift == Drift.Unexpected)
         {
-            Type = finding.Drift switch { Drift.Vanished => EventTypes.Grant.Vanished, Drift.Unexpected => EventTypes.Grant.Unexpected },
-            At = time.GetUtcNow(),
-            Actor = SystemActors.Reconciler,
-            Channel = nameof(Channel.System),
-            Succeeded = true,
-            RequestId = request.Id,
-            Requester = request.Requester,
-            Revision = request.Revision,
-            Phase = request.Phase.ToString(),
-            Outcome = request.Outcome?.ToString(),
-            Kind = request.Ask.Kind.ToString(),
-            Resource = finding.Resource,
-            Role = candidate.Order.Role,
-            Identity = candidate.Order.Identity,
-            GrantId = finding.GrantId,
-            Emergency = request.Emergency is not null,
-            PeriodStart = request.Period.Start,
-            PeriodEnd = request.Period.End,
-            Detail = new AuditDetail { Text = finding.Evidence },
-        }, cancellation);
+            if (!await IsRemovedAgain(finding, request, cancellation)) return;
+        }
+        else
+        {
+            await audit.Append(Vanished(candidate, finding, request), cancellation);
+        }
+
         run.Reported[candidate.Key] = true;
-        await memory.AddReported(candidate.Key, cancellation);
+        var difference = new Difference(
+            finding.Drift, candidate.Order.Platform, request.Id, finding.GrantId, finding.Resource, candidate.Order.Identity, candidate.Order.Role, finding.Evidence, time.GetUtcNow());
+        await memory.AddReported(candidate.Key, difference, cancellation);
         DriftFound(logger, finding.Drift, finding.GrantId, request.Id, finding.Resource);
     }
+
+    /// <summary>Tells the request, which audits it, alerts administrators, and takes the access away once more. The same finding of the same state is told once.</summary>
+    /// <returns>False: the request has moved on, so that the finding says nothing of how it is now.</returns>
+    private async Task<bool> IsRemovedAgain(DriftFinding finding, AccessRequest request, CancellationToken cancellation) =>
+        (await workflow.Signal(request.Id, new AccessReturned
+        {
+            Id = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"returned-{finding.GrantId}-{request.Sequence}"),
+            By = SystemActors.Reconciler,
+            Channel = Channel.System,
+            At = default,
+            GrantId = finding.GrantId,
+            Evidence = finding.Evidence,
+        }, cancellation)).Refusal is null;
+
+    private AuditEvent Vanished(Candidate candidate, DriftFinding finding, AccessRequest request) => new()
+    {
+        Type = EventTypes.Grant.Vanished,
+        At = time.GetUtcNow(),
+        Actor = SystemActors.Reconciler,
+        Channel = nameof(Channel.System),
+        Succeeded = true,
+        RequestId = request.Id,
+        Requester = request.Requester,
+        Revision = request.Revision,
+        Phase = request.Phase.ToString(),
+        Outcome = request.Outcome?.ToString(),
+        Kind = request.Ask.Kind.ToString(),
+        Resource = finding.Resource,
+        Role = candidate.Order.Role,
+        Identity = candidate.Order.Identity,
+        GrantId = finding.GrantId,
+        Emergency = request.Emergency is not null,
+        PeriodStart = request.Period.Start,
+        PeriodEnd = request.Period.End,
+        Detail = new AuditDetail { Text = finding.Evidence },
+    };
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Drift} access: grant {GrantId} of request {RequestId} on {Resource}; the audit trail has what was found")]
     private static partial void DriftFound(ILogger logger, Drift drift, string grantId, string requestId, string resource);

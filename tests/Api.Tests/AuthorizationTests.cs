@@ -48,6 +48,7 @@ public sealed class AuthorizationTests
         ["IngestByForm"] = [Roles.Admin],
         ["LinkIdentity"] = [Roles.Admin],
         ["UnlinkIdentity"] = [Roles.Admin],
+        ["ListDifferences"] = [Roles.Admin, Roles.Auditor],
         ["ListPlatformResources"] = [Roles.Admin, Roles.Auditor],
         ["UnlinkSlack"] = [Roles.Admin],
         ["AuditPage"] = [Roles.Admin, Roles.Auditor],

@@ -1,4 +1,5 @@
 using AccessFunctions.Application.Effects;
+using AccessFunctions.Application.Inventory;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Application.Tests.Fakes;
 using AccessFunctions.Domain.Audit;
@@ -57,14 +58,31 @@ public sealed class ReconcilerTests
     }
 
     [Fact]
-    public async Task ClosedGrant_GivenAgainByHand_IsUnexpected()
+    public async Task ClosedGrant_GivenAgainByHand_IsUnexpected_AndItsRequestIsTold()
     {
         Ended("r-1");
         Assert.Empty(await Run());
         _ = _platform.Privileges.Add(Privilege);
         Assert.Equal((Drift.Unexpected, "r-1.1"), Only(await Run()));
-        var happened = Assert.Single(_audit.Events);
-        Assert.Equal((EventTypes.Grant.Unexpected, "r-1", "Closed", "Expired"), (happened.Type, happened.RequestId, happened.Phase, happened.Outcome));
+        var told = _requests.Last<AccessReturned>();
+        Assert.Equal(("r-1.1", SystemActors.Reconciler, "returned-r-1.1-1"), (told.GrantId, told.By, told.Id));
+        Assert.NotEmpty(told.Evidence);
+        Assert.Equal((Drift.Unexpected, "r-1"), (_memory.Differences["Unexpected pg-prod " + Privilege].Drift, _memory.Differences["Unexpected pg-prod " + Privilege].RequestId));
+
+        // While it is being removed there is nothing to compare; what was found is forgotten.
+        _ = _requests.Put(_requests.All["r-1"] with { Phase = Phase.Revoking, ClosedAt = null });
+        Assert.Empty(await Run());
+        Assert.Empty(_memory.Reported);
+    }
+
+    [Fact]
+    public async Task ClosedGrant_WhoseRequestMovedOn_IsNotReported()
+    {
+        Ended("r-1");
+        _ = _platform.Privileges.Add(Privilege);
+        _requests.Answer = _ => new SignalAnswer(null, new Refusal(RefusalReason.NotNow, "It moved on."), 1);
+        await Run();
+        Assert.Empty(_memory.Reported);
     }
 
     [Fact]
@@ -82,14 +100,15 @@ public sealed class ReconcilerTests
         Assert.Empty(await Run());
         _platform.Failure = null;
         Assert.Equal(2, (await Run()).Count);
-        Assert.Equal(2, _audit.Events.Count);
+        Assert.Single(_audit.Events);
+        Assert.Single(_requests.Signals);
 
         _ = _platform.Privileges.Add(Privilege);
         _ = Assert.Single(await Run());
         _ = _platform.Privileges.Remove(Privilege);
         Assert.Equal(2, (await Run()).Count);
         Assert.Equal([EventTypes.Grant.Vanished, EventTypes.Grant.Vanished], _audit.Events.Where(happened => happened.RequestId == "r-1").Select(happened => happened.Type));
-        Assert.Equal(3, _audit.Events.Count);
+        Assert.Equal((2, 1), (_audit.Events.Count, _requests.Signals.Count));
     }
 
     [Fact]
@@ -98,7 +117,7 @@ public sealed class ReconcilerTests
         foreach (var id in (string[])["r-1", "r-2", "r-3"]) Ended(id);
         _ = _platform.Privileges.Add(Privilege);
         _ = Assert.Single(await Run());
-        _ = Assert.Single(_audit.Events);
+        _ = Assert.Single(_requests.Signals);
     }
 
     [Fact]
@@ -354,7 +373,14 @@ public sealed class ReconcilerTests
     private static AccessRequest On(string platform, AccessRequest request) => request with { Grants = [.. request.Grants.Select(grant => grant with { Resource = $"{platform}/analytics" })] };
 
     private Reconciler Reconciler(params IPlatform[] platforms) =>
-        new(new FakePlatforms(platforms), _ledger, _requests, _audit, _memory, _clock, NullLogger<Reconciler>.Instance);
+        new(new FakePlatforms(platforms), _ledger, _requests, _requests, _audit, _memory, Ungranted(platforms), _clock, NullLogger<Reconciler>.Instance);
+
+    /// <summary>Nothing is ingested here: UngrantedAccessTests.</summary>
+    private UngrantedReports Ungranted(IPlatform[] platforms)
+    {
+        var store = new InMemoryInventoryStore();
+        return new UngrantedReports(new UngrantedAccess(new InventoryGraphs(store, _clock), store, _requests, new FakePlatforms(platforms), new FakeGroups(), Given.Directory()), _audit, _memory, _clock);
+    }
 
     private Task<IReadOnlyList<DriftFinding>> Run() => _reconciler.RunOnce(Cancellation);
 

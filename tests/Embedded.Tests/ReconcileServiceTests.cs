@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using AccessFunctions.Application;
+using AccessFunctions.Application.Inventory;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Requests;
 using AccessFunctions.Embedded.Hosting;
@@ -92,7 +93,11 @@ public sealed class ReconcileServiceTests : IAsyncDisposable
 
     private ReconcileService Service(IPlatforms platforms, string every)
     {
-        var reconciler = new Reconciler(platforms, new SqliteLedger(_store.Database), _store.Reader, _store.Audit, new SqliteReconcileMemory(_store.Database), _store.Time, NullLogger<Reconciler>.Instance);
+        var (memory, facts) = (new SqliteReconcileMemory(_store.Database), new SqliteInventoryStore(_store.Database));
+
+        // Nothing was ingested, so neither rules nor people are asked for.
+        var ungranted = new UngrantedReports(new UngrantedAccess(new InventoryGraphs(facts, _store.Time), facts, _store.Reader, platforms, null!, null!), _store.Audit, memory, _store.Time);
+        var reconciler = new Reconciler(platforms, new SqliteLedger(_store.Database), _store.Reader, _store.Workflow, _store.Audit, memory, ungranted, _store.Time, NullLogger<Reconciler>.Instance);
         return new ReconcileService(reconciler, Options.Create(new HostSettings { ReconcileEvery = every }), _store.Time, NullLogger<ReconcileService>.Instance);
     }
 

@@ -32,6 +32,15 @@ public sealed class InMemoryInventoryStore : IInventoryStore
         }
     }
 
+    /// <summary>Forgets the facts of a platform, as a run does that no longer finds them.</summary>
+    public void Clear(string platform)
+    {
+        lock (_gate)
+        {
+            foreach (var key in _facts.Keys.Where(key => key.Item1 == platform).ToList()) _facts.Remove(key);
+        }
+    }
+
     public Task<IReadOnlyList<IngestProgress>> Progress(CancellationToken cancellation)
     {
         lock (_gate) return Task.FromResult<IReadOnlyList<IngestProgress>>([.. _progress.Values.OrderBy(static one => one.Platform, StringComparer.Ordinal)]);

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using AccessFunctions.Api.Pipeline;
 using AccessFunctions.Api.Routing;
 using AccessFunctions.Api.Views;
+using AccessFunctions.Application;
 using AccessFunctions.Application.Inventory;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Policy;
@@ -16,13 +17,18 @@ internal static class PlatformHandlers
     public static IReadOnlyList<QueryParameter> Parameters { get; } =
         [new("platform", typeof(string), "Only on this platform."), new("kind", typeof(AccessKind), "Only what this kind of access can be asked for.")];
 
+    public static IReadOnlyList<QueryParameter> DifferenceParameters { get; } =
+        [new("platform", typeof(string), "Only on this platform."), new("drift", typeof(Drift), "Only this kind.")];
+
     public static IReadOnlyList<QueryParameter> FoundParameters { get; } =
         [new("text", typeof(string), "Only whose name contains this, in any case; a page may then hold fewer, and a cursor."), .. QueryReader.Paging];
 
     public static async Task<IResult> Platforms(ApiCall call)
     {
         var progress = Oversees(call) ? (await call.Service<IInventoryStore>().Progress(call.Cancellation)).ToDictionary(static one => one.Platform, StringComparer.Ordinal) : [];
-        return Answer.Json(new ListView<PlatformView>([.. call.Service<IPlatforms>().All.Select(platform => View(call, platform, progress.GetValueOrDefault(platform.Name)))], null));
+        var compared = Oversees(call) ? (await call.Service<IReconcileMemory>().Load(call.Cancellation)).Results : new Dictionary<string, ReconcileResult>();
+        return Answer.Json(new ListView<PlatformView>(
+            [.. call.Service<IPlatforms>().All.Select(platform => View(call, platform, progress.GetValueOrDefault(platform.Name), compared.GetValueOrDefault(platform.Name)))], null));
     }
 
     public static async Task<IResult> Platform(ApiCall call) => await One(call) is { } view ? Answer.Json(view) : RequestHandlers.NotFound(call);
@@ -45,13 +51,28 @@ internal static class PlatformHandlers
         return Answer.Json(new ListView<FoundResourceView>([.. page.Items.Select(static found => new FoundResourceView(found.Resource, found.Type, found.Description))], page.Next));
     }
 
-    private static async Task<PlatformView?> One(ApiCall call) => call.Service<IPlatforms>().Find(call.Id) is { } platform
-        ? View(call, platform, Oversees(call) ? await call.Service<IInventoryStore>().Progress(platform.Name, call.Cancellation) : null)
-        : null;
+    /// <summary>How platforms differ from what was given here. There are few: a platform's are cut at <see cref="UngrantedAccess.Most"/>.</summary>
+    public static async Task<IResult> Differences(ApiCall call)
+    {
+        var query = new QueryReader(call);
+        var (platform, drift) = (query.Text("platform"), query.Choice<Drift>("drift"));
+        var found = (await call.Service<IReconcileMemory>().Load(call.Cancellation)).Reported.Values.Where(one => (platform is null || one.Platform == platform) && (drift is null || one.Drift == drift));
+        return Answer.Json(new ListView<DifferenceView>(
+            [.. found.OrderBy(static one => one.Standing).ThenByDescending(static one => one.Since).ThenBy(static one => one.Evidence, StringComparer.Ordinal).Select(DifferenceView.Of)], null));
+    }
 
-    private static PlatformView View(ApiCall call, IPlatform platform, IngestProgress? progress) => new(platform.Name, platform.Type, platform.Kinds, platform.Parameters)
+    private static async Task<PlatformView?> One(ApiCall call)
+    {
+        if (call.Service<IPlatforms>().Find(call.Id) is not { } platform) return null;
+        if (!Oversees(call)) return View(call, platform, null, null);
+        var compared = await call.Service<IReconcileMemory>().Load(call.Cancellation);
+        return View(call, platform, await call.Service<IInventoryStore>().Progress(platform.Name, call.Cancellation), compared.Results.GetValueOrDefault(platform.Name));
+    }
+
+    private static PlatformView View(ApiCall call, IPlatform platform, IngestProgress? progress, ReconcileResult? compared) => new(platform.Name, platform.Type, platform.Kinds, platform.Parameters)
     {
         Ingestion = progress is null ? null : IngestionView.Of(call.Service<IDirectory>().Current, progress),
+        Compared = compared is null ? null : ComparisonView.Of(compared),
     };
 
     private static bool Oversees(ApiCall call) => call.Caller.IsAdministrator || call.Caller.IsAuditor;
@@ -91,6 +112,10 @@ public sealed record PlatformView(string Name, string Type, IReadOnlyList<Access
     /// <summary>How far ingesting it got; only for administrators and auditors, and where it was begun.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IngestionView? Ingestion { get; init; }
+
+    /// <summary>What the last comparison with requests and ledger came to; only for administrators and auditors, and where there was one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ComparisonView? Compared { get; init; }
 }
 
 /// <summary>Something that can be asked for.</summary>

@@ -156,6 +156,11 @@ public static class ApiRoutes
         },
         new()
         {
+            Name = "ListDifferences", Method = "GET", Template = "/api/differences", Roles = Overseers, ResponseType = typeof(ListView<DifferenceView>), Query = PlatformHandlers.DifferenceParameters,
+            Summary = "How platforms differ from what was given here: access that vanished, that is back, and that nobody gave.", Handler = PlatformHandlers.Differences,
+        },
+        new()
+        {
             Name = "ListIdentities", Method = "GET", Template = "/api/identities", ResponseType = typeof(ListView<IdentityView>), Query = InventoryHandlers.IdentityParameters,
             Summary = "Identities on platforms: the caller's own; for administrators and auditors all.", Handler = InventoryHandlers.Identities,
         },

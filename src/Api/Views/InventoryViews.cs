@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using AccessFunctions.Application;
 using AccessFunctions.Application.Directory;
 using AccessFunctions.Application.Inventory;
 using AccessFunctions.Application.Ports;
@@ -72,3 +73,27 @@ public sealed record IngestionView(
 /// <summary>A resource that was found on a platform.</summary>
 /// <param name="Type">In the platform's words.</param>
 public sealed record FoundResourceView(string Resource, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Type, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Description);
+
+/// <summary>How a platform differs from what was given here, and lasts.</summary>
+/// <param name="Request">The request it is about; null: none is.</param>
+/// <param name="Evidence">What the platform was found to say.</param>
+/// <param name="Since">When it was first seen.</param>
+/// <param name="Standing">True: it was there when the platform was first compared.</param>
+public sealed record DifferenceView(
+    Drift Drift, string Platform, string Resource, string? Identity, string? Role, string? Request, string? Grant, string Evidence, DateTimeOffset Since, bool Standing)
+{
+    public static DifferenceView Of(Difference one) =>
+        new(one.Drift, one.Platform, one.Resource, one.Identity, one.Role, one.RequestId, one.GrantId, one.Evidence, one.Since, one.Standing);
+}
+
+/// <summary>What the last comparison of a platform with requests and ledger came to.</summary>
+/// <param name="Looked">Grants that were looked at.</param>
+/// <param name="Different">Of these, how many differ.</param>
+/// <param name="Failed">Of how many the platform said nothing.</param>
+/// <param name="Left">Grants that wait for the next run.</param>
+/// <param name="Ungranted">Access that no grant explains, as far as facts tell.</param>
+/// <param name="FactsAt">How old these facts are; null: there were none.</param>
+public sealed record ComparisonView(DateTimeOffset At, int Looked, int Different, int Failed, int Left, int Ungranted, DateTimeOffset? FactsAt)
+{
+    public static ComparisonView Of(ReconcileResult result) => new(result.At, result.Looked, result.Different, result.Failed, result.Left, result.Ungranted, result.FactsAt);
+}

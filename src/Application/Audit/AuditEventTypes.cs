@@ -110,7 +110,8 @@ public static class AuditEventTypes
         [EventTypes.Grant.RevocationFailing] = Access(Withdraw, "Taking access away keeps failing.", Severity.High),
         // Found, not done: whoever assigned or withdrew it is not known.
         [EventTypes.Grant.Vanished] = Access(Other, "Access of an active request is gone, and nobody took it through this product.", Severity.High),
-        [EventTypes.Grant.Unexpected] = Access(Other, "Access that had ended is there again, and nobody gave it through this product.", Severity.High),
+        [EventTypes.Grant.Unexpected] = Access(Other, "Access that had ended is there again, and nobody gave it through this product. It is removed once more.", Severity.High),
+        [EventTypes.Grant.Ungranted] = Access(Other, "Access was found on a platform that no grant explains.", Severity.High),
     };
 
     private static Dictionary<string, AuditEventType> Hosts() => new()

@@ -26,6 +26,25 @@ internal sealed class LiveGrantReader(IRequestReader requests, IPlatforms platfo
         return found;
     }
 
+    /// <summary>Every grant on a platform that runs or ended since then, by identity; what stood before is not the grant's.</summary>
+    public async Task<ILookup<string, LiveGrant>> Known(string platform, DateTimeOffset endedSince, CancellationToken cancellation)
+    {
+        var found = new List<LiveGrant>();
+        foreach (var filter in (RequestFilter[])[new() { Status = Status.Active, Platform = platform }, new() { Phase = Phase.Closed, Platform = platform, ClosedFrom = endedSince }])
+        {
+            string? cursor = null;
+            do
+            {
+                var page = await requests.List(filter, cursor, PageSize, cancellation);
+                found.AddRange(page.Items.SelectMany(request => request.Grants.Select(grant => Of(request, grant))).Where(grant => grant.Platform == platform && grant is { Identity: not null, Standing: false }));
+                cursor = page.Next;
+            }
+            while (cursor is not null);
+        }
+
+        return found.ToLookup(static grant => grant.Identity!, StringComparer.Ordinal);
+    }
+
     private LiveGrant Of(AccessRequest request, Grant grant)
     {
         var order = Orders.For(request, grant);

@@ -6,10 +6,11 @@ public interface IReconcileMemory
     /// <summary>Everything that was left.</summary>
     Task<Reconciled> Load(CancellationToken cancellation);
 
-    /// <summary>Remembers that a difference was audited; nothing happens where that is known.</summary>
+    /// <summary>Remembers a difference that was audited; one that is known is replaced.</summary>
     /// <param name="key">The reconciler's own name for it: any text, at most some hundred characters.</param>
+    /// <param name="difference">What it is, for those who oversee.</param>
     /// <param name="cancellation">Ends the call.</param>
-    Task AddReported(string key, CancellationToken cancellation);
+    Task AddReported(string key, Difference difference, CancellationToken cancellation);
 
     /// <summary>Forgets one that has ended; nothing happens where it is not known.</summary>
     Task RemoveReported(string key, CancellationToken cancellation);
@@ -22,9 +23,9 @@ public interface IReconcileMemory
 }
 
 /// <summary>What earlier runs left.</summary>
-/// <param name="Reported">Differences that were audited and have not been seen to end.</param>
+/// <param name="Reported">Differences that were audited and have not been seen to end, by key.</param>
 /// <param name="Places">Where looking stopped, by platform; those that were finished are not in it.</param>
-public sealed record Reconciled(IReadOnlyCollection<string> Reported, IReadOnlyDictionary<string, ReconcilePlace> Places)
+public sealed record Reconciled(IReadOnlyDictionary<string, Difference> Reported, IReadOnlyDictionary<string, ReconcilePlace> Places)
 {
     /// <summary>What the last comparison of each platform came to.</summary>
     public IReadOnlyDictionary<string, ReconcileResult> Results { get; init; } = new Dictionary<string, ReconcileResult>();
@@ -36,7 +37,18 @@ public sealed record Reconciled(IReadOnlyCollection<string> Reported, IReadOnlyD
 /// <param name="Different">Differences that last, those of earlier runs too.</param>
 /// <param name="Failed">Of these, how many the platform gave no answer about.</param>
 /// <param name="Left">Grants that wait for the next run.</param>
-public sealed record ReconcileResult(DateTimeOffset At, int Looked, int Different, int Failed, int Left);
+/// <param name="Ungranted">Access that no grant explains, as far as the facts tell.</param>
+/// <param name="FactsAt">How old the facts are that this is from; null: there were none.</param>
+public sealed record ReconcileResult(DateTimeOffset At, int Looked, int Different, int Failed, int Left, int Ungranted = 0, DateTimeOffset? FactsAt = null);
+
+/// <summary>How a platform differs from what was given here, and lasts.</summary>
+/// <param name="RequestId">The request it is about; null: none is.</param>
+/// <param name="Role">What the identity is a member of, or was given; null: none.</param>
+/// <param name="Evidence">What the platform was found to say. No secrets.</param>
+/// <param name="Since">When it was first seen.</param>
+/// <param name="Standing">True: it was there when the platform was first compared.</param>
+public sealed record Difference(
+    Drift Drift, string Platform, string? RequestId, string? GrantId, string Resource, string? Identity, string? Role, string Evidence, DateTimeOffset Since, bool Standing = false);
 
 /// <summary>Where looking at a platform stopped.</summary>
 /// <param name="Last">The last that was looked at, by the reconciler's own name for it; null: nothing was.</param>

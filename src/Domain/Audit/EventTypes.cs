@@ -120,6 +120,9 @@ public static class EventTypes
 
         /// <summary>A comparison found access that had been proven gone, and nobody gave it through here. In a host stream.</summary>
         public const string Unexpected = "access.grant.unexpected";
+
+        /// <summary>Access that is asked for here was found on a platform, and no grant explains it. The reason says whether it stood when the platform was first compared.</summary>
+        public const string Ungranted = "access.grant.ungranted";
     }
 
     /// <summary>What happened outside any request, in host streams.</summary>

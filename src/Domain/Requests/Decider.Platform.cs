@@ -158,6 +158,22 @@ public static partial class Decider
         return null;
     }
 
+    /// <summary>Access of a closed request is there again: only a look that proves it gone closes the request once more. Administrators are told.</summary>
+    private static Refusal? Returned(Turn turn, AccessReturned found)
+    {
+        var request = turn.State;
+        if (Find(request, found.GrantId) is not (var index and >= 0)) return new Refusal(RefusalReason.NotFound, "The request has no such grant.");
+        var grant = request.Grants[index];
+        if (request.Phase != Phase.Closed || grant is not { State: GrantState.Gone, GrantedAt: not null, ProvenGoneAt: not null, AlreadyHeld: null })
+            return new Refusal(RefusalReason.NotNow, "This access was not proven gone.");
+        turn.State = request with { Phase = Phase.Revoking, ClosedAt = null };
+        grant = grant with { State = GrantState.Granted, ProvenGoneAt = null, Proof = null, RetryAt = null, Failures = 0, LastError = null };
+        turn.Change(index, grant);
+        turn.Record(EventTypes.Grant.Unexpected, found.Evidence, grant: grant, host: SystemActors.Reconciler);
+        turn.Notify(NoticeKind.AccessReturned, Audience.Administrators, found.Evidence);
+        return null;
+    }
+
     private static void ProvisionMissed(Turn turn, ProvisionFailed failed, int index)
     {
         var grant = turn.State.Grants[index];

@@ -61,6 +61,7 @@ public static partial class Decider
         EffectOutcome outcome => EffectEnded(turn, outcome),
         NoticeDelivered delivered => NoticeReached(turn, delivered),
         DirectoryChanged changed => PeopleChanged(turn, changed),
+        AccessReturned found => Returned(turn, found),
         DeadlineReached => null,
         _ => throw new UnreachableException($"A signal without an answer: {signal.GetType().Name}."),
     };

@@ -94,7 +94,7 @@ public enum NoticeKind
     Active, ProvisioningFailed, Extended, ExtendFailed,
     Revoked, Expired, Released, Failed,
     EmergencyDeclared, EmergencyReviewed, EmergencyReviewOverdue, EmergencyNoticeUndelivered,
-    RevocationFailing, FulfilmentAsked, RemovalAsked, FetchAgain,
+    RevocationFailing, FulfilmentAsked, RemovalAsked, FetchAgain, AccessReturned,
 }
 
 /// <summary>Takes resource names apart: <c>platform/path</c>.</summary>

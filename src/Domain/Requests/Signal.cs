@@ -32,6 +32,7 @@ namespace AccessFunctions.Domain.Requests;
 [JsonDerivedType(typeof(RecordingViewed), "recordingViewed")]
 [JsonDerivedType(typeof(NoticeDelivered), "noticeDelivered")]
 [JsonDerivedType(typeof(DirectoryChanged), "directoryChanged")]
+[JsonDerivedType(typeof(AccessReturned), "accessReturned")]
 public abstract record Signal
 {
     /// <summary>Unique per actor and request; a repeat is answered from the first.</summary>
@@ -238,4 +239,13 @@ public sealed record DirectoryChanged : Signal
 
     /// <summary>The same for each level's escalation list.</summary>
     public required IReadOnlyList<IReadOnlyList<string>> EscalateTo { get; init; }
+}
+
+/// <summary>Access that was proven gone was found on its platform again: it outlived its request, so it is removed and looked for once more.</summary>
+public sealed record AccessReturned : Signal
+{
+    public required string GrantId { get; init; }
+
+    /// <summary>What the platform was found to say. No secrets.</summary>
+    public required string Evidence { get; init; }
 }

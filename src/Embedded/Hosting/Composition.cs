@@ -219,6 +219,8 @@ internal static partial class Composition
         services.AddHostedService<Outbox>();
         services.AddHostedService<DeadlineTimer>();
         services.AddHostedService<DirectoryWatchService>();
+        services.AddSingleton<UngrantedAccess>();
+        services.AddSingleton<UngrantedReports>();
         services.AddSingleton<Reconciler>();
         services.AddHostedService<ReconcileService>();
         services.AddSingleton<PublicationUpkeep>();

@@ -1,9 +1,10 @@
 using System.Globalization;
+using System.Text.Json;
 using AccessFunctions.Application.Ports;
 
 namespace AccessFunctions.Embedded.Sqlite;
 
-/// <summary>Keeps it in rows of <c>meta</c>: <c>drift {key}</c>, <c>reconcile {platform}</c> with ticks, a space and the last one looked at, and <c>compared {platform}</c> with ticks and four numbers.</summary>
+/// <summary>Keeps it in rows of <c>meta</c>: <c>drift {key}</c> with the difference as JSON, <c>reconcile {platform}</c> with ticks, a space and the last one looked at, and <c>compared {platform}</c> with ticks, five numbers and ticks.</summary>
 public sealed class SqliteReconcileMemory(Database database) : IReconcileMemory
 {
     private const string Reported = "drift ";
@@ -12,14 +13,14 @@ public sealed class SqliteReconcileMemory(Database database) : IReconcileMemory
 
     /// <inheritdoc />
     public Task<Reconciled> Load(CancellationToken cancellation) => Task.FromResult(database.Read(static session => new Reconciled(
-        [.. Rows(session, Reported).Select(static row => row.Name)],
+        Rows(session, Reported).Where(static row => row.Value.Length > 0).ToDictionary(static row => row.Name, static row => JsonSerializer.Deserialize<Difference>(row.Value)!, StringComparer.Ordinal),
         Rows(session, Places).ToDictionary(static row => row.Name, static row => Place(row.Value), StringComparer.Ordinal))
     {
         Results = Rows(session, Results).ToDictionary(static row => row.Name, static row => Result(row.Value), StringComparer.Ordinal),
     }));
 
     /// <inheritdoc />
-    public Task AddReported(string key, CancellationToken cancellation) => Put(Reported + key, "");
+    public Task AddReported(string key, Difference difference, CancellationToken cancellation) => Put(Reported + key, JsonSerializer.Serialize(difference));
 
     /// <inheritdoc />
     public Task RemoveReported(string key, CancellationToken cancellation) => Delete(Reported + key);
@@ -31,14 +32,16 @@ public sealed class SqliteReconcileMemory(Database database) : IReconcileMemory
 
     /// <inheritdoc />
     public Task SaveResult(string platform, ReconcileResult result, CancellationToken cancellation) =>
-        Put(Results + platform, string.Create(CultureInfo.InvariantCulture, $"{result.At.UtcTicks} {result.Looked} {result.Different} {result.Failed} {result.Left}"));
+        Put(Results + platform, string.Create(CultureInfo.InvariantCulture, $"{result.At.UtcTicks} {result.Looked} {result.Different} {result.Failed} {result.Left} {result.Ungranted} {result.FactsAt?.UtcTicks ?? 0}"));
 
     private static ReconcileResult Result(string value)
     {
         var numbers = value.Split(' ');
-        return new ReconcileResult(new DateTimeOffset(long.Parse(numbers[0], CultureInfo.InvariantCulture), TimeSpan.Zero), Number(1), Number(2), Number(3), Number(4));
+        return new ReconcileResult(new DateTimeOffset(long.Parse(numbers[0], CultureInfo.InvariantCulture), TimeSpan.Zero), Number(1), Number(2), Number(3), Number(4), Number(5), Facts());
 
-        int Number(int index) => int.Parse(numbers[index], CultureInfo.InvariantCulture);
+        // Rows of before have fewer numbers.
+        int Number(int index) => index < numbers.Length ? int.Parse(numbers[index], CultureInfo.InvariantCulture) : 0;
+        DateTimeOffset? Facts() => numbers.Length > 6 && long.Parse(numbers[6], CultureInfo.InvariantCulture) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
     }
 
     private static IEnumerable<(string Name, string Value)> Rows(Session session, string prefix) => session.Query(

@@ -212,6 +212,8 @@ public static class Composition
         services.AddSingleton<Administration>();
         services.AddSingleton<PolicyTrials>();
         services.AddSingleton<EffectRunner>();
+        services.AddSingleton<UngrantedAccess>();
+        services.AddSingleton<UngrantedReports>();
         services.AddSingleton<Reconciler>();
         services.AddSingleton<PublicationUpkeep>();
         services.AddSingleton(static provider => new IngestSettings(Setting<HostSettings>(provider).Ingested));

@@ -21,6 +21,11 @@ public sealed class InventoryFunctions(HttpDoor door)
     public Task<IResult> ListPlatformResources([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/platforms/{id}/resources")] HttpRequest http) =>
         door.Run(http);
 
+    /// <summary>How platforms differ from what was given here.</summary>
+    [Function(nameof(ListDifferences))]
+    public Task<IResult> ListDifferences([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/differences")] HttpRequest http) =>
+        door.Run(http);
+
     /// <summary>Identities on platforms.</summary>
     [Function(nameof(ListIdentities))]
     public Task<IResult> ListIdentities([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/identities")] HttpRequest http) =>

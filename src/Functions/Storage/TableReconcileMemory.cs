@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AccessFunctions.Application.Ports;
 using Azure;
 using Azure.Data.Tables;
@@ -14,18 +15,20 @@ public sealed class TableReconcileMemory(TableServiceClient tables) : IReconcile
 
     /// <inheritdoc />
     public async Task<Reconciled> Load(CancellationToken cancellation) => new(
-        await Rows(ReportedPartition, cancellation).Select(static row => row.GetString("Key")).ToListAsync(cancellation),
+        await Rows(ReportedPartition, cancellation).Where(static row => row.GetString("Difference") is not null)
+            .ToDictionaryAsync(static row => row.GetString("Key"), static row => JsonSerializer.Deserialize<Difference>(row.GetString("Difference"))!, StringComparer.Ordinal, cancellation),
         await Rows(PlacesPartition, cancellation).ToDictionaryAsync(
             static row => row.GetString("Platform"), static row => new ReconcilePlace(row.GetString("Last"), row.GetDateTimeOffset("At")!.Value), StringComparer.Ordinal, cancellation))
     {
         Results = await Rows(ResultsPartition, cancellation).ToDictionaryAsync(
             static row => row.GetString("Platform"),
-            static row => new ReconcileResult(row.GetDateTimeOffset("At")!.Value, Number(row, "Looked"), Number(row, "Different"), Number(row, "Failed"), Number(row, "Left")),
+            static row => new ReconcileResult(row.GetDateTimeOffset("At")!.Value, Number(row, "Looked"), Number(row, "Different"), Number(row, "Failed"), Number(row, "Left"), Number(row, "Ungranted"), row.GetDateTimeOffset("FactsAt")),
             StringComparer.Ordinal, cancellation),
     };
 
     /// <inheritdoc />
-    public Task AddReported(string key, CancellationToken cancellation) => Put(new TableEntity(ReportedPartition, TableKeys.Of(key)) { ["Key"] = key }, cancellation);
+    public Task AddReported(string key, Difference difference, CancellationToken cancellation) =>
+        Put(new TableEntity(ReportedPartition, TableKeys.Of(key)) { ["Key"] = key, ["Difference"] = JsonSerializer.Serialize(difference) }, cancellation);
 
     /// <inheritdoc />
     public Task RemoveReported(string key, CancellationToken cancellation) => Delete(ReportedPartition, key, cancellation);
@@ -40,8 +43,9 @@ public sealed class TableReconcileMemory(TableServiceClient tables) : IReconcile
     }
 
     /// <inheritdoc />
-    public Task SaveResult(string platform, ReconcileResult result, CancellationToken cancellation) => Put(
-        new TableEntity(ResultsPartition, TableKeys.Of(platform))
+    public Task SaveResult(string platform, ReconcileResult result, CancellationToken cancellation)
+    {
+        var row = new TableEntity(ResultsPartition, TableKeys.Of(platform))
         {
             ["Platform"] = platform,
             ["At"] = result.At.ToUniversalTime(),
@@ -49,7 +53,11 @@ public sealed class TableReconcileMemory(TableServiceClient tables) : IReconcile
             ["Different"] = result.Different,
             ["Failed"] = result.Failed,
             ["Left"] = result.Left,
-        }, cancellation);
+            ["Ungranted"] = result.Ungranted,
+        };
+        if (result.FactsAt is { } at) row["FactsAt"] = at.ToUniversalTime();
+        return Put(row, cancellation);
+    }
 
     private static int Number(TableEntity row, string name) => row.GetInt32(name) ?? 0;
 

@@ -83,6 +83,7 @@ internal static class NoticeFacts
     private static string LabelOf(NoticeKind kind) => kind switch
     {
         NoticeKind.ProvisioningFailed or NoticeKind.ExtendFailed or NoticeKind.Failed or NoticeKind.RevocationFailing => "Error",
+        NoticeKind.AccessReturned => "Found",
         NoticeKind.FulfilmentAsked or NoticeKind.RemovalAsked => "Resource",
         NoticeKind.EmergencyDeclared => "Why it could not wait",
         _ => "Comment",

@@ -28,7 +28,7 @@ internal static class RouteEvents
     public static IReadOnlyList<string> Reads { get; } =
     [
         "ListRequests", "GetRequest", "GetRequestAudit", "PreviewPolicy", "ListAccessGroups", "GetAccessGroup", "ListResources", "ListPlatforms", "GetPlatform", "ListPlatformResources",
-        "ListIdentities", "ListAccess", "ListPeople", "ListAudit",
+        "ListDifferences", "ListIdentities", "ListAccess", "ListPeople", "ListAudit",
         "ListCheckpoints", "ShowReview", "ListDemoMail", "ShowDemoMail", "HealthLive", "HealthReady", "GetAuthority", "GetCertificateRevocations", "GetKeyRevocations", "GetOpenApi", "ErrorsPage", "GetAsset", "SignInPage", "HomePage", "RequestsPage",
         "AuditPage", "AccessPage", "AccessGroupsPage", "AccessGroupPage", "EditAccessGroupPage", "DeleteAccessGroupPage", "NewAccessGroupPage", "RequestPage", "AskPage", "ApprovalsPage",
         "ProfilePage", "IdentityPage", "GetRetention", "ListLegalHolds", "RetentionPage",

@@ -1,4 +1,5 @@
 using AccessFunctions.Api.Tests.Support;
+using AccessFunctions.Application;
 using AccessFunctions.Application.Inventory;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Requests;
@@ -86,19 +87,33 @@ public sealed class AccessPageTests : IDisposable
     {
         await Held();
         Assert.Contains("Not yet", (await _api.Open("/access?by=Platform", "erin")).Text, StringComparison.Ordinal);
-        _api.Compared.Load(default).ReturnsForAnyArgs(new Reconciled([], new Dictionary<string, ReconcilePlace>())
+        var differences = new Dictionary<string, Difference>
         {
-            Results = new Dictionary<string, ReconcileResult> { ["pg"] = new(_api.Clock.GetUtcNow(), 12, 2, 1, 3) },
+            ["a"] = new(Drift.Ungranted, "pg", null, null, "pg", "<etl>", "reader", "<etl> is a member of reader.", _api.Clock.GetUtcNow()),
+            ["b"] = new(Drift.Vanished, "pg", "r-1", "r-1.1", "pg/sales", "alice", "reader", "no membership", _api.Clock.GetUtcNow()),
+        };
+        _api.Compared.Load(default).ReturnsForAnyArgs(new Reconciled(differences, new Dictionary<string, ReconcilePlace>())
+        {
+            Results = new Dictionary<string, ReconcileResult> { ["pg"] = new(_api.Clock.GetUtcNow(), 12, 2, 1, 3, 1, _api.Clock.GetUtcNow()) },
         });
         var page = await _api.Open("/access?by=Platform", "dave");
         Assert.Contains("pg postgres Role, Credential 1 on pg 2 differences", page.Text, StringComparison.Ordinal);
-        Assert.Contains("12 grants looked at, 1 without an answer, 3 left for the next run", page.Text, StringComparison.Ordinal);
+        Assert.Contains("12 grants looked at, 1 without an answer, 3 left for the next run; 1 found that nobody gave here", page.Text, StringComparison.Ordinal);
+        Assert.Contains("Nobody gave it here pg, <etl> <etl> is a member of reader.", page.Text, StringComparison.Ordinal);
+        Assert.Contains("href=\"/requests/r-1\"", page.Html, StringComparison.Ordinal);
         Assert.Contains("href=\"/access?platform=pg\"", page.Html, StringComparison.Ordinal);
         Assert.Contains("href=\"/audit?type=access.grant.vanished\"", page.Html, StringComparison.Ordinal);
         var own = await _api.Open("/access?by=Platform", "bob");
         Assert.Contains("pg postgres Role, Credential 0 on pg", own.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("looked at", own.Text, StringComparison.Ordinal);
-    }
+        Assert.DoesNotContain("Nobody gave", own.Text, StringComparison.Ordinal);
+
+        var told = (await _api.Send("GET", "/api/differences?drift=Ungranted", "erin")).Json["items"]!.AsArray();
+        Assert.Equal(("Ungranted", "<etl>", "reader", false), ((string)Assert.Single(told)!["drift"]!, (string)told[0]!["identity"]!, (string)told[0]!["role"]!, (bool)told[0]!["standing"]!));
+        Assert.Equal(2, (await _api.Send("GET", "/api/differences?platform=pg", "erin")).Json["items"]!.AsArray().Count);
+        Assert.Equal("bad-parameter", (await _api.Send("GET", "/api/differences?drift=None", "erin")).Problem);
+        Assert.Equal(1, (int)(await _api.Send("GET", "/api/platforms/pg", "erin")).Json["compared"]!["ungranted"]!);
+        Assert.Null((await _api.Send("GET", "/api/platforms/pg", "alice")).Json["compared"]);    }
 
     [Fact]
     public async Task Identities_AreEverybodysForThoseWhoOversee_AndOnesOwnForOthers()

@@ -60,7 +60,7 @@ internal sealed class TestApi : IDisposable
         Holds.Find(default!, default).ReturnsForAnyArgs((LegalHold?)null);
         Retention.LastRun(default).ReturnsForAnyArgs((RetentionRun?)null);
         Retention.Of(default!, default).ReturnsForAnyArgs(AsyncEnumerable.Empty<string>());
-        Compared.Load(default).ReturnsForAnyArgs(new Reconciled([], new Dictionary<string, ReconcilePlace>()));
+        Compared.Load(default).ReturnsForAnyArgs(new Reconciled(new Dictionary<string, Difference>(), new Dictionary<string, ReconcilePlace>()));
 
         var services = new ServiceCollection();
         services.AddSingleton<ILoggerFactory>(Log);

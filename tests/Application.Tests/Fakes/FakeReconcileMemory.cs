@@ -7,13 +7,14 @@ internal sealed class FakeReconcileMemory : IReconcileMemory
 {
     private readonly Lock _gate = new();
 
-    public HashSet<string> Reported { get; } = [];
+    public Dictionary<string, Difference> Differences { get; } = [];
+    public IEnumerable<string> Reported => Differences.Keys;
     public Dictionary<string, ReconcilePlace> Places { get; } = [];
     public Dictionary<string, ReconcileResult> Results { get; } = [];
 
     public Task<Reconciled> Load(CancellationToken cancellation)
     {
-        lock (_gate) return Task.FromResult(new Reconciled([.. Reported], new Dictionary<string, ReconcilePlace>(Places)) { Results = new Dictionary<string, ReconcileResult>(Results) });
+        lock (_gate) return Task.FromResult(new Reconciled(new Dictionary<string, Difference>(Differences), new Dictionary<string, ReconcilePlace>(Places)) { Results = new Dictionary<string, ReconcileResult>(Results) });
     }
 
     public Task SaveResult(string platform, ReconcileResult result, CancellationToken cancellation)
@@ -22,15 +23,15 @@ internal sealed class FakeReconcileMemory : IReconcileMemory
         return Task.CompletedTask;
     }
 
-    public Task AddReported(string key, CancellationToken cancellation)
+    public Task AddReported(string key, Difference difference, CancellationToken cancellation)
     {
-        lock (_gate) _ = Reported.Add(key);
+        lock (_gate) Differences[key] = difference;
         return Task.CompletedTask;
     }
 
     public Task RemoveReported(string key, CancellationToken cancellation)
     {
-        lock (_gate) _ = Reported.Remove(key);
+        lock (_gate) _ = Differences.Remove(key);
         return Task.CompletedTask;
     }
 

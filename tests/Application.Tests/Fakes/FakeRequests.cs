@@ -45,7 +45,7 @@ internal sealed class FakeRequests : IRequestReader, IRequestWorkflow
         Filters.Add(filter);
         lock (_gate)
         {
-            var items = All.Values.Where(request => (filter.Phase is null || request.Phase == filter.Phase) && (filter.Requester is null || request.Requester == filter.Requester) && (filter.ClosedFrom is null || request.ClosedAt >= filter.ClosedFrom));
+            var items = All.Values.Where(request => (filter.Phase is null || request.Phase == filter.Phase) && (filter.Status is null || request.Phase.Status() == filter.Status) && (filter.Requester is null || request.Requester == filter.Requester) && (filter.ClosedFrom is null || request.ClosedAt >= filter.ClosedFrom));
             return Task.FromResult(new Page<AccessRequest>([.. items], null));
         }
     }

@@ -88,6 +88,7 @@ public sealed class GarbagePropertyTests
             nameof(SecretLooked) => new SecretLooked { Id = id, By = by, At = at, Channel = channel, Facts = facts, GrantId = Text() },
             nameof(RecordingViewed) => new RecordingViewed { Id = id, By = by, At = at, Channel = channel, Facts = facts, GrantId = Text() },
             nameof(NoticeDelivered) => new NoticeDelivered { Id = id, By = by, At = at, Channel = channel, Kind = (NoticeKind)Number(), To = Text() },
+            nameof(AccessReturned) => new AccessReturned { Id = id, By = by, At = at, Channel = channel, GrantId = Text(), Evidence = Text() },
             nameof(DirectoryChanged) => new DirectoryChanged { Id = id, By = by, At = at, Channel = channel, RequesterActive = Throw(3) > 0, Approvers = [[Text()]], EscalateTo = [] },
             _ => throw new ArgumentOutOfRangeException(nameof(type), type.Name, "Say how this signal is spoilt."),
         };

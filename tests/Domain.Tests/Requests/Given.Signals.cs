@@ -50,6 +50,9 @@ public static partial class Given
     public static NoticeDelivered Delivered(double minutes, string to = "bob", NoticeKind kind = NoticeKind.EmergencyDeclared) =>
         new() { Id = $"n-{to}-{minutes}", By = SystemActors.Runner, Channel = Channel.System, At = At(minutes), Kind = kind, To = to };
 
+    public static AccessReturned Returned(double minutes, string grant = "r-1.1") =>
+        new() { Id = $"returned-{minutes}", By = SystemActors.Reconciler, Channel = Channel.System, At = At(minutes), GrantId = grant, Evidence = "a membership of alice" };
+
     /// <summary>The directory as it is without some people: those of the request's lists who did not leave.</summary>
     public static DirectoryChanged Left(AccessRequest request, double minutes, params string[] gone) => new()
     {

@@ -218,5 +218,6 @@ internal static class GoldenSamples
         new RecordingViewed { Id = "s-24", By = "alice", Channel = Channel.SignedIn, At = Noon, Address = Address, Facts = Facts, GrantId = "r-1.1" },
         new NoticeDelivered { Id = "s-22", By = SystemActors.Runner, Channel = Channel.System, At = Noon, Address = Address, Kind = NoticeKind.EmergencyDeclared, To = "bob" },
         new DirectoryChanged { Id = "s-23", By = SystemActors.Directory, Channel = Channel.System, At = Noon, Address = Address, RequesterActive = true, Approvers = [["bob"]], EscalateTo = [["eve"]] },
+        new AccessReturned { Id = "s-24", By = SystemActors.Reconciler, Channel = Channel.System, At = Noon, Address = Address, GrantId = "r-1.1", Evidence = "a membership" },
     ];
 }

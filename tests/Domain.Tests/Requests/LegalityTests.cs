@@ -38,6 +38,7 @@ public sealed class LegalityTests
         (typeof(SecretLooked), [NotFound, NotNow, NotNow, NotNow, Phase.Active, NotNow, NoActionsAvailable, NoActionsAvailable]),
         (typeof(RecordingViewed), [NotFound, NotNow, NotNow, NotNow, Phase.Active, NotNow, NoActionsAvailable, NoActionsAvailable]),
         (typeof(NoticeDelivered), [NotFound, Phase.Open, Phase.Scheduled, Phase.Provisioning, Phase.Active, Phase.Revoking, Phase.Closed, Phase.Denied]),
+        (typeof(AccessReturned), [NotFound, NotNow, NotNow, NotNow, NotNow, NotNow, Phase.Revoking, NotNow]),
         (typeof(DirectoryChanged), [NotFound, Phase.Closed, Phase.Closed, Phase.Revoking, Phase.Revoking, Phase.Revoking, Phase.Closed, Phase.Denied]),
     ];
 
@@ -141,6 +142,7 @@ public sealed class LegalityTests
             nameof(SecretLooked) => Given.Look(minute),
             nameof(RecordingViewed) => Given.View(minute),
             nameof(NoticeDelivered) => Given.Delivered(minute),
+            nameof(AccessReturned) => Given.Returned(minute),
             nameof(DirectoryChanged) => Given.Left(state, minute, "alice"),
             _ => throw new ArgumentOutOfRangeException(nameof(type), type.Name, "Say how this signal is sent."),
         };

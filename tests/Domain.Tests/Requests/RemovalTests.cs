@@ -47,6 +47,26 @@ public sealed class RemovalTests
     }
 
     [Fact]
+    public void Access_FoundAgainAfterItWasProvenGone_IsRemovedAgain_AndAdministratorsAreTold()
+    {
+        var story = Story.Closed();
+        story.Accepts(Given.Returned(10)).Is(Phase.Revoking, Outcome.Revoked).Runs(Work.Revoke);
+        Assert.Equal(Audience.Administrators, story.Told(NoticeKind.AccessReturned));
+        Assert.Equal((null, null, null), (story.Request.ClosedAt, story.Grant.ProvenGoneAt, story.Grant.Proof));
+        story.Platform(request => Given.Removed(request, 11)).Platform(request => Given.LookedBack(request, 12)).Is(Phase.Closed, Outcome.Revoked);
+        Assert.Equal(Given.At(12), story.Request.ClosedAt);
+    }
+
+    [Fact]
+    public void Access_ThatStoodBefore_OrIsNobodysGrant_IsNotTaken()
+    {
+        Assert.Equal(RefusalReason.NotFound, Decider.Decide(Story.Closed().Request, Given.Returned(10, "r-1.9")).Refusal?.Reason);
+        var held = Story.Closed().Request;
+        held = held with { Grants = [held.Grants[0] with { AlreadyHeld = "held before" }] };
+        Assert.Equal(RefusalReason.NotNow, Decider.Decide(held, Given.Returned(10)).Refusal?.Reason);
+    }
+
+    [Fact]
     public void LateSuccess_WhileARemovalRuns_MakesItRunAgain()
     {
         var story = Story.Revoking();

@@ -40,6 +40,7 @@ internal static class Signals
             < 52 => new SecretLooked { Id = id, By = request.Requester, Channel = channel, At = at, Facts = facts, GrantId = grant },
             < 53 => new NoticeDelivered { Id = world.NextId(), By = SystemActors.Runner, Channel = Channel.System, At = at, Kind = NoticeKind.EmergencyDeclared, To = who },
             < 55 => Left(request, step, id, who, at),
+            < 56 => new AccessReturned { Id = id, By = SystemActors.Reconciler, Channel = Channel.System, At = at, GrantId = grant, Evidence = "there" },
             _ => null,
         };
     }

@@ -47,6 +47,7 @@ public sealed class AuthorizationTable
         ["GetPlatform"] = [401, 403, 200, 200, 200, 200, 200],
         ["IngestPlatform"] = [401, 403, 403, 403, 403, 202, 403],
         ["ListPlatformResources"] = [401, 403, 403, 403, 403, 200, 200],
+        ["ListDifferences"] = [401, 403, 403, 403, 403, 200, 200],
         ["ListIdentities"] = [401, 403, 200, 200, 200, 200, 200],
         ["LinkIdentity"] = [401, 403, 403, 403, 403, 404, 403], // there is no such identity
         ["UnlinkIdentity"] = [401, 403, 403, 403, 403, 404, 403],

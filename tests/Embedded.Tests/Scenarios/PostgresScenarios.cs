@@ -179,7 +179,7 @@ public sealed class PostgresScenarios : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Role_RevokedByHandWhileActive_AndGivenByHandAfterTheEnd_IsReported()
+    public async Task Role_RevokedByHandWhileActive_IsReported_AndGivenByHandAfterTheEnd_IsRemovedAgain()
     {
         var reconciler = _host.Services.GetRequiredService<Reconciler>();
         var id = await Active("analytics_reader");
@@ -193,18 +193,52 @@ public sealed class PostgresScenarios : IAsyncLifetime
         await _server.ExecuteAsync("GRANT analytics_reader TO alice");
         var unexpected = Assert.Single(await reconciler.RunOnce(default));
         Assert.Equal((Drift.Unexpected, id), (unexpected.Drift, unexpected.RequestId));
-        Assert.True(await AliceIs("analytics_reader"));
-
-        // A request for it now finds it standing, and its end leaves it: nothing new is reported.
-        var second = await Active("analytics_reader");
+        await Wait.Until(async () => !await AliceIs("analytics_reader"), Patience, "the access to be removed again");
+        var closed = await Becomes(id, "Closed");
+        Assert.Equal("Gone", closed.Body.GetProperty("grants")[0].GetProperty("state").GetString());
+        await Wait.Until(() => _host.Mails().Any(static mail => mail.To.StartsWith("dave", StringComparison.Ordinal) && mail.Subject.StartsWith("Access was there again", StringComparison.Ordinal)), Patience, "an administrator to be told");
         Assert.Empty(await reconciler.RunOnce(default));
-        await _host.As("alice").Do(second, "release");
-        await Becomes(second, "Closed");
-        _ = Assert.Single(await reconciler.RunOnce(default));
         Assert.Equal(["access.grant.unexpected", "access.grant.vanished"], await Drifts());
 
         var report = await AuditCheck.Store(_host.Data, default);
         Assert.True(report.Sound, report.ToText());
+    }
+
+    [Fact]
+    public async Task Roles_ThatNobodyGaveHere_AreReported_ThoseThatStoodBeforeAsStanding()
+    {
+        var reconciler = _host.Services.GetRequiredService<Reconciler>();
+        var id = await Active("analytics_reader");
+        await Ingested();
+        Assert.Empty(await reconciler.RunOnce(default));
+        Assert.Equal("alice is a member of standing_reader. True", Assert.Single(await Differences()));
+
+        await _server.ExecuteAsync("CREATE ROLE mallory LOGIN; GRANT analytics_reader TO mallory");
+        await Ingested();
+        Assert.Empty(await reconciler.RunOnce(default));
+        Assert.Equal(["mallory is a member of analytics_reader. False", "alice is a member of standing_reader. True"], await Differences());
+        Assert.Equal(2, (await _host.As("erin").Call(HttpMethod.Get, "/api/audit?type=access.grant.ungranted")).Body.GetProperty("items").GetArrayLength());
+
+        // What ended since the facts were read is no finding, and neither is what nobody has any more.
+        await _host.As("alice").Do(id, "release");
+        await Becomes(id, "Closed");
+        await _server.ExecuteAsync("DROP ROLE mallory");
+        await Ingested();
+        Assert.Empty(await reconciler.RunOnce(default));
+        Assert.Equal(["alice is a member of standing_reader. True"], await Differences());
+    }
+
+    private async Task<IEnumerable<string>> Differences() => (await _host.As("erin").Call(HttpMethod.Get, "/api/differences?platform=pg-prod")).Body.GetProperty("items").EnumerateArray()
+        .Select(static one => $"{one.GetProperty("evidence").GetString()} {one.GetProperty("standing").GetBoolean()}").ToList();
+
+    /// <summary>Has the platform's facts read now.</summary>
+    private async Task Ingested()
+    {
+        var began = _host.Now;
+        Assert.Equal(HttpStatusCode.Accepted, (await _host.As("dave").Call(HttpMethod.Post, "/api/platforms/pg-prod/ingest")).Status);
+        await Wait.Until(
+            async () => (await _host.As("dave").Call(HttpMethod.Get, "/api/platforms/pg-prod")).Body.GetProperty("ingestion").GetProperty("factsAt") is { ValueKind: System.Text.Json.JsonValueKind.String } at && at.GetDateTimeOffset() >= began,
+            Patience, "the facts to be read");
     }
 
     /// <summary>The findings in the audit by type, as an auditor reads them.</summary>

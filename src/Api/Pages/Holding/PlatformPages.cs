@@ -19,15 +19,21 @@ public sealed record ConnectedPlatform(string Name, string Type, IReadOnlyList<A
 /// <summary>The connected systems.</summary>
 /// <param name="Oversees">True: how they compare, and how far ingesting them got, is shown too.</param>
 /// <param name="MayIngest">True: the reader may ask for a run.</param>
-public sealed record PlatformsModel(PageQuery Query, IReadOnlyList<ConnectedPlatform> Platforms, bool Oversees, bool MayIngest);
+/// <param name="Differences">How platforms differ from what was given here, the newest; empty where the reader does not oversee.</param>
+/// <param name="MoreDifferences">How many there are besides.</param>
+public sealed record PlatformsModel(PageQuery Query, IReadOnlyList<ConnectedPlatform> Platforms, bool Oversees, bool MayIngest, IReadOnlyList<Difference> Differences, int MoreDifferences);
 
 /// <summary>Reads them.</summary>
 internal static class PlatformPages
 {
+    private const int ShownDifferences = 100;
+
     public static async Task<IResult> Show(ApiCall call)
     {
         var oversees = call.Caller.IsAdministrator || call.Caller.IsAuditor;
-        var compared = oversees ? (await call.Service<IReconcileMemory>().Load(call.Cancellation)).Results : new Dictionary<string, ReconcileResult>();
+        var memory = oversees ? await call.Service<IReconcileMemory>().Load(call.Cancellation) : new Reconciled(new Dictionary<string, Difference>(), new Dictionary<string, ReconcilePlace>());
+        var compared = memory.Results;
+        List<Difference> differences = [.. memory.Reported.Values.OrderBy(static one => one.Standing).ThenByDescending(static one => one.Since).ThenBy(static one => one.Evidence, StringComparer.Ordinal)];
         var ingested = oversees ? (await call.Service<IInventoryStore>().Progress(call.Cancellation)).ToDictionary(static one => one.Platform, StringComparer.Ordinal) : [];
         var platforms = await Task.WhenAll(call.Service<IPlatforms>().All.OrderBy(static platform => platform.Name, StringComparer.Ordinal).Select(async platform =>
         {
@@ -35,7 +41,7 @@ internal static class PlatformPages
             var active = await call.Service<RequestService>().Count(call.Caller, filter, call.Cancellation);
             return new ConnectedPlatform(platform.Name, platform.Type, platform.Kinds, active.Cells.Where(static cell => LiveGrants.Runs(cell.Phase)).Sum(static cell => cell.Number), active.More, compared.GetValueOrDefault(platform.Name), ingested.GetValueOrDefault(platform.Name));
         }));
-        return await call.Show<PlatformsPage, PlatformsModel>(new PlatformsModel(PageQuery.Of(call.Http.Request), platforms, oversees, call.Caller.IsAdministrator));
+        return await call.Show<PlatformsPage, PlatformsModel>(new PlatformsModel(PageQuery.Of(call.Http.Request), platforms, oversees, call.Caller.IsAdministrator, [.. differences.Take(ShownDifferences)], Math.Max(0, differences.Count - ShownDifferences)));
     }
 
     /// <summary>The form that asks for a run.</summary>

@@ -32,6 +32,7 @@ internal static class NoticeLabels
         NoticeKind.EmergencyReviewOverdue => "Review of the emergency is overdue",
         NoticeKind.EmergencyNoticeUndelivered => "No approver was reached about the emergency",
         NoticeKind.RevocationFailing => "Removal keeps failing",
+        NoticeKind.AccessReturned => "The access was there again, and is removed again",
         NoticeKind.FulfilmentAsked => "Please give the access",
         NoticeKind.RemovalAsked => "Please remove the access",
         NoticeKind.FetchAgain => "The secret was changed: fetch it again",
