@@ -2,6 +2,7 @@ using System.Text.Json;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Integrations.BigQuery;
 using AccessFunctions.Integrations.Postgres;
+using AccessFunctions.Integrations.Redshift;
 using AccessFunctions.Integrations.Snowflake;
 using Xunit;
 
@@ -22,6 +23,7 @@ public sealed class PlatformDocumentationTests
     /// <summary>What a platform's own page has to tell: the statements that make its account, its limits, and each of its options.</summary>
     [Theory]
     [InlineData("postgres", typeof(PostgresPlatformOptions))]
+    [InlineData("redshift", typeof(RedshiftPlatformOptions))]
     [InlineData("snowflake", typeof(SnowflakePlatformOptions))]
     [InlineData("bigquery", typeof(BigQueryPlatformOptions))]
     public void Platform_ThatWorksWithAnAccount_HasAPageWithTheAccountAndEveryOption(string type, Type options)

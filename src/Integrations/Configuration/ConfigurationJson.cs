@@ -8,6 +8,7 @@ using AccessFunctions.Integrations.Certificates;
 using AccessFunctions.Integrations.Manual;
 using AccessFunctions.Integrations.Postgres;
 using AccessFunctions.Integrations.Recordings;
+using AccessFunctions.Integrations.Redshift;
 using AccessFunctions.Integrations.Snowflake;
 using AccessFunctions.Integrations.Ssh;
 using AccessFunctions.Integrations.Vault;
@@ -26,6 +27,7 @@ internal static class ConfigurationJson
     public static JsonTypeInfo<Person> Person { get; } = For<Person>();
     public static JsonTypeInfo<AccessGroup> AccessGroup { get; } = For<AccessGroup>();
     public static JsonTypeInfo<PostgresPlatformOptions> Postgres { get; } = For<PostgresPlatformOptions>();
+    public static JsonTypeInfo<RedshiftPlatformOptions> Redshift { get; } = For<RedshiftPlatformOptions>();
     public static JsonTypeInfo<SnowflakePlatformOptions> Snowflake { get; } = For<SnowflakePlatformOptions>();
     public static JsonTypeInfo<BigQueryPlatformOptions> BigQuery { get; } = For<BigQueryPlatformOptions>();
     public static JsonTypeInfo<VaultOptions> Vault { get; } = For<VaultOptions>();

@@ -10,6 +10,7 @@ using AccessFunctions.Integrations.Certificates;
 using AccessFunctions.Integrations.Manual;
 using AccessFunctions.Integrations.Postgres;
 using AccessFunctions.Integrations.Recordings;
+using AccessFunctions.Integrations.Redshift;
 using AccessFunctions.Integrations.Snowflake;
 using AccessFunctions.Integrations.Ssh;
 using AccessFunctions.Integrations.Vault;
@@ -90,7 +91,7 @@ public static partial class PlatformsFile
 
     private static readonly string[] Types =
     [
-        PostgresPlatform.TypeName, SnowflakePlatform.TypeName, BigQueryPlatform.TypeName, VaultPlatform.TypeName, CertificatesPlatform.TypeName,
+        PostgresPlatform.TypeName, RedshiftPlatform.TypeName, SnowflakePlatform.TypeName, BigQueryPlatform.TypeName, VaultPlatform.TypeName, CertificatesPlatform.TypeName,
         SshPlatform.TypeName, RecordingsPlatform.TypeName, ManualPlatform.TypeName,
     ];
 
@@ -103,8 +104,12 @@ public static partial class PlatformsFile
         {
             case PostgresPlatform.TypeName:
                 var postgres = Typed(ConfigurationJson.Postgres);
-                if (postgres is not null) Postgres(postgres);
+                if (postgres is not null) Server(postgres.ConnectionString, postgres.StatementTimeout, postgres.ConnectTimeout);
                 return postgres;
+            case RedshiftPlatform.TypeName:
+                var redshift = Typed(ConfigurationJson.Redshift);
+                if (redshift is not null) Server(redshift.ConnectionString, redshift.StatementTimeout, redshift.ConnectTimeout);
+                return redshift;
             case SnowflakePlatform.TypeName:
                 var snowflake = Typed(ConfigurationJson.Snowflake);
                 if (snowflake is not null) Snowflake(snowflake);
@@ -139,11 +144,11 @@ public static partial class PlatformsFile
         T? Typed<T>(JsonTypeInfo<T> info)
             where T : class => TypedReader.Read(document, settings, path, info, errors);
 
-        void Postgres(PostgresPlatformOptions given)
+        void Server(string connectionString, TimeSpan statementTimeout, TimeSpan connectTimeout)
         {
             try
             {
-                _ = new NpgsqlConnectionStringBuilder(given.ConnectionString);
+                _ = new NpgsqlConnectionStringBuilder(connectionString);
             }
             catch (ArgumentException)
             {
@@ -153,8 +158,8 @@ public static partial class PlatformsFile
                     "cannot be read: it is made of Key=Value pairs, separated by semicolons, such as \"Host=db;Username=access;Password=…\""));
             }
 
-            Bound(given.StatementTimeout, "statementTimeout");
-            Bound(given.ConnectTimeout, "connectTimeout");
+            Bound(statementTimeout, "statementTimeout");
+            Bound(connectTimeout, "connectTimeout");
         }
 
         void Snowflake(SnowflakePlatformOptions given)

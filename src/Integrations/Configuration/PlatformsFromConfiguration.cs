@@ -5,6 +5,7 @@ using AccessFunctions.Integrations.Certificates;
 using AccessFunctions.Integrations.Manual;
 using AccessFunctions.Integrations.Postgres;
 using AccessFunctions.Integrations.Recordings;
+using AccessFunctions.Integrations.Redshift;
 using AccessFunctions.Integrations.Snowflake;
 using AccessFunctions.Integrations.Ssh;
 using AccessFunctions.Integrations.Vault;
@@ -71,6 +72,7 @@ public sealed partial class PlatformsFromConfiguration : IPlatforms
     private IPlatform Platform(PlatformSettings settings) => settings.Options switch
     {
         PostgresPlatformOptions postgres => new PostgresPlatform(postgres, _services.Secrets, _loggers.CreateLogger<PostgresPlatform>()),
+        RedshiftPlatformOptions redshift => new RedshiftPlatform(redshift, _services.Secrets, _loggers.CreateLogger<RedshiftPlatform>()),
         SnowflakePlatformOptions snowflake => new SnowflakePlatform(snowflake, _services.Secrets, _services.Time, _loggers.CreateLogger<SnowflakePlatform>()),
         BigQueryPlatformOptions bigQuery => new BigQueryPlatform(bigQuery, _services.Time),
         VaultOptions vault => new VaultPlatform(vault, _services.Secrets, this, _folder.Directory),

@@ -10,39 +10,39 @@ namespace AccessFunctions.Integrations.Postgres;
 /// before the server is set to it, so a run after a crash sets the same. Each grant keeps the versions it released until a login
 /// with every one of them was refused.
 /// </summary>
-internal sealed class Credentials(PostgresPlatformOptions options, PgServer server, ISecretStore secrets)
+/// <param name="type">The platform's type: stored passwords are below it.</param>
+/// <param name="listed">Users whose password may be released.</param>
+internal sealed class Credentials(string platform, string type, IReadOnlyList<string> listed, PgConnections server, ISecretStore secrets)
 {
-    public async Task<GrantResult> Grant(PgSession session, PlatformOrder asked, CredentialOrder order, CancellationToken cancellation)
+    public async Task<GrantResult> Grant(IPasswordUsers users, PlatformOrder asked, CredentialOrder order, CancellationToken cancellation)
     {
-        if (!options.Credentials.Contains(order.User, StringComparer.Ordinal))
+        if (!listed.Contains(order.User, StringComparer.Ordinal))
             throw Refuse($"the password of {PgName.Quote(order.User)} is not one that may be released; list the user under credentials");
-        if (await session.FindRole(order.User, cancellation) is not { CanLogin: true } user)
-            throw Refuse($"there is no database user {PgName.Quote(order.User)} that can log in");
-        if (user.Oid == session.Account.Oid || user.Name.StartsWith(PostgresOrder.OwnPrefix, StringComparison.Ordinal))
-            throw Refuse($"{PgName.Quote(order.User)} is this product's own, and its password is never released");
+        if (await users.Problem(order.User, cancellation) is { } problem)
+            throw Refuse(problem);
         if (await server.CanLogIn(order.User, ScramVerifier.NewPassword(), cancellation))
-            throw Refuse($"the server lets {PgName.Quote(order.User)} in with any password (pg_hba.conf says trust?), so the end of its release could never be proven");
+            throw Refuse($"the server lets {PgName.Quote(order.User)} in with any password (does it trust this address?), so the end of its release could never be proven");
 
-        await TakeTurn(session, user, cancellation);
-        var current = await FinishChange(session, user, cancellation);
+        await users.TakeTurn(order.User, cancellation);
+        var current = await FinishChange(users, order.User, cancellation);
         if (current is null || !await server.CanLogIn(order.User, current, cancellation))
-            current = await Change(session, user, cancellation);
+            current = await Change(users, order.User, cancellation);
         await Release(asked, current, cancellation);
         return new GrantResult(order.User);
     }
 
     /// <summary>Changes the password, unless that is done: where none of the grant's versions opens the door any more, nothing happens.</summary>
-    public async Task Rotate(PgSession session, PlatformOrder asked, CredentialOrder order, CancellationToken cancellation)
+    public async Task Rotate(IPasswordUsers users, PlatformOrder asked, CredentialOrder order, CancellationToken cancellation)
     {
-        if (await session.FindRole(order.User, cancellation) is not { } user)
+        if (!await users.Exists(order.User, cancellation))
             return;
-        await TakeTurn(session, user, cancellation);
-        var current = await FinishChange(session, user, cancellation);
+        await users.TakeTurn(order.User, cancellation);
+        var current = await FinishChange(users, order.User, cancellation);
         foreach (var version in (await Versions(asked, cancellation)).Values)
         {
             if (version != current && !await server.CanLogIn(order.User, version, cancellation))
                 continue;
-            await Change(session, user, cancellation);
+            await Change(users, order.User, cancellation);
             return;
         }
     }
@@ -54,14 +54,14 @@ internal sealed class Credentials(PostgresPlatformOptions options, PgServer serv
         if (versions.Count == 0)
             return await secrets.Get(ProofOf(asked), cancellation) is { } proof
                 ? new ReadBackResult(false, null, Encoding.UTF8.GetString(proof))
-                : new ReadBackResult(false, null, $"{options.Name}: no password of {user} was released by this grant");
+                : new ReadBackResult(false, null, $"{platform}: no password of {user} was released by this grant");
         foreach (var version in versions.Values)
         {
             if (await server.CanLogIn(order.User, version, cancellation))
-                return new ReadBackResult(true, null, $"{options.Name}: a login as {user} with a password that this grant released still works");
+                return new ReadBackResult(true, null, $"{platform}: a login as {user} with a password that this grant released still works");
         }
 
-        var evidence = $"{options.Name}: a login as {user} with the released password was refused ({versions.Count} version(s) tried)";
+        var evidence = $"{platform}: a login as {user} with the released password was refused ({versions.Count} version(s) tried)";
         await secrets.Put(ProofOf(asked), Encoding.UTF8.GetBytes(evidence), cancellation);
         foreach (var name in versions.Keys)
             await secrets.Delete(name, cancellation);
@@ -71,45 +71,38 @@ internal sealed class Credentials(PostgresPlatformOptions options, PgServer serv
     public async Task<ReleasedSecret?> Secret(PlatformOrder asked, CredentialOrder order, CancellationToken cancellation)
     {
         if (await secrets.Get(PendingOf(order.User), cancellation) is not null)
-            throw new PlatformException($"{options.Name}: the password of {PgName.Quote(order.User)} is being changed; fetch it again in a moment");
+            throw new PlatformException($"{platform}: the password of {PgName.Quote(order.User)} is being changed; fetch it again in a moment");
         if (await Read(CurrentOf(order.User), cancellation) is not { } current)
             return null;
         await Release(asked, current, cancellation);
         return Released.Login(order.User, current, server.Address);
     }
 
-    /// <summary>
-    /// One change of a user's password at a time, whoever asks: a vault that rotates here enters the ledger under a name of its own.
-    /// Held until the session ends; the server's lock time-out bounds the wait.
-    /// </summary>
-    private static Task TakeTurn(PgSession session, PgRole user, CancellationToken cancellation) =>
-        session.Execute("SELECT pg_advisory_lock(hashtext('access-functions password'), hashtext(@user))", cancellation, ("user", user.Name));
-
     /// <summary>Ends a change that an earlier run left half done.</summary>
     /// <returns>The password that the server has now, as far as is known.</returns>
-    private async Task<string?> FinishChange(PgSession session, PgRole user, CancellationToken cancellation)
+    private async Task<string?> FinishChange(IPasswordUsers users, string user, CancellationToken cancellation)
     {
-        var current = await Read(CurrentOf(user.Name), cancellation);
-        if (await Read(PendingOf(user.Name), cancellation) is not { } pending)
+        var current = await Read(CurrentOf(user), cancellation);
+        if (await Read(PendingOf(user), cancellation) is not { } pending)
             return current;
         if (pending != current)
-            await Set(session, user, pending, cancellation);
-        await secrets.Delete(PendingOf(user.Name), cancellation);
+            await Set(users, user, pending, cancellation);
+        await secrets.Delete(PendingOf(user), cancellation);
         return pending;
     }
 
-    private async Task<string> Change(PgSession session, PgRole user, CancellationToken cancellation)
+    private async Task<string> Change(IPasswordUsers users, string user, CancellationToken cancellation)
     {
-        var pending = Encoding.UTF8.GetString(await secrets.GetOrAdd(PendingOf(user.Name), Encoding.UTF8.GetBytes(ScramVerifier.NewPassword()), cancellation));
-        await Set(session, user, pending, cancellation);
-        await secrets.Delete(PendingOf(user.Name), cancellation);
+        var pending = Encoding.UTF8.GetString(await secrets.GetOrAdd(PendingOf(user), Encoding.UTF8.GetBytes(ScramVerifier.NewPassword()), cancellation));
+        await Set(users, user, pending, cancellation);
+        await secrets.Delete(PendingOf(user), cancellation);
         return pending;
     }
 
-    private async Task Set(PgSession session, PgRole user, string password, CancellationToken cancellation)
+    private async Task Set(IPasswordUsers users, string user, string password, CancellationToken cancellation)
     {
-        await session.InTransaction(() => session.Execute($"ALTER ROLE {PgName.Quote(user.Name)} PASSWORD {PgName.Literal(ScramVerifier.For(password))}", cancellation), cancellation);
-        await secrets.Put(CurrentOf(user.Name), Encoding.UTF8.GetBytes(password), cancellation);
+        await users.Set(user, password, cancellation);
+        await secrets.Put(CurrentOf(user), Encoding.UTF8.GetBytes(password), cancellation);
     }
 
     /// <summary>Remembers, before it leaves, that this grant gets this version.</summary>
@@ -132,10 +125,10 @@ internal sealed class Credentials(PostgresPlatformOptions options, PgServer serv
 
     private async Task<string?> Read(string name, CancellationToken cancellation) => await secrets.Get(name, cancellation) is { } value ? Encoding.UTF8.GetString(value) : null;
 
-    private string CurrentOf(string user) => $"postgres/{options.Name}/{Uri.EscapeDataString(user)}/current";
-    private string PendingOf(string user) => $"postgres/{options.Name}/{Uri.EscapeDataString(user)}/pending";
+    private string CurrentOf(string user) => $"{type}/{platform}/{Uri.EscapeDataString(user)}/current";
+    private string PendingOf(string user) => $"{type}/{platform}/{Uri.EscapeDataString(user)}/pending";
     private static string ReleasedBy(PlatformOrder order) => $"grants/{order.GrantId}/released/";
     private static string ProofOf(PlatformOrder order) => $"grants/{order.GrantId}/proof";
 
-    private PlatformException Refuse(string why) => new($"{options.Name}: {why}", permanent: true);
+    private PlatformException Refuse(string why) => new($"{platform}: {why}", permanent: true);
 }

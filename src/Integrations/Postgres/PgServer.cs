@@ -1,40 +1,17 @@
 using System.Globalization;
-using System.Net.Sockets;
-using AccessFunctions.Application.Ports;
 using Npgsql;
 
 namespace AccessFunctions.Integrations.Postgres;
 
-/// <summary>
-/// Opens connections and says what failed. There is no pool: a connection lives for one attempt, so none outlives a failing server, and
-/// nothing of a session (a role set, a lock) is carried into another.
-/// </summary>
-internal sealed class PgServer
+/// <summary>Sessions of the administrative account on a PostgreSQL server, with their bounds set there.</summary>
+internal sealed class PgServer(PostgresPlatformOptions options) : PgConnections(new PgConnectionSettings(
+    options.Name, options.ConnectionString, options.StatementTimeout, options.ConnectTimeout, options.Host, options.Port, "docs/platforms/postgres.md"))
 {
-    private readonly PostgresPlatformOptions _options;
-    private readonly NpgsqlConnectionStringBuilder _administrative;
-
-    public PgServer(PostgresPlatformOptions options)
-    {
-        _options = options;
-        _administrative = Parse(options);
-    }
-
-    /// <summary>The host, port and database that requesters are told.</summary>
-    public (string Host, int Port, string Database) Address =>
-        (_options.Host ?? _administrative.Host ?? "localhost", _options.Port ?? _administrative.Port, _administrative.Database ?? _administrative.Username ?? "postgres");
-
-    /// <summary>How long to wait for sessions to end.</summary>
-    public TimeSpan Patience => _options.StatementTimeout;
-
     /// <summary>Connects as the administrative account.</summary>
     /// <param name="database">Another database than the platform's.</param>
     public async Task<PgSession> Open(CancellationToken cancellation, string? database = null)
     {
-        var settings = new NpgsqlConnectionStringBuilder(_administrative.ConnectionString);
-        if (database is not null)
-            settings.Database = database;
-        var connection = await Connect(settings.ConnectionString, cancellation);
+        var connection = await Connect(database, cancellation);
         try
         {
             return new PgSession(connection, await Prepare(connection, cancellation));
@@ -44,106 +21,6 @@ internal sealed class PgServer
             await connection.DisposeAsync();
             throw;
         }
-    }
-
-    /// <summary>Npgsql does not hear the token while a frozen server owes it the first byte; to leave such an opening to its time-out changes nothing anywhere.</summary>
-    private static Task<NpgsqlConnection> Connect(string connectionString, CancellationToken cancellation)
-    {
-        return Open().WaitAsync(cancellation);
-
-        async Task<NpgsqlConnection> Open()
-        {
-            var connection = new NpgsqlConnection(connectionString);
-            try
-            {
-                await connection.OpenAsync(cancellation);
-                cancellation.ThrowIfCancellationRequested(); // nobody waits any more
-                return connection;
-            }
-            catch
-            {
-                await connection.DisposeAsync();
-                throw;
-            }
-        }
-    }
-
-    /// <summary>Tries a real login with a user's password.</summary>
-    /// <returns>True: it works; false: the server refused the password.</returns>
-    /// <exception cref="PlatformException">The server gave another reason, so nothing is known of the password.</exception>
-    public async Task<bool> CanLogIn(string user, string password, CancellationToken cancellation)
-    {
-        var settings = new NpgsqlConnectionStringBuilder(_administrative.ConnectionString)
-        {
-            Username = user,
-            Password = password,
-            Database = Address.Database,
-        };
-        // A client certificate is the account's own and must not vouch for somebody else.
-        foreach (var key in (string[])["Passfile", "SSL Certificate", "SSL Key", "SSL Password"])
-            settings.Remove(key);
-        // A data source of its own: Npgsql would keep one per connection string, with the password in it.
-        await using var source = new NpgsqlSlimDataSourceBuilder(settings.ConnectionString)
-            .ConfigureTypeLoading(types => types.EnableTypeLoading(false))
-            .EnableTransportSecurity()
-            .Build();
-        try
-        {
-            await using var connection = await source.OpenConnectionAsync(cancellation);
-            return true;
-        }
-        catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InvalidPassword)
-        {
-            return false;
-        }
-        catch (PostgresException after) when (after.SqlState is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.InvalidCatalogName)
-        {
-            return true; // The password was right; what is missing is the right to connect to this database.
-        }
-        catch (PostgresException unclear) when (unclear.SqlState == PostgresErrorCodes.InvalidAuthorizationSpecification)
-        {
-            throw new PlatformException(
-                $"{_options.Name}: whether a password of {user} works cannot be tried from here: {unclear.MessageText} (28000). Let pg_hba.conf admit that user from this host with a password.",
-                permanent: true);
-        }
-    }
-
-    /// <summary>Runs the work and turns what it throws into what the port promises.</summary>
-    /// <param name="what">What was attempted, for the message; no secrets.</param>
-    public async Task<T> Attempt<T>(string what, Func<Task<T>> work, CancellationToken cancellation)
-    {
-        try
-        {
-            return await work();
-        }
-        catch (PostgresException failure) when (!cancellation.IsCancellationRequested)
-        {
-            throw Explain(what, failure);
-        }
-        catch (Exception lost) when (lost is NpgsqlException or TimeoutException or IOException or SocketException && !cancellation.IsCancellationRequested)
-        {
-            throw new PlatformException($"{_options.Name}: {what}: the server did not answer ({lost.Message})", inner: lost);
-        }
-        catch (Exception late) when (late is NpgsqlException or TimeoutException or IOException or SocketException)
-        {
-            throw new OperationCanceledException($"{_options.Name}: {what}: the attempt's time was up", late, cancellation);
-        }
-    }
-
-    private PlatformException Explain(string what, PostgresException failure)
-    {
-        var (permanent, advice) = failure.SqlState switch
-        {
-            PostgresErrorCodes.InsufficientPrivilege => (true, "; the platform's account lacks a right, see docs/platforms/postgres.md"),
-            PostgresErrorCodes.UndefinedObject or PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InvalidSchemaName => (true, ""),
-            PostgresErrorCodes.InvalidParameterValue or PostgresErrorCodes.InvalidName or PostgresErrorCodes.NameTooLong or PostgresErrorCodes.ReservedName => (true, ""),
-            PostgresErrorCodes.InvalidGrantOperation or PostgresErrorCodes.InvalidGrantor or PostgresErrorCodes.SyntaxError => (true, ""),
-            PostgresErrorCodes.LockNotAvailable => (false, "; another session holds a lock"),
-            PostgresErrorCodes.QueryCanceled => (false, "; the statement took longer than the platform's time-out"),
-            PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification => (false, "; the platform's own account could not log in"),
-            _ => (false, ""),
-        };
-        return new PlatformException($"{_options.Name}: {what}: {failure.MessageText} ({failure.SqlState}){advice}", permanent, failure);
     }
 
     private async Task<PgAccount> Prepare(NpgsqlConnection connection, CancellationToken cancellation)
@@ -158,39 +35,12 @@ internal sealed class PgServer
             FROM pg_catalog.pg_roles r WHERE r.rolname OPERATOR(pg_catalog.=) CURRENT_USER
             """;
         await using var command = new NpgsqlCommand(Sql, connection);
-        command.Parameters.AddWithValue("statement", Milliseconds(_options.StatementTimeout));
-        command.Parameters.AddWithValue("lock", Milliseconds(_options.StatementTimeout / 2));
+        command.Parameters.AddWithValue("statement", Milliseconds(options.StatementTimeout));
+        command.Parameters.AddWithValue("lock", Milliseconds(options.StatementTimeout / 2));
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         await reader.ReadAsync(cancellation);
         return new PgAccount(reader.GetFieldValue<uint>(0), reader.GetString(1), reader.GetBoolean(2), reader.GetInt32(3));
     }
 
     private static string Milliseconds(TimeSpan time) => ((long)time.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
-
-    private static NpgsqlConnectionStringBuilder Parse(PostgresPlatformOptions options)
-    {
-        try
-        {
-            var asked = new NpgsqlConnectionStringBuilder(options.ConnectionString);
-            return new NpgsqlConnectionStringBuilder(options.ConnectionString)
-            {
-                // Negotiating it costs a round trip, and against a server that does not answer a whole connect time-out more.
-                GssEncryptionMode = asked.ShouldSerialize("GSS Encryption Mode") ? asked.GssEncryptionMode : GssEncryptionMode.Disable,
-                Pooling = false,
-                Multiplexing = false,
-                Enlist = false,
-                IncludeErrorDetail = false,
-                PersistSecurityInfo = true, // the string is opened again and again, and never leaves this class
-                ApplicationName = "access-functions",
-                Timeout = Math.Max(1, (int)Math.Ceiling(options.ConnectTimeout.TotalSeconds)),
-                // The server's own bound comes first; this one is for a server that no longer answers.
-                CommandTimeout = (int)Math.Ceiling(options.StatementTimeout.TotalSeconds) + 2,
-            };
-        }
-        catch (Exception broken) when (broken is ArgumentException or FormatException)
-        {
-            // Npgsql's own message may quote a piece of the string, and so of the password.
-            throw new ArgumentException($"The connection string of platform \"{options.Name}\" cannot be read: it is made of Key=Value pairs, separated by semicolons.", nameof(options));
-        }
-    }
 }

@@ -39,7 +39,7 @@ public sealed partial class PostgresPlatform : IPlatform
         _memberships = new Memberships(options, guard);
         _carriers = new Carriers(options, guard, privileges, removal);
         _logins = new EphemeralLogins(options, _server, secrets, guard, privileges, removal);
-        _credentials = new Credentials(options, _server, secrets);
+        _credentials = new Credentials(options.Name, TypeName, options.Credentials, _server, secrets);
         Kinds = options.Credentials.Count > 0 ? [AccessKind.Role, AccessKind.Session, AccessKind.Credential] : [AccessKind.Role, AccessKind.Session];
     }
 
@@ -98,7 +98,7 @@ public sealed partial class PostgresPlatform : IPlatform
                 case LoginOrder login:
                     return await _logins.Grant(session, order, login, cancellation);
                 default:
-                    return await _credentials.Grant(session, order, (CredentialOrder)meaning, cancellation);
+                    return await _credentials.Grant(new PgPasswordUsers(session), order, (CredentialOrder)meaning, cancellation);
             }
         }, cancellation);
     }
@@ -151,7 +151,7 @@ public sealed partial class PostgresPlatform : IPlatform
     public async Task Rotate(PlatformOrder order, CancellationToken cancellation)
     {
         if (PostgresOrder.Read(Name, order).Order is CredentialOrder credential)
-            await WithSession("rotate", session => Nothing(_credentials.Rotate(session, order, credential, cancellation)), cancellation);
+            await WithSession("rotate", session => Nothing(_credentials.Rotate(new PgPasswordUsers(session), order, credential, cancellation)), cancellation);
     }
 
     /// <inheritdoc/>
@@ -178,7 +178,7 @@ public sealed partial class PostgresPlatform : IPlatform
                 LogEnded(order.GrantId, Name, cut);
                 break;
             case CredentialOrder credential:
-                await _credentials.Rotate(session, order, credential, cancellation);
+                await _credentials.Rotate(new PgPasswordUsers(session), order, credential, cancellation);
                 await EndSessions(session, order, credential.User, cancellation);
                 break;
         }

@@ -311,6 +311,10 @@ public sealed class ConfigurationFolderTests : IDisposable
             using var secrets = new Secrets();
             Assert.Equal("snowflake", new PlatformsFromConfiguration(folder, Services(secrets), NullLoggerFactory.Instance).Find("snow-prod")!.Type);
 
+            Write("platforms-redshift.yaml", "platforms: [{ name: rs-prod, type: redshift, connectionString: \"Host=redshift;Port=5439;Username=access_functions;Password=${REDSHIFT_PASSWORD}\" }]");
+            _variables["REDSHIFT_PASSWORD"] = "hunter2";
+            await folder.ReadAgain(None);
+            Assert.Equal("redshift", new PlatformsFromConfiguration(folder, Services(secrets), NullLoggerFactory.Instance).Find("rs-prod")!.Type);
             Write("platforms-google.yaml", BigQuery.Replace("${BIGQUERY_KEY}", "", StringComparison.Ordinal).Replace("    serviceAccountKey: \n", "", StringComparison.Ordinal));
             await folder.ReadAgain(None);
             Assert.Equal("bigquery", new PlatformsFromConfiguration(folder, Services(secrets), NullLoggerFactory.Instance).Find("bq-prod")!.Type);
