@@ -89,6 +89,8 @@ public static class Problems
             "The new end lies beyond what the access group allows.", "Choose an earlier end, or make a new request."),
         RefusalReason.EmergencyInForce => new(409, "emergency-in-force", "Emergency in force",
             "The requester declared an emergency, so approvals no longer count.", "Review it with `ratify`, or `revoke`."),
+        RefusalReason.ApprovalRequired => new(403, "approval-required", "Approval required",
+            "An access group says that this change needs approval.", "Make a request of kind Settings for the resource that the detail names, with the document and its version."),
     };
 
     /// <summary>The problem a fault of the call is answered with.</summary>

@@ -299,4 +299,8 @@ public sealed record DenyInput(int Revision, string? Comment, int? Level = null)
 /// <param name="Refusal">Why such an ask would be refused; null where it would be taken.</param>
 /// <param name="Levels">Who would decide, level by level; empty where nobody is asked.</param>
 public sealed record PolicyPreview(
-    RequestPolicy? Policy, Refusal? Refusal, IReadOnlyList<string> Why, IReadOnlyList<IReadOnlyList<string>> Levels, Period? Period);
+    RequestPolicy? Policy, Refusal? Refusal, IReadOnlyList<string> Why, IReadOnlyList<IReadOnlyList<string>> Levels, Period? Period)
+{
+    /// <summary>The change of settings that would be made; null where none is asked for, or it is not sound.</summary>
+    public SettingsChange? Change { get; init; }
+}

@@ -32,7 +32,7 @@ internal sealed class Submission(IRequestReader requests, IDirectory directory, 
         var decision = Decider.Decide(null, signal with { At = time.GetUtcNow() });
         IReadOnlyList<IReadOnlyList<string>> levels = policy.Mode != Mode.Approve ? []
             : [.. signal.Facts.Approvers.Select(level => level.Where(person => policy.AllowSelfApproval || person != caller.Id).ToList())];
-        return new PolicyPreview(policy, decision.Refusal, answer.Why, levels, decision.State?.Period);
+        return new PolicyPreview(policy, decision.Refusal, answer.Why, levels, decision.State?.Period) { Change = signal.Facts.Change };
     }
 
     private async Task<(PolicyAnswer Answer, Submit? Signal)> Resolve(Caller caller, Ask ask, string requestId, CancellationToken cancellation)
@@ -43,7 +43,25 @@ internal sealed class Submission(IRequestReader requests, IDirectory directory, 
         var answer = PolicyMatch.Resolve([.. groups.All.Select(stored => stored.Group)], asker, ask, now);
         if (answer is not { Policy: { } policy, Group: { } group }) return (answer, null);
         if (Offered(ask) is { } refusal) return (answer with { Refusal = refusal }, null);
-        return (answer, Make(caller, ask, requestId, policy, await Facts.OfSubmission(caller, ask, policy, group, people, requests, now, cancellation)));
+        var (change, fault) = await Change(ask, cancellation);
+        if (fault is not null) return (answer with { Refusal = fault }, null);
+        var facts = await Facts.OfSubmission(caller, ask, policy, group, people, requests, now, cancellation);
+        return (answer, Make(caller, ask, requestId, policy, facts with { Change = change }));
+    }
+
+    /// <summary>The change of a document that is asked for, or why there is none; neither where no document is.</summary>
+    private async Task<(SettingsChange? Change, Refusal? Refusal)> Change(Ask ask, CancellationToken cancellation)
+    {
+        if (ask.Resources.Select(name => platforms.Find(Resources.PlatformOf(name))).OfType<ISettingsPlatform>().FirstOrDefault() is not { } settings) return (null, null);
+        var errors = new FieldErrors();
+        if (ask.Resources is not [var resource])
+        {
+            errors.Add("resources", "a request changes one document: make one for each");
+            return (null, errors.ToRefusal());
+        }
+
+        var change = await settings.Read(Resources.PathOf(resource), ask.Parameters, errors, cancellation);
+        return (change, errors.ToRefusal());
     }
 
     /// <summary>Every resource's platform has to be there and provision the kind: policy may be written before its platform is.</summary>

@@ -27,7 +27,7 @@ public sealed record DeliveredMail(string To, string Subject, string Text, strin
 /// <summary>
 /// Who and what every scenario host knows. Alice asks; bob and ben are level 1, carol level 2; dave is Admin, erin Auditor, frank fulfils
 /// at the desk; mallory is a person like any other. The platform <c>vault</c> holds the secrets <c>db-admin</c> and <c>ops</c> without a
-/// rotation target; the platform <c>desk</c> is manual.
+/// rotation target; the platform <c>desk</c> is manual, the platform <c>settings</c> that of the product's own documents.
 /// </summary>
 public static class World
 {

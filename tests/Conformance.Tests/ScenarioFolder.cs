@@ -10,7 +10,7 @@ public static class ScenarioFolder
     /// <summary>Writes it.</summary>
     /// <param name="config">The folder; made where it is missing.</param>
     /// <param name="groups">Null: those of the world.</param>
-    /// <param name="platforms">Platforms besides <c>vault</c> and <c>desk</c>, as items of the YAML list.</param>
+    /// <param name="platforms">Platforms besides <c>vault</c>, <c>desk</c> and <c>settings</c>, as items of the YAML list.</param>
     /// <param name="identities">Identities by person, as YAML flow mappings.</param>
     public static async Task Write(string config, IReadOnlyList<AccessGroup>? groups = null, string platforms = "", IReadOnlyDictionary<string, string>? identities = null)
     {
@@ -29,6 +29,8 @@ public static class ScenarioFolder
                 type: manual
                 fulfillers: [frank]
                 resources: [{ name: badge }]
+              - name: settings
+                type: settings
             {{platforms}}
             """);
     }

@@ -6,6 +6,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
 using AccessFunctions.Domain.Json;
+using AccessFunctions.Domain.Requests;
 
 namespace AccessFunctions.Api.Json;
 
@@ -17,6 +18,9 @@ public static class ApiJson
 {
     /// <summary>Longest text in a body, in UTF-16 code units.</summary>
     public const int LongestText = 8000;
+
+    /// <summary>Longest text under a name of the sender's own: a parameter may hold a document.</summary>
+    public const int LongestValue = SettingsChange.MaxLength;
 
     /// <summary>The API's own shapes.</summary>
     public static JsonSerializerOptions Options { get; } = Strict(new JsonSerializerOptions
@@ -70,27 +74,27 @@ public static class ApiJson
                 foreach (DictionaryEntry pair in pairs)
                 {
                     if (pair.Key is string key) CheckText(key);
-                    Item(pair.Value);
+                    Item(pair.Value, LongestValue);
                 }
 
                 break;
             case IEnumerable items:
-                foreach (var item in items) Item(item);
+                foreach (var item in items) Item(item, LongestText);
                 break;
             default:
                 break;
         }
 
-        static void Item(object? item)
+        static void Item(object? item, int longest)
         {
             if (item is null) throw new JsonException("null cannot stand here; leave the item out.");
-            if (item is string text) CheckText(text);
+            if (item is string text) CheckText(text, longest);
         }
     }
 
-    private static void CheckText(string text)
+    private static void CheckText(string text, int longest = LongestText)
     {
-        if (text.Length > LongestText) throw new JsonException($"At most {LongestText} characters; this text has {text.Length}.");
+        if (text.Length > longest) throw new JsonException($"At most {longest} characters; this text has {text.Length}.");
         if (text.Any(c => char.IsControl(c) && c is not ('\t' or '\r' or '\n'))) throw new JsonException("Control characters cannot stand here.");
     }
 }

@@ -43,6 +43,11 @@ public static class PageStyle
         button, a.button { display: block; width: 100%; min-height: 3rem; margin: 1rem 0 0; padding: 0.7rem 1rem; border: 2px solid var(--accent); border-radius: 6px; background: var(--accent); color: var(--on-accent); font: inherit; font-weight: 600; text-align: center; text-decoration: none; cursor: pointer; }
         button.bad { border-color: var(--bad); background: var(--bad); color: var(--on-bad); }
         a.button { background: transparent; color: var(--accent); }
+        .diff { padding: 0.5rem 0; overflow-x: auto; border: 1px solid var(--line); border-radius: 6px; font: 0.875rem/1.5 ui-monospace, monospace; }
+        .diff > * { display: block; min-width: max-content; padding: 0 0.75rem; white-space: pre; text-decoration: none; }
+        .diff del { background: #ffd9d6; color: #6b120c; }
+        .diff ins { background: #c9efd2; color: #0c4420; }
+        .visually-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
         :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
         """;
 

@@ -1,6 +1,7 @@
 using AccessFunctions.Api.Pages;
 using AccessFunctions.Application;
 using AccessFunctions.Application.Ports;
+using AccessFunctions.Application.Settings;
 using AccessFunctions.Domain.Requests;
 
 namespace AccessFunctions.Api.Reviewing;
@@ -32,7 +33,8 @@ internal static class RequestFacts
         if (request.Ask.Resources.Count > 1) facts.Add(new("Resources", string.Join(", ", request.Ask.Resources)));
         if (request.Ask.Kind == AccessKind.Role && RequestWords.Role(request) is null) facts.Add(new("Role", "left to the reviewer"));
         if (request.Identity is { } identity) facts.Add(new("Identity", identity));
-        if (request.Ask.Parameters.Count > 0) facts.Add(new("Parameters", string.Join(", ", request.Ask.Parameters.Select(static pair => $"{pair.Key} = {pair.Value}"))));
+        if (request.Change is { } change) facts.Add(new("Change", ChangeWords.Summary(change)));
+        else if (request.Ask.Parameters.Count > 0) facts.Add(new("Parameters", string.Join(", ", request.Ask.Parameters.Select(static pair => $"{pair.Key} = {pair.Value}"))));
         facts.Add(request.Justification is { Length: > 0 } why ? new("Why", why, Quoted: true) : new("Why", "no justification was asked for"));
         if (request.Ask.Reason is { } reason) facts.Add(new("Reason", reason));
         if (request.Ask.Ticket is { } ticket) facts.Add(new("Ticket", ticket));

@@ -5,6 +5,7 @@ using AccessFunctions.Api.Routing;
 using AccessFunctions.Application;
 using AccessFunctions.Application.Audit;
 using AccessFunctions.Application.Ports;
+using AccessFunctions.Application.Settings;
 using AccessFunctions.Domain.Audit;
 using AccessFunctions.Domain.Policy;
 using AccessFunctions.Domain.Requests;
@@ -158,6 +159,7 @@ internal sealed class ReviewDesk(ApiCall call)
             Errors = errors ?? [],
             // A link whose time is over may lie about for years: it tells how it ended, and nothing of what was asked.
             Facts = _request is null || Link.ExpiresAt <= call.Service<TimeProvider>().GetUtcNow() ? [] : RequestFacts.Of(_request, _people),
+            Changes = _request?.Change is not { } change || Link.ExpiresAt <= call.Service<TimeProvider>().GetUtcNow() ? null : ChangeWords.Lines(change),
             Forms = forms,
             RequestPage = _request is null ? null : new Uri($"{call.Service<PublicAddress>().Root.AbsoluteUri.TrimEnd('/')}/requests/{Uri.EscapeDataString(_request.Id)}"),
         }));

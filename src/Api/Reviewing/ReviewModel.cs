@@ -1,4 +1,5 @@
 using AccessFunctions.Api.Pages;
+using AccessFunctions.Application.Settings;
 
 namespace AccessFunctions.Api.Reviewing;
 
@@ -15,6 +16,9 @@ public sealed record ReviewModel
     public string? Tone { get; init; }
     public IReadOnlyList<PageError> Errors { get; init; } = [];
     public IReadOnlyList<PageFact> Facts { get; init; } = [];
+
+    /// <summary>The lines that a change of settings changes; null: none is asked for.</summary>
+    public IReadOnlyList<DiffLine>? Changes { get; init; }
 
     /// <summary>What can be decided here; null: nothing.</summary>
     public ReviewForms? Forms { get; init; }

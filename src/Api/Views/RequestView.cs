@@ -1,4 +1,5 @@
 using AccessFunctions.Application.Ports;
+using AccessFunctions.Application.Settings;
 using AccessFunctions.Domain.Requests;
 
 namespace AccessFunctions.Api.Views;
@@ -21,6 +22,16 @@ public sealed record EmergencyView(
 /// <param name="Approvals">Counted ones of the present revision.</param>
 public sealed record LevelView(int Level, IReadOnlyList<PersonRef> Approvers, int ApprovalsRequired, int DenialsRequired, int Approvals, int Denials);
 
+/// <summary>A change of settings, as it is shown to those who decide and as it is applied.</summary>
+/// <param name="Base">The version it was made against; null: the document is new.</param>
+/// <param name="Before">What the document said at that version; null: it is new.</param>
+/// <param name="After">What it will say; null: it goes.</param>
+/// <param name="Sha256">Of <paramref name="After"/> in UTF-8, as the audit trail names it.</param>
+public sealed record ChangeView(string? Base, string? Before, string? After, string Sha256)
+{
+    internal static ChangeView? Of(SettingsChange? change) => change is null ? null : new(change.Base, change.Before, change.After, ChangeWords.Hash(change));
+}
+
 /// <summary>One approver's decision.</summary>
 /// <param name="OnBehalfOf">Whose seat a stand-in filled; null where it was their own.</param>
 /// <param name="Counted">False: superseded.</param>
@@ -37,13 +48,14 @@ public sealed record GrantView(
 
 /// <summary>A request as every answer shows it (design, section 10).</summary>
 /// <param name="Actions">What this caller may do now.</param>
+/// <param name="Change">The change of settings that is asked for; null for every other kind.</param>
 /// <param name="PseudonymisedAt">When free text was taken out of it; null: never.</param>
 public sealed record RequestView(
     string Id, Status Status, Phase Phase, Outcome? Outcome, int Revision, long Sequence,
     PersonRef Requester, IReadOnlyList<string> Resources, AccessKind Kind, string? Role, string? Identity, IReadOnlyDictionary<string, string> Parameters,
     string? Justification, string? Reason, string? Ticket, PeriodView Period, string AccessGroup,
     EmergencyView? Emergency, int Level, IReadOnlyList<LevelView> Levels, IReadOnlyList<ReviewView> Reviews, IReadOnlyList<GrantView> Grants,
-    IReadOnlyList<string> Actions, DateTimeOffset CreatedAt, DateTimeOffset? ClosedAt, DateTimeOffset? PseudonymisedAt)
+    IReadOnlyList<string> Actions, DateTimeOffset CreatedAt, DateTimeOffset? ClosedAt, DateTimeOffset? PseudonymisedAt, ChangeView? Change)
 {
     /// <summary>Shows a request.</summary>
     /// <param name="people">Gives ids their names.</param>
@@ -55,7 +67,7 @@ public sealed record RequestView(
         request.Justification, request.Ask.Reason, request.Ask.Ticket, new PeriodView(request.Period.Start, request.Period.End), request.Policy.AccessGroup,
         Of(request.Emergency, people), request.Level, [.. request.Levels.Select(level => Of(level, request, people))],
         [.. request.Reviews.Select(review => Of(review, people))], [.. request.Grants.Select(grant => Of(grant, people))],
-        actions, request.CreatedAt, request.ClosedAt, request.PseudonymisedAt);
+        actions, request.CreatedAt, request.ClosedAt, request.PseudonymisedAt, ChangeView.Of(request.Change));
 
     private static EmergencyView? Of(Emergency? emergency, IPeople people) => emergency is null ? null : new(
         emergency.Justification, emergency.DeclaredAt, emergency.ReviewDueAt, emergency.Review,

@@ -60,6 +60,9 @@ public interface IAccessGroups
 
     StoredGroup? Find(string id);
 
+    /// <summary>As it is stored at this moment, which may be newer than what is in force here; null where there is none.</summary>
+    Task<StoredGroup?> Read(string id, CancellationToken cancellation) => Task.FromResult(Find(id));
+
     /// <summary>Saves when <paramref name="ifMatch"/> is the stored version; null creates and fails where one exists.</summary>
     /// <returns>The stored document, or null where the version did not match.</returns>
     Task<StoredGroup?> Save(AccessGroup group, string? ifMatch, CancellationToken cancellation);

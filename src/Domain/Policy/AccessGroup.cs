@@ -66,4 +66,9 @@ public sealed record AccessGroup
 }
 
 /// <summary>How one kind of access is decided.</summary>
-public sealed record AccessRule([property: JsonRequired] Mode Mode);
+public sealed record AccessRule([property: JsonRequired] Mode Mode)
+{
+    /// <summary>Of <see cref="AccessKind.Settings"/>: true: at the end of the period the document becomes what it was before; false: the change stays.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool RevertAtEnd { get; init; }
+}

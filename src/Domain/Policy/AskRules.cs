@@ -24,7 +24,7 @@ public static class AskRules
         Text(errors, "justification", ask.Justification, MaxText, lines: true);
         Text(errors, "reason", ask.Reason, MaxName);
         Text(errors, "ticket", ask.Ticket, MaxName);
-        Parameters(ask.Parameters, errors);
+        Parameters(ask, errors);
         Instant(errors, "start", ask.Start, at);
         Instant(errors, "end", ask.End, at);
         return errors.ToRefusal();
@@ -42,7 +42,7 @@ public static class AskRules
     }
 
     /// <summary>True where access of this kind is given in a role: the group offers some, and the kind is not one that releases a thing as it is.</summary>
-    public static bool NeedsRole(RequestPolicy policy, AccessKind kind) => policy.Roles.Count > 0 && kind is not (AccessKind.Credential or AccessKind.Recording);
+    public static bool NeedsRole(RequestPolicy policy, AccessKind kind) => policy.Roles.Count > 0 && kind is not (AccessKind.Credential or AccessKind.Recording or AccessKind.Settings);
 
     private static void Resources(IReadOnlyList<string>? resources, FieldErrors errors)
     {
@@ -66,15 +66,19 @@ public static class AskRules
         }
     }
 
-    private static void Parameters(IReadOnlyDictionary<string, string>? parameters, FieldErrors errors)
+    /// <summary>The longest value of a parameter.</summary>
+    public static int LongestValue(AccessKind kind, string parameter) =>
+        kind == AccessKind.Settings && parameter == SettingsChange.DocumentParameter ? SettingsChange.MaxLength : MaxParameterValue;
+
+    private static void Parameters(Ask ask, FieldErrors errors)
     {
-        if (parameters is null) return;
+        if (ask.Parameters is not { } parameters) return;
         if (parameters.Count > MaxParameters) errors.Add("parameters", $"at most {MaxParameters} parameters");
         foreach (var (name, value) in parameters.Take(MaxParameters))
         {
             if (string.IsNullOrWhiteSpace(name) || name.Length > MaxName || name.Any(char.IsControl)) errors.Add("parameters", $"a parameter's name has 1 to {MaxName} characters");
             else if (value is null) errors.Add($"parameters.{name}", "a value is missing");
-            else Text(errors, $"parameters.{name}", value, MaxParameterValue, lines: true);
+            else Text(errors, $"parameters.{name}", value, LongestValue(ask.Kind, name), lines: true);
         }
     }
 

@@ -112,6 +112,7 @@ public static class GroupValidation
         foreach (var (kind, rule) in group.Rules)
         {
             if (!Enum.IsDefined(kind)) errors.Add($"rules.{kind}", $"there is no such kind of access; the kinds are {string.Join(", ", Enum.GetNames<AccessKind>())}");
+            if (rule.RevertAtEnd && kind is not AccessKind.Settings) errors.Add($"rules.{kind}.revertAtEnd", "only Settings is reverted: every other kind of access is taken away at its end");
             if (!Enum.IsDefined(rule.Mode)) errors.Add($"rules.{kind}.mode", $"the modes are {string.Join(", ", Enum.GetNames<Mode>())}");
         }
     }

@@ -127,6 +127,7 @@ public static class PolicyMatch
             AllowEmergency = group.AllowEmergency,
             EmergencyReviewWithin = group.EmergencyReviewWithin,
             FreezeBlocksEmergency = group.FreezeBlocksEmergency,
+            RevertAtEnd = group.Rules[ask.Kind].RevertAtEnd,
         };
     }
 

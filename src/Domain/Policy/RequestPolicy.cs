@@ -49,6 +49,10 @@ public sealed record RequestPolicy
     public bool AllowEmergency { get; init; }
     public TimeSpan EmergencyReviewWithin { get; init; } = TimeSpan.FromHours(24);
     public bool FreezeBlocksEmergency { get; init; }
+
+    /// <summary>As in <see cref="AccessRule.RevertAtEnd"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool RevertAtEnd { get; init; }
 }
 
 /// <summary>One level as the group writes it. References are <c>person</c>, <c>group:name</c>, <c>manager</c> or <c>role:Reviewer</c>.</summary>

@@ -51,6 +51,9 @@ public sealed record AccessRequest
     public IReadOnlyList<Review> Reviews { get; init; } = [];
     public IReadOnlyList<Grant> Grants { get => _grants; init => _grants = value; }
     public Emergency? Emergency { get; init; }
+
+    /// <summary>The change of settings that is asked for; null for every other kind of access.</summary>
+    public SettingsChange? Change { get; init; }
     public Extension? Extension { get; init; }
 
     /// <summary>The one platform effect that may be running; the next is issued only after its outcome.</summary>

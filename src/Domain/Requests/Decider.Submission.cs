@@ -36,6 +36,7 @@ public static partial class Decider
             Justification = string.IsNullOrWhiteSpace(ask.Justification) ? facts.ReusableJustification : ask.Justification,
             Period = policy.Mode == Mode.Approve ? asked : placed,
             Policy = policy,
+            Change = facts.Change,
             Levels = levels,
             Grants = Planned(submit),
             CreatedAt = submit.At,
@@ -89,11 +90,14 @@ public static partial class Decider
                 ApprovalsRequired = rule.ApprovalsRequired,
                 DenialsRequired = rule.DenialsRequired,
                 EscalateAfter = rule.EscalateAfter,
-                MinimumAssurance = rule.MinimumAssurance,
+                MinimumAssurance = Strongest(rule.MinimumAssurance),
             };
         }
 
         return levels;
+
+        // Who approves a change has the whole of it before them, which only pages show; a reply and a reaction may still deny it.
+        Channel Strongest(Channel written) => submit.Facts.Change is not null && written < Channel.EmailLink ? Channel.EmailLink : written;
 
         IReadOnlyList<string> Others(IReadOnlyList<string> people)
         {

@@ -60,4 +60,5 @@ public enum RefusalReason
     ReviewNotOwed,
     ExtensionNotAllowed,
     EmergencyInForce,
+    ApprovalRequired,
 }

@@ -54,6 +54,9 @@ public sealed record PlatformOrder
     public string? Identity { get; init; }
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
+    /// <summary>The change of settings to apply; null for every other kind of access.</summary>
+    public SettingsOrder? Settings { get; init; }
+
     /// <summary>UTC end of the access; platforms that can hold an expiry of their own set it.</summary>
     public required DateTimeOffset End { get; init; }
 

@@ -40,6 +40,9 @@ public sealed record SubmitFacts
 
     /// <summary>A justification for the same resources and kind that the group still lets count.</summary>
     public string? ReusableJustification { get; init; }
+
+    /// <summary>The change of settings that was asked for, read and found sound; null for every other kind of access.</summary>
+    public SettingsChange? Change { get; init; }
 }
 
 /// <summary>An emergency whose review is still owed.</summary>

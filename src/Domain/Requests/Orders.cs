@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace AccessFunctions.Domain.Requests;
 
 /// <summary>Makes the order that a platform needs from the state of a request: one place, so that grant, look and removal name the same thing.</summary>
@@ -17,7 +19,9 @@ public static class Orders
         Requester = request.Requester,
         Role = request.Role,
         Identity = request.Identity ?? grant.Identity,
-        Parameters = request.Ask.Parameters,
+        // A change goes along as it was read and approved; the text it was asked in would only be carried twice.
+        Parameters = request.Change is null ? request.Ask.Parameters : ReadOnlyDictionary<string, string>.Empty,
+        Settings = SettingsOrder.Of(request, grant),
         End = end ?? request.Period.End,
     };
 }

@@ -17,6 +17,7 @@ public static class Pseudonymisation
             Justification = Gone(request.Ask.Justification),
             Parameters = request.Ask.Parameters.ToDictionary(static pair => pair.Key, static _ => Removed, StringComparer.Ordinal),
         },
+        Change = request.Change is { } change ? change with { Before = Gone(change.Before), After = Gone(change.After) } : null,
         Reviews = [.. request.Reviews.Select(static review => review with { Comment = Gone(review.Comment) })],
         Grants = [.. request.Grants.Select(static grant => grant with { LastError = Gone(grant.LastError) })],
         Emergency = request.Emergency is { } emergency ? emergency with { Justification = Removed } : null,

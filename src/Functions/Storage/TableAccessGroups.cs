@@ -55,6 +55,11 @@ public sealed partial class TableAccessGroups(TableServiceClient tables, ILogger
     }
 
     /// <inheritdoc />
+    /// <exception cref="Requests.TransientException">The table did not answer.</exception>
+    async Task<StoredGroup?> IAccessGroups.Read(string id, CancellationToken cancellation) =>
+        await ConditionalRows.Find(_table, Groups, TableKeys.Of(id), cancellation) is { } row ? Read(row) : null;
+
+    /// <inheritdoc />
     /// <exception cref="Requests.TransientException">The table did not answer: it may be saved or not.</exception>
     public Task<StoredGroup?> Save(AccessGroup group, string? ifMatch, CancellationToken cancellation) => Alone(async () =>
     {

@@ -9,6 +9,7 @@ using AccessFunctions.Integrations.Manual;
 using AccessFunctions.Integrations.Postgres;
 using AccessFunctions.Integrations.Recordings;
 using AccessFunctions.Integrations.Redshift;
+using AccessFunctions.Integrations.Settings;
 using AccessFunctions.Integrations.Snowflake;
 using AccessFunctions.Integrations.Ssh;
 using AccessFunctions.Integrations.Vault;
@@ -34,6 +35,7 @@ internal static class ConfigurationJson
     public static JsonTypeInfo<CertificatesOptions> Certificates { get; } = For<CertificatesOptions>();
     public static JsonTypeInfo<SshOptions> Ssh { get; } = For<SshOptions>();
     public static JsonTypeInfo<RecordingsOptions> Recordings { get; } = For<RecordingsOptions>();
+    public static JsonTypeInfo<SettingsOptions> Settings { get; } = For<SettingsOptions>();
     public static JsonTypeInfo<ManualOptions> Manual { get; } = For<ManualOptions>();
 
     private static JsonTypeInfo<T> For<T>() => (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T));

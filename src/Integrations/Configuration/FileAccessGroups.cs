@@ -16,6 +16,13 @@ internal sealed class FileAccessGroups(ConfigurationFolder folder) : IAccessGrou
 
     public StoredGroup? Find(string id) => folder.Current.Sources.TryGetValue(id, out var source) ? source.Stored : null;
 
+    /// <inheritdoc/>
+    public async Task<StoredGroup?> Read(string id, CancellationToken cancellation)
+    {
+        await folder.ReadAgain(cancellation);
+        return Find(id);
+    }
+
     /// <summary>Writes the group's file whole and puts it in force.</summary>
     /// <exception cref="ConfigurationException">The group is not sound; it is checked before it is offered here.</exception>
     public async Task<StoredGroup?> Save(AccessGroup group, string? ifMatch, CancellationToken cancellation)

@@ -11,6 +11,7 @@ using AccessFunctions.Integrations.Manual;
 using AccessFunctions.Integrations.Postgres;
 using AccessFunctions.Integrations.Recordings;
 using AccessFunctions.Integrations.Redshift;
+using AccessFunctions.Integrations.Settings;
 using AccessFunctions.Integrations.Snowflake;
 using AccessFunctions.Integrations.Ssh;
 using AccessFunctions.Integrations.Vault;
@@ -92,7 +93,7 @@ public static partial class PlatformsFile
     private static readonly string[] Types =
     [
         PostgresPlatform.TypeName, RedshiftPlatform.TypeName, SnowflakePlatform.TypeName, BigQueryPlatform.TypeName, VaultPlatform.TypeName, CertificatesPlatform.TypeName,
-        SshPlatform.TypeName, RecordingsPlatform.TypeName, ManualPlatform.TypeName,
+        SshPlatform.TypeName, RecordingsPlatform.TypeName, SettingsPlatform.TypeName, ManualPlatform.TypeName,
     ];
 
     /// <summary>The fields that hold secrets.</summary>
@@ -134,6 +135,8 @@ public static partial class PlatformsFile
                 var recordings = Typed(ConfigurationJson.Recordings);
                 if (recordings is not null) Recordings(recordings);
                 return recordings;
+            case SettingsPlatform.TypeName:
+                return Typed(ConfigurationJson.Settings);
             default:
                 var manual = Typed(ConfigurationJson.Manual);
                 Distinct(manual?.Resources.Select(resource => resource.Name), "resources");

@@ -6,6 +6,7 @@ using AccessFunctions.Integrations.Manual;
 using AccessFunctions.Integrations.Postgres;
 using AccessFunctions.Integrations.Recordings;
 using AccessFunctions.Integrations.Redshift;
+using AccessFunctions.Integrations.Settings;
 using AccessFunctions.Integrations.Snowflake;
 using AccessFunctions.Integrations.Ssh;
 using AccessFunctions.Integrations.Vault;
@@ -21,6 +22,7 @@ public sealed partial class PlatformsFromConfiguration : IPlatforms
 {
     private readonly ConfigurationFolder _folder;
     private readonly AuthorityServices _services;
+    private readonly SettingsServices _settings;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger<PlatformsFromConfiguration> _logger;
     private readonly Lock _lock = new();
@@ -29,9 +31,11 @@ public sealed partial class PlatformsFromConfiguration : IPlatforms
     /// <summary>Builds the platforms.</summary>
     /// <param name="folder">Where the settings are; followed from now on.</param>
     /// <param name="services">What vaults release from, and where platforms keep what they make and publish it.</param>
+    /// <param name="groups">The access groups in force; null: those of the folder.</param>
     /// <exception cref="ArgumentException">A platform cannot be made from its settings.</exception>
-    public PlatformsFromConfiguration(ConfigurationFolder folder, AuthorityServices services, ILoggerFactory loggers)
+    public PlatformsFromConfiguration(ConfigurationFolder folder, AuthorityServices services, ILoggerFactory loggers, IAccessGroups? groups = null)
     {
+        _settings = new SettingsServices(groups ?? folder.Groups, folder.Directory, services.Rows, services.Audit, services.Time);
         (_folder, _services, _loggers, _logger) = (folder, services, loggers, loggers.CreateLogger<PlatformsFromConfiguration>());
         Build();
         folder.Changed += Rebuild;
@@ -79,6 +83,7 @@ public sealed partial class PlatformsFromConfiguration : IPlatforms
         CertificatesOptions certificates => new CertificatesPlatform(certificates, _services, _loggers.CreateLogger<CertificatesPlatform>()),
         SshOptions ssh => new SshPlatform(ssh, _services, _loggers.CreateLogger<SshPlatform>()),
         RecordingsOptions recordings => new RecordingsPlatform(recordings, _services, _folder.Root, _loggers.CreateLogger<RecordingsPlatform>()),
+        SettingsOptions product => new SettingsPlatform(product, _settings),
         ManualOptions manual => new ManualPlatform(manual, _folder.Directory),
         var other => throw new InvalidOperationException($"No platform is built from {other.GetType().Name}."),
     };

@@ -1,3 +1,4 @@
+using AccessFunctions.Application.Settings;
 using AccessFunctions.Domain.Requests;
 
 namespace AccessFunctions.Integrations.Mail;
@@ -5,6 +6,9 @@ namespace AccessFunctions.Integrations.Mail;
 /// <summary>The facts and lists under a notice's lead: who, what, why, how long, where it stands, who said what.</summary>
 internal static class NoticeFacts
 {
+    /// <summary>Changed lines that a mail shows; the pages show all, and only they take an approval.</summary>
+    private const int MostLines = 60;
+
     public static IReadOnlyList<MailFact> Facts(NoticeText text)
     {
         var (request, effect) = (text.Request, text.Effect);
@@ -12,7 +16,8 @@ internal static class NoticeFacts
         if (request.Ask.Resources.Count > 1) facts.Add(new("Resources", string.Join(", ", request.Ask.Resources)));
         if (request.Ask.Kind == AccessKind.Role && text.Role is null) facts.Add(new("Role", "left to the reviewer"));
         if (request.Identity is { } identity) facts.Add(new("Identity", identity));
-        if (request.Ask.Parameters.Count > 0) facts.Add(new("Parameters", string.Join(", ", request.Ask.Parameters.Select(pair => $"{pair.Key} = {pair.Value}"))));
+        if (request.Change is { } change) facts.AddRange([new("Change", ChangeWords.Summary(change)), new("What would change", ChangeWords.Text(change, MostLines)!, Quoted: true)]);
+        else if (request.Ask.Parameters.Count > 0) facts.Add(new("Parameters", string.Join(", ", request.Ask.Parameters.Select(pair => $"{pair.Key} = {pair.Value}"))));
         facts.Add(request.Justification is { Length: > 0 } why ? new("Why", why, Quoted: true) : new("Why", "no justification was asked for"));
         if (request.Ask.Reason is { } reason) facts.Add(new("Reason", reason));
         if (request.Ask.Ticket is { } ticket) facts.Add(new("Ticket", ticket));

@@ -33,7 +33,7 @@ internal static class SlackRefusals
             "the period that was asked for cannot be used any more. Sign in to approve with another; ❌ denies here",
         RefusalReason.InvalidAsk or RefusalReason.NoRule or RefusalReason.SeveralGroups or RefusalReason.Unsolvable or RefusalReason.AlreadySubmitted
             or RefusalReason.NotTheRequester or RefusalReason.NotPermitted or RefusalReason.EmergencyNotAllowed or RefusalReason.EmergencyDebt
-            or RefusalReason.ReviewNotOwed or RefusalReason.ExtensionNotAllowed or RefusalReason.EmergencyInForce => "it cannot be done here. Sign in to decide",
+            or RefusalReason.ReviewNotOwed or RefusalReason.ExtensionNotAllowed or RefusalReason.EmergencyInForce or RefusalReason.ApprovalRequired => "it cannot be done here. Sign in to decide",
     };
 
     /// <summary>The message that only the one who reacted sees.</summary>

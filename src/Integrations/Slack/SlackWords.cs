@@ -1,6 +1,7 @@
 using AccessFunctions.Application;
 using AccessFunctions.Application.Directory;
 using AccessFunctions.Application.Ports;
+using AccessFunctions.Application.Settings;
 using AccessFunctions.Domain.Policy;
 using AccessFunctions.Domain.Requests;
 using AccessFunctions.Integrations.Mail;
@@ -12,6 +13,7 @@ internal sealed class SlackWords(AccessRequest request, IPeople people, PublicAd
 {
     private const int NameLimit = 200;
     private const int WhyLimit = 1200;
+    private const int ChangedLines = 40;
     private static readonly Person Nobody = new() { Id = "slack", Name = "slack" };
     private readonly NoticeText _text = new(new Notice("slack", new Notify { Id = "slack", Kind = NoticeKind.Informed, To = Nobody.Id, Revision = request.Revision, At = request.ChangedAt }, request, Nobody, people));
 
@@ -56,7 +58,7 @@ internal sealed class SlackWords(AccessRequest request, IPeople people, PublicAd
             $"Decision needed: {Escaped(_text.Requester)} asks for {Escaped(_text.What)}, {_text.When}.",
             [
                 SlackBlocks.Heading(request.Levels.Count > 1 ? $"Decision needed, level {level.Number} of {request.Levels.Count}" : "Decision needed"),
-                SlackBlocks.Words(lead), SlackBlocks.Written(string.Join('\n', Facts())), SlackBlocks.Words(Page("Open the request")),
+                SlackBlocks.Words(lead), SlackBlocks.Written(string.Join('\n', Facts())), .. Changes(), SlackBlocks.Words(Page("Open the request")),
             ]);
     }
 
@@ -78,6 +80,7 @@ internal sealed class SlackWords(AccessRequest request, IPeople people, PublicAd
         yield return $"Who: {Cut(_text.NameAndId(request.Requester), NameLimit)}";
         yield return $"Access: {Cut(_text.What, NameLimit * 2)}";
         if (request.Ask.Resources.Count > 1) yield return $"Resources: {Cut(string.Join(", ", request.Ask.Resources), NameLimit * 2)}";
+        if (request.Change is { } change) yield return $"Change: {ChangeWords.Summary(change)}";
         if (request.Identity is { } identity) yield return $"Identity: {Cut(identity, NameLimit)}";
         yield return $"Why: {(request.Justification is { Length: > 0 } why ? Cut(why, WhyLimit) : "no justification was asked for")}";
         if (request.Ask.Reason is { } reason) yield return $"Reason: {Cut(reason, NameLimit)}";
@@ -85,6 +88,9 @@ internal sealed class SlackWords(AccessRequest request, IPeople people, PublicAd
         yield return $"When: {_text.When}";
         if (request.Revision > 1) yield return $"Revision: {request.Revision}";
     }
+
+    // The lines of a document lie in a block of their own, so that none can pass itself off as a line of ours.
+    private IEnumerable<System.Text.Json.Nodes.JsonObject> Changes() => ChangeWords.Text(request.Change, ChangedLines) is { } lines ? [SlackBlocks.Written(lines)] : [];
 
     private string Approvals(int level)
     {

@@ -42,6 +42,7 @@ public sealed class GroupValidationTests
         Assert.Empty(Errors(Sound));
         Assert.Empty(Errors(Sound with { Levels = [], Approvers = ["group:dba", "role:Reviewer"], ApprovalsRequired = 2 }));
         Assert.Empty(Errors(Sound with { Levels = [], Rules = new Dictionary<AccessKind, AccessRule> { [AccessKind.Session] = new(Mode.Allow) } }));
+        Assert.Empty(Errors(Sound with { Rules = new Dictionary<AccessKind, AccessRule> { [AccessKind.Settings] = new(Mode.Approve) { RevertAtEnd = true } } }));
     }
 
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
@@ -65,6 +66,7 @@ public sealed class GroupValidationTests
         ["broken pattern"] = ("resources[0]", Sound with { Resources = ["pg"] }),
         ["no rules"] = ("rules", Sound with { Rules = new Dictionary<AccessKind, AccessRule>() }),
         ["null rule"] = ("rules.Session", Sound with { Rules = new Dictionary<AccessKind, AccessRule> { [AccessKind.Session] = null! } }),
+        ["a session that is reverted"] = ("rules.Session.revertAtEnd", Sound with { Rules = new Dictionary<AccessKind, AccessRule> { [AccessKind.Session] = new(Mode.Approve) { RevertAtEnd = true } } }),
         ["unknown mode"] = ("rules.Session.mode", Sound with { Rules = new Dictionary<AccessKind, AccessRule> { [AccessKind.Session] = new((Mode)9) } }),
         ["blank reason"] = ("reasons[0]", Sound with { Reasons = [" "] }),
         ["reason twice"] = ("reasons[1]", Sound with { Reasons = ["a", "a"] }),

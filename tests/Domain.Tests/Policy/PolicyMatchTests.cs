@@ -184,8 +184,21 @@ public sealed class PolicyMatchTests
         var policy = Resolve(Asking("pg/a"), group).Policy!;
         var level = Assert.Single(policy.Levels);
         Assert.Equal((group.Approvers, group.ManagerFallback, 1, 2), (level.Approvers, level.ManagerFallback, level.ApprovalsRequired, level.DenialsRequired));
-        foreach (var property in typeof(RequestPolicy).GetProperties().Where(property => property.Name is not ("AccessGroup" or "Mode" or "Levels" or "Freezes" or "ApprovalWindows")))
+        foreach (var property in typeof(RequestPolicy).GetProperties().Where(property => property.Name is not ("AccessGroup" or "Mode" or "Levels" or "Freezes" or "ApprovalWindows" or "RevertAtEnd")))
             Assert.Equal(typeof(AccessGroup).GetProperty(property.Name)!.GetValue(group), property.GetValue(policy));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void RevertAtEnd_IsThatOfTheKindsRule(bool says)
+    {
+        var group = Group("a", resources: "settings/*/*") with
+        {
+            Rules = new Dictionary<AccessKind, AccessRule> { [AccessKind.Settings] = new(Mode.Approve) { RevertAtEnd = says }, [AccessKind.Session] = new(Mode.Approve) },
+        };
+        Assert.Equal(says, Resolve(Asking("settings/access-groups/a") with { Kind = AccessKind.Settings }, group).Policy!.RevertAtEnd);
+        Assert.False(Resolve(Asking("settings/access-groups/a") with { Kind = AccessKind.Session }, group).Policy!.RevertAtEnd);
     }
 
     [Fact]

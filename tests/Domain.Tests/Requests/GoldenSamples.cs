@@ -66,7 +66,10 @@ internal static class GoldenSamples
         AllowBatch = true,
         AllowEmergency = true,
         FreezeBlocksEmergency = true,
+        RevertAtEnd = true,
     };
+
+    private static SettingsChange Change { get; } = new() { Base = "1a2b", Before = "{\n  \"id\": \"analysts\"\n}", After = "{\n  \"id\": \"analysts\",\n  \"priority\": 50\n}" };
 
     private static ActorFacts Facts { get; } = new() { IsAdministrator = true, Seats = [new SeatClaim(1, "bob")], Identities = [new PlatformIdentity("pg-prod", "bob_pg")] };
 
@@ -117,6 +120,7 @@ internal static class GoldenSamples
             ReviewAlerted = true,
             RecentlyDenied = ["r-0"],
         },
+        Change = Change,
         Extension = new Extension(Noon.AddHours(3), 1),
         InFlight = new InFlight(Work.Revoke, "r-1.1", 3),
         Settled = new Settlement("bob", Noon.AddMinutes(7)),
@@ -137,7 +141,7 @@ internal static class GoldenSamples
         TimeZone = "Europe/Berlin",
         Members = ["group:analysts"],
         Resources = ["pg-prod/analytics*", "vault/[#USERNAME#]/*"],
-        Rules = new Dictionary<AccessKind, AccessRule> { [AccessKind.Role] = new(Mode.Approve) },
+        Rules = new Dictionary<AccessKind, AccessRule> { [AccessKind.Role] = new(Mode.Approve), [AccessKind.Settings] = new(Mode.Approve) { RevertAtEnd = true } },
         Reasons = ["audit"],
         TicketRequired = true,
         TicketPattern = "CHG-[0-9]+",
@@ -154,7 +158,7 @@ internal static class GoldenSamples
         Identities = ["svc_report"],
     };
 
-    private static PlatformOrder Order { get; } = Orders.For(State, State.Grants[0]);
+    private static PlatformOrder Order { get; } = Orders.For(State, State.Grants[0]) with { Parameters = Ask.Parameters };
 
     /// <summary>By file name; after what it is made of, as static members are set in the order they are written.</summary>
     public static Dictionary<string, object> All { get; } = Build();
@@ -184,7 +188,7 @@ internal static class GoldenSamples
             Facts = new SubmitFacts
             {
                 RequesterActive = true, Approvers = [["bob"]], EscalateTo = [["eve"]], Identities = [new PlatformIdentity("pg-prod", "alice_pg")],
-                ReusableJustification = "as before",
+                ReusableJustification = "as before", Change = Change,
             },
         },
         new Approve

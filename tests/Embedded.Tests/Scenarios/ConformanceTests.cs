@@ -20,6 +20,11 @@ public sealed class EmbeddedAssistantTests : AssistantScenarios
     protected override async Task<IScenarioHost> Start() => await EmbeddedScenarioHost.Start(new ManualTimeProvider());
 }
 
+public sealed class EmbeddedSettingsTests : SettingsScenarios
+{
+    protected override async Task<IScenarioHost> Start() => await EmbeddedScenarioHost.Start(new ManualTimeProvider());
+}
+
 public sealed class EmbeddedLinkTests : LinkScenarios
 {
     protected override async Task<IScenarioHost> Start() => await EmbeddedScenarioHost.Start(new ManualTimeProvider());

@@ -85,7 +85,7 @@ internal static class AskHandlers
     {
         var query = new QueryReader(call);
         if (query.Texts("resource", AskRules.MaxResources) is { Count: > 0 } resources && query.Choice<AccessKind>("kind") is { } kind)
-            return await Form(call, kind, Filled(query, resources, Shells.ZoneOf(call.Http.Request)), StatusCodes.Status200OK, []);
+            return await Form(call, kind, await Begun(call, Filled(query, resources, Shells.ZoneOf(call.Http.Request)), kind), StatusCodes.Status200OK, []);
         var (search, platform, only) = (query.Text("q"), query.Text("platform"), query.Choice<AccessKind>("kinds"));
         var offered = await PlatformHandlers.Offered(call, platform, only);
         List<ResourceView> fitting = [.. offered.Items.Where(item => search is null
@@ -140,6 +140,15 @@ internal static class AskHandlers
         return await Form(call, kind, input, Problems.Of(answer.Refusal.Reason).Status, Errors(answer.Refusal));
     }
 
+    /// <summary>The form for a resource; for a document of settings with what it says now, where the caller may ask for a change of it.</summary>
+    private static async Task<AskInput> Begun(ApiCall call, AskInput input, AccessKind kind)
+    {
+        if (kind != AccessKind.Settings || input.Resources is not [var resource] || call.Service<IPlatforms>().Find(Resources.PlatformOf(resource)) is not ISettingsPlatform settings) return input;
+        var preview = await call.Service<RequestService>().Preview(call.Caller, input.Ask(kind, Now(call), []), call.Cancellation);
+        if (preview.Policy is null || await settings.Find(Resources.PathOf(resource), call.Cancellation) is not { Version: { } version, Text: { } text }) return input;
+        return input with { Parameters = new Dictionary<string, string> { [SettingsChange.DocumentParameter] = text, [SettingsChange.BaseParameter] = version } };
+    }
+
     private static IReadOnlyList<PageError> Errors(Refusal refusal) => refusal.Errors.Count > 0
         ? [.. refusal.Errors.SelectMany(static field => field.Value.Select(message => new PageError(AskInput.FieldOf(field.Key), message)))]
         : [new PageError(null, string.IsNullOrEmpty(refusal.Detail) ? Problems.Of(refusal.Reason).Meaning : refusal.Detail)];
@@ -172,6 +181,7 @@ internal static class AskHandlers
             "reason" => input.Reason is not null,
             "ticket" => input.Ticket is not null,
             "role" => input.Role is not null,
+            $"parameters.{SettingsChange.DocumentParameter}" or $"parameters.{SettingsChange.BaseParameter}" => input.Parameters.ContainsKey(SettingsChange.DocumentParameter),
             _ => true,
         }).SelectMany(static field => field.Value)];
         return left.Count > 0 ? string.Join(" ", left) : null;

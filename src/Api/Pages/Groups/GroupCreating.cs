@@ -17,6 +17,9 @@ public sealed record NewGroupModel(string Id, string Document, IReadOnlyList<Pag
     /// <summary>What it would have changed for the requests that were made; null: not looked at yet.</summary>
     public TrialReport? Trial { get; init; }
 
+    /// <summary>What to ask for, because this change needs approval; null: it is saved at once.</summary>
+    public string? Approval { get; init; }
+
     /// <summary>Names the text that was looked at: only that one is saved.</summary>
     public string? Checked { get; init; }
 
@@ -84,7 +87,10 @@ internal static class GroupCreating
 
         var seen = GroupDocuments.Name(model.Document, model.Id);
         if (form[GroupEditing.StepField] != GroupEditing.Save || form[GroupEditing.CheckedField] != seen)
-            return await Form(call, model with { Trial = await call.Service<PolicyTrials>().Try(group.Id, group, call.Cancellation), Checked = seen });
+        {
+            var trial = await call.Service<PolicyTrials>().Try(group.Id, group, call.Cancellation);
+            return await Form(call, model with { Trial = trial, Checked = seen, Approval = GroupEditing.Approval(call, group.Id) });
+        }
 
         var saved = await call.Service<Administration>().SaveGroup(call.Caller, group, ifMatch: null, call.Cancellation);
         if (saved.VersionDiffers) return await Taken(call, model);

@@ -12,7 +12,11 @@ namespace AccessFunctions.Api.Pages.Groups;
 /// <param name="Trial">What would have been otherwise for the requests that were made; null: not asked for.</param>
 /// <param name="Overtaken">Set where somebody saved another version since this was asked.</param>
 /// <param name="Why">Why it cannot be deleted at all; null: nothing stands against it.</param>
-public sealed record DeleteGroupModel(StoredGroup Stored, TrialReport? Trial, IPeople People, Overtaking? Overtaken = null, string? Why = null);
+public sealed record DeleteGroupModel(StoredGroup Stored, TrialReport? Trial, IPeople People, Overtaking? Overtaken = null, string? Why = null)
+{
+    /// <summary>What to ask for, because deleting it needs approval; null: it is deleted at once.</summary>
+    public string? Approval { get; init; }
+}
 
 /// <summary>Deletes an access group, in the version that the page showed.</summary>
 internal static class GroupDeleting
@@ -41,5 +45,8 @@ internal static class GroupDeleting
 
     private static async Task<IResult> Page(ApiCall call, StoredGroup stored, Overtaking? overtaken, int status, string? why = null, bool trial = false) =>
         await call.Show<DeleteAccessGroupPage, DeleteGroupModel>(new DeleteGroupModel(
-            stored, trial ? await call.Service<PolicyTrials>().Try(stored.Group.Id, null, call.Cancellation) : null, call.Service<IDirectory>().Current, overtaken, why), status);
+            stored, trial ? await call.Service<PolicyTrials>().Try(stored.Group.Id, null, call.Cancellation) : null, call.Service<IDirectory>().Current, overtaken, why)
+            {
+                Approval = GroupEditing.Approval(call, stored.Group.Id),
+            }, status);
 }

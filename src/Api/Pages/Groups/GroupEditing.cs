@@ -4,6 +4,7 @@ using AccessFunctions.Api.Pipeline;
 using AccessFunctions.Api.Routing;
 using AccessFunctions.Application;
 using AccessFunctions.Application.Ports;
+using AccessFunctions.Application.Settings;
 using AccessFunctions.Domain.Policy;
 using Microsoft.AspNetCore.Http;
 
@@ -19,6 +20,9 @@ public sealed record EditGroupModel(AccessGroup Group, string Document, string V
 
     /// <summary>What it would have changed for the requests that were made; null: not looked at.</summary>
     public TrialReport? Trial { get; init; }
+
+    /// <summary>What to ask for, because this change needs approval; null: it is saved at once.</summary>
+    public string? Approval { get; init; }
 
     /// <summary>Names the text whose changes are shown: only that one is saved.</summary>
     public string? Checked { get; init; }
@@ -117,7 +121,11 @@ internal static class GroupEditing
     }
 
     private static EditGroupModel Model(ApiCall call, StoredGroup stored, string document, string version) =>
-        new(stored.Group, document, version, [], call.Service<IDirectory>().Current);
+        new(stored.Group, document, version, [], call.Service<IDirectory>().Current) { Approval = Approval(call, stored.Group.Id) };
+
+    /// <summary>What to ask for instead of saving; null where a change may be saved.</summary>
+    internal static string? Approval(ApiCall call, string id) =>
+        call.Service<Administration>().ApprovalOfGroup(call.Caller, id)?.Errors[SettingsApproval.Resource][0];
 
     private static Task<IResult> Form(ApiCall call, EditGroupModel model, int status = StatusCodes.Status200OK) =>
         call.Show<EditAccessGroupPage, EditGroupModel>(model, status);

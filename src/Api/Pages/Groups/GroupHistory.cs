@@ -4,6 +4,7 @@ using AccessFunctions.Api.Routing;
 using AccessFunctions.Application;
 using AccessFunctions.Application.Audit;
 using AccessFunctions.Application.Ports;
+using AccessFunctions.Application.Settings;
 using AccessFunctions.Domain.Audit;
 using AccessFunctions.Domain.Json;
 using AccessFunctions.Domain.Policy;

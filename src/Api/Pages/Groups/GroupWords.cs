@@ -16,7 +16,7 @@ internal static class GroupWords
     public static string Name(AccessGroup group) => group.Name is { Length: > 0 } name ? name : group.Id;
 
     /// <summary>The kinds of access it rules, each with how it is decided.</summary>
-    public static string Rules(AccessGroup group) => group.Rules.Count == 0 ? "Nothing" : string.Join(", ", group.Rules.OrderBy(static rule => rule.Key).Select(static rule => $"{rule.Key}: {Word(rule.Value.Mode)}"));
+    public static string Rules(AccessGroup group) => group.Rules.Count == 0 ? "Nothing" : string.Join(", ", group.Rules.OrderBy(static rule => rule.Key).Select(static rule => $"{rule.Key}: {Word(rule.Value.Mode)}{(rule.Value.RevertAtEnd ? ", reverted at the end" : "")}"));
 
     /// <summary>Who decides, level by level.</summary>
     public static string Deciders(AccessGroup group, IPeople people) => group.EffectiveLevels() is { Count: > 0 } levels

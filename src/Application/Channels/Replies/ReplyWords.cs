@@ -53,7 +53,7 @@ public sealed record ReplyWords(string Lead, string Next)
         RefusalReason.CommentRequired => new("This decision needs a comment that says why, so your reply was not counted.",
             verdict == Verdict.Deny ? "Reply once more, with your reason below the word DISAPPROVE." : SignIn),
         RefusalReason.InvalidAsk or RefusalReason.NoRule or RefusalReason.SeveralGroups or RefusalReason.Unsolvable or RefusalReason.AlreadySubmitted
-            or RefusalReason.EmergencyNotAllowed or RefusalReason.EmergencyDebt or RefusalReason.ReviewNotOwed or RefusalReason.ExtensionNotAllowed => new(
+            or RefusalReason.EmergencyNotAllowed or RefusalReason.EmergencyDebt or RefusalReason.ReviewNotOwed or RefusalReason.ExtensionNotAllowed or RefusalReason.ApprovalRequired => new(
             "Your reply could not be counted.", SignIn),
     };
 }

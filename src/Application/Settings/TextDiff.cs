@@ -1,4 +1,4 @@
-namespace AccessFunctions.Api.Pages.Groups;
+namespace AccessFunctions.Application.Settings;
 
 /// <summary>What became of a line.</summary>
 public enum LineChange { Same, Removed, Added, Skipped }

@@ -1,0 +1,11 @@
+namespace AccessFunctions.Application.Settings;
+
+/// <summary>The paths of documents on a platform of settings.</summary>
+public static class SettingsPaths
+{
+    /// <summary>Where access groups lie.</summary>
+    public const string Groups = "access-groups";
+
+    /// <summary>The path of an access group.</summary>
+    public static string Group(string id) => $"{Groups}/{id}";
+}
