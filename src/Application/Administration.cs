@@ -23,15 +23,15 @@ public sealed class Administration(IDirectory directory, IAccessGroups groups, I
     /// <summary>What saving would refuse in a group, by field; empty: nothing.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> CheckGroup(AccessGroup group) => GroupValidation.Validate(group, new ApproverDirectory(directory.Current));
 
-    /// <summary>Why a change of an access group has to be asked for as a request; null: it may be made at once.</summary>
-    public Refusal? ApprovalOfGroup(Caller caller, string id) => _approval.Needed(caller, SettingsPaths.Group(id));
+    /// <summary>The resource to ask for where a change of an access group needs approval; null: it may be made at once.</summary>
+    public string? ApprovalOfGroup(Caller caller, string id) => _approval.Resource(caller, SettingsPaths.Group(id));
 
     /// <summary>Saves an access group after checking it. Only administrators.</summary>
     /// <param name="ifMatch">The version that is replaced; null creates.</param>
     public async Task<GroupSaved> SaveGroup(Caller caller, AccessGroup group, string? ifMatch, CancellationToken cancellation)
     {
         if (!caller.IsAdministrator) return new GroupSaved(null, OnlyAdministrators);
-        if (ApprovalOfGroup(caller, group.Id) is { } needed) return new GroupSaved(null, needed);
+        if (_approval.Needed(caller, SettingsPaths.Group(group.Id)) is { } needed) return new GroupSaved(null, needed);
         var errors = CheckGroup(group);
         if (errors.Count > 0) return new GroupSaved(null, Invalid(errors));
         if (await groups.Save(group, ifMatch, cancellation) is not { } stored) return new GroupSaved(null, VersionDiffers: true, Why: groups.Hindrance(group.Id));
@@ -43,7 +43,7 @@ public sealed class Administration(IDirectory directory, IAccessGroups groups, I
     public async Task<GroupSaved> DeleteGroup(Caller caller, string id, string ifMatch, CancellationToken cancellation)
     {
         if (!caller.IsAdministrator) return new GroupSaved(null, OnlyAdministrators);
-        if (ApprovalOfGroup(caller, id) is { } needed) return new GroupSaved(null, needed);
+        if (_approval.Needed(caller, SettingsPaths.Group(id)) is { } needed) return new GroupSaved(null, needed);
         if (groups.Find(id) is not { } stored) return new GroupSaved(null, new Refusal(RefusalReason.NotFound, "There is no such access group."));
         if (!await groups.Delete(id, ifMatch, cancellation)) return new GroupSaved(null, VersionDiffers: true, Why: groups.Hindrance(id));
         await Record(caller, EventTypes.Host.PolicyDeleted, ResourceOf(id), Document(caller, stored), cancellation);

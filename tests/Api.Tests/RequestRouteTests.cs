@@ -39,7 +39,7 @@ public sealed class RequestRouteTests : IDisposable
                 { "level": 2, "approvers": [{ "id": "carol", "name": "Carol" }], "approvalsRequired": 1, "denialsRequired": 1, "approvals": 0, "denials": 0 }],
               "reviews": [], "grants": [{ "id": "{{id}}.1", "resource": "pg/sales", "state": "Pending", "identity": "alice", "login": null, "alreadyHeld": null, "fulfillers": [],
                 "grantedAt": null, "revokedAt": null, "provenGoneAt": null, "proof": null }],
-              "actions": ["cancel"], "createdAt": "2026-11-21T09:00:00Z", "closedAt": null, "pseudonymisedAt": null }
+              "actions": ["cancel"], "createdAt": "2026-11-21T09:00:00Z", "closedAt": null, "pseudonymisedAt": null, "change": null }
             """);
         Assert.True(JsonNode.DeepEquals(expected, reply.Json), reply.Text);
     }

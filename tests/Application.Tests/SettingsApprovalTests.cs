@@ -21,7 +21,7 @@ public sealed class SettingsApprovalTests
         var administration = Administration(groups);
         var saved = await administration.SaveGroup(_directory.Caller("dave"), Given.Group with { Name = "x" }, "1", Cancellation);
         Assert.Equal(RefusalReason.ApprovalRequired, saved.Refusal!.Reason);
-        Assert.Contains("/request-access?resource=settings%2Faccess-groups%2Fanalysts&kind=Settings", saved.Refusal.Detail);
+        Assert.Contains("/request?resource=settings%2Faccess-groups%2Fanalysts&kind=Settings", saved.Refusal.Detail);
         Assert.Equal(RefusalReason.ApprovalRequired, (await administration.DeleteGroup(_directory.Caller("dave"), "analysts", "1", Cancellation)).Refusal!.Reason);
         Assert.Equal(RefusalReason.ApprovalRequired, (await administration.SaveGroup(_directory.Caller("dave"), Control() with { Members = ["everyone"] }, "1", Cancellation)).Refusal!.Reason);
         Assert.Equal("1", groups.Find("analysts")!.Version);

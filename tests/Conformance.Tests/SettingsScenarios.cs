@@ -43,7 +43,7 @@ public abstract class SettingsScenarios
         Assert.Contains("reverted to version", grant.GetProperty("proof").GetString(), StringComparison.Ordinal);
         Assert.Equal("2h", await Longest(host));
 
-        var told = await host.As("erin").Call(HttpMethod.Get, "/api/audit?resource=access-group/guarded&type=access.policy.saved");
+        var told = await host.As("erin").Call(HttpMethod.Get, "/api/audit?type=access.policy.saved");
         Assert.Equal(["request-ended", "request"], told.Body.GetProperty("items").EnumerateArray().Take(2).Select(static item => item.GetProperty("event").GetProperty("reason").GetString()));
     }
 

@@ -13,29 +13,26 @@ public sealed class SettingsApproval(IAccessGroups groups, IPlatforms? platforms
     /// <summary>Why a document cannot be changed at once, and where its change is asked for; null where it can.</summary>
     /// <param name="caller">Who would change it.</param>
     /// <param name="path">Of <see cref="SettingsPaths"/>.</param>
-    public Refusal? Needed(Caller caller, string path)
+    public Refusal? Needed(Caller caller, string path) => Governing(caller, path) is not var (group, resource) ? null : new Refusal(RefusalReason.ApprovalRequired,
+        $"The access group \"{group.Id}\" says that changes of {resource} need approval. Make a request of kind Settings for it: {Address(resource)}");
+
+    /// <summary>The resource to ask for instead of changing a document at once; null where it may be changed.</summary>
+    public string? Resource(Caller caller, string path) => Governing(caller, path)?.Resource;
+
+    /// <summary>The form that asks for a change of this resource.</summary>
+    public static string Address(string resource) => $"/request?resource={Uri.EscapeDataString(resource)}&kind={AccessKind.Settings}";
+
+    private (AccessGroup Group, string Resource)? Governing(Caller caller, string path)
     {
         var user = caller.Person.UserName ?? caller.Id;
         foreach (var platform in platforms?.All.OfType<ISettingsPlatform>() ?? [])
         {
             var resource = $"{platform.Name}/{path}";
-            if (groups.All.FirstOrDefault(stored => Governs(stored.Group, resource, user)) is { } governing) return Refused(governing.Group, resource);
+            if (groups.All.FirstOrDefault(stored => Governs(stored.Group, resource, user)) is { } governing) return (governing.Group, resource);
         }
 
         return null;
     }
-
-    /// <summary>The form that asks for a change of this resource.</summary>
-    public static string Address(string resource) => $"/request-access?resource={Uri.EscapeDataString(resource)}&kind={AccessKind.Settings}";
-
-    private static Refusal Refused(AccessGroup group, string resource) => new(RefusalReason.ApprovalRequired,
-        $"The access group \"{group.Id}\" says that changes of {resource} need approval. Make a request of kind Settings for it: {Address(resource)}")
-    {
-        Errors = new Dictionary<string, IReadOnlyList<string>> { [Resource] = [resource] },
-    };
-
-    /// <summary>The name under which a refusal's errors hold the resource to ask for.</summary>
-    public const string Resource = "resource";
 
     private static bool Governs(AccessGroup group, string resource, string user) =>
         group.Rules.TryGetValue(AccessKind.Settings, out var rule) && rule.Mode is Mode.Approve

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using AccessFunctions.Api.Pages.Groups;
 using AccessFunctions.Api.Tests.Support;
+using AccessFunctions.Application.Settings;
 
 namespace AccessFunctions.Api.Tests.Pages;
 

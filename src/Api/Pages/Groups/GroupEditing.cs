@@ -124,8 +124,7 @@ internal static class GroupEditing
         new(stored.Group, document, version, [], call.Service<IDirectory>().Current) { Approval = Approval(call, stored.Group.Id) };
 
     /// <summary>What to ask for instead of saving; null where a change may be saved.</summary>
-    internal static string? Approval(ApiCall call, string id) =>
-        call.Service<Administration>().ApprovalOfGroup(call.Caller, id)?.Errors[SettingsApproval.Resource][0];
+    internal static string? Approval(ApiCall call, string id) => call.Service<Administration>().ApprovalOfGroup(call.Caller, id);
 
     private static Task<IResult> Form(ApiCall call, EditGroupModel model, int status = StatusCodes.Status200OK) =>
         call.Show<EditAccessGroupPage, EditGroupModel>(model, status);
