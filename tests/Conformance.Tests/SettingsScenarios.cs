@@ -91,14 +91,20 @@ public abstract class SettingsScenarios
         var host = await Start();
         var guarded = new JsonObject
         {
-            ["id"] = "guarded", ["members"] = new JsonArray("alice"), ["resources"] = new JsonArray("desk/*"), ["approvers"] = new JsonArray("bob"),
-            ["rules"] = new JsonObject { ["Session"] = new JsonObject { ["mode"] = "Approve" } }, ["maxDuration"] = "2h",
+            ["id"] = "guarded",
+            ["members"] = new JsonArray("alice"),
+            ["resources"] = new JsonArray("desk/*"),
+            ["approvers"] = new JsonArray("bob"),
+            ["rules"] = new JsonObject { ["Session"] = new JsonObject { ["mode"] = "Approve" } },
+            ["maxDuration"] = "2h",
         };
         var rule = new JsonObject { ["mode"] = "Approve" };
         if (revertAtEnd) rule["revertAtEnd"] = true;
         var control = new JsonObject
         {
-            ["id"] = "change-control", ["members"] = new JsonArray("dave"), ["rules"] = new JsonObject { ["Settings"] = rule },
+            ["id"] = "change-control",
+            ["members"] = new JsonArray("dave"),
+            ["rules"] = new JsonObject { ["Settings"] = rule },
             ["resources"] = new JsonArray("settings/access-groups/guarded", "settings/access-groups/change-control"),
             ["levels"] = new JsonArray(new JsonObject { ["approvers"] = new JsonArray("bob") }, new JsonObject { ["approvers"] = new JsonArray("carol") }),
         };

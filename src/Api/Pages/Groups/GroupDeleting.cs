@@ -46,7 +46,7 @@ internal static class GroupDeleting
     private static async Task<IResult> Page(ApiCall call, StoredGroup stored, Overtaking? overtaken, int status, string? why = null, bool trial = false) =>
         await call.Show<DeleteAccessGroupPage, DeleteGroupModel>(new DeleteGroupModel(
             stored, trial ? await call.Service<PolicyTrials>().Try(stored.Group.Id, null, call.Cancellation) : null, call.Service<IDirectory>().Current, overtaken, why)
-            {
-                Approval = GroupEditing.Approval(call, stored.Group.Id),
-            }, status);
+        {
+            Approval = GroupEditing.Approval(call, stored.Group.Id),
+        }, status);
 }
