@@ -48,7 +48,7 @@ public sealed class UngrantedAccess(InventoryGraphs graphs, IInventoryStore stor
 
         // A grant that ended since the facts were read is among them, and explains them.
         var grants = await _grants.Known(platform, factsAt, cancellation);
-        var roles = governed.SelectMany(static rule => rule.Roles).ToHashSet(StringComparer.Ordinal);
+        var roles = governed.SelectMany(static rule => rule.Roles).SelectMany(role => (string[])[role, Told(platform, role)]).ToHashSet(StringComparer.Ordinal);
         foreach (var login in inventory.Graph.Identities.Where(static identity => identity is { Kind: IdentityKind.Login, Managed: false, Admin.Count: 0 }))
         {
             var own = grants[login.Name].ToList();
@@ -60,6 +60,19 @@ public sealed class UngrantedAccess(InventoryGraphs graphs, IInventoryStore stor
 
         return new UngrantedFound(factsAt, [.. found.Take(Most)]);
     }
+
+    /// <summary>What a role is called among a platform's facts, which tell roles from users of the same name: its adapter says so.</summary>
+    private string Told(string platform, string role) => platforms.Find(platform)?.Footprint(new PlatformOrder
+    {
+        RequestId = "",
+        GrantId = "",
+        Resource = $"{platform}/x",
+        Kind = AccessKind.Role,
+        Requester = "",
+        Role = role,
+        Identity = "x",
+        End = default,
+    })?.Role ?? role;
 
     private async Task Privileges(string platform, string login, List<GovernedRule> governed, List<LiveGrant> own, List<Ungranted> found, CancellationToken cancellation)
     {

@@ -18,27 +18,37 @@ internal sealed class SnowflakeRoles(SnowflakePlatformOptions options, Snowflake
         if (await account.FindUser(order.User, cancellation) is null) throw Refuse($"there is no user {user} (names are in the case that SHOW USERS shows)");
         if (string.Equals(order.User, options.User, StringComparison.OrdinalIgnoreCase)) throw Refuse($"{user} is the platform's own user and gets no access through requests");
         await Giveable(order.Role, cancellation);
-        if (!await IsDirect(order, cancellation)) await api.Change("grant", $"GRANT ROLE {role} TO USER {user}", cancellation);
+        if (await IsDirect(order, cancellation) is { Is: false }) await api.Change("grant", $"GRANT ROLE {role} TO USER {user}", cancellation);
     }
 
     /// <summary>Takes the role away.</summary>
     /// <returns>The user whose sessions have to end now; null where there is none any more.</returns>
     public async Task<SnowflakeUser?> Revoke(RoleOrder order, CancellationToken cancellation)
     {
-        if (await account.FindUser(order.User, cancellation) is not { } user) return null;
-        if (await IsDirect(order, cancellation)) await api.Change("revoke", $"REVOKE ROLE {SnowflakeName.Quote(order.Role)} FROM USER {SnowflakeName.Quote(order.User)}", cancellation);
-        return user;
+        if (await IsDirect(order, cancellation) is { Is: true }) await api.Change("revoke", $"REVOKE ROLE {SnowflakeName.Quote(order.Role)} FROM USER {SnowflakeName.Quote(order.User)}", cancellation);
+        return await account.FindUser(order.User, cancellation);
     }
 
     public async Task<ReadBackResult> ReadBack(RoleOrder order, CancellationToken cancellation)
     {
-        var (role, user) = (SnowflakeName.Quote(order.Role), SnowflakeName.Quote(order.User));
-        if (await account.RolesOf(order.User, cancellation) is not { } roles) return new ReadBackResult(false, null, $"{options.Name}: there is no user {user}, so it has no role");
-        var direct = roles.Any(held => SnowflakeAccount.Same(held, order.Role));
-        return new ReadBackResult(direct, await Through(order, cancellation), $"{options.Name}: SHOW GRANTS TO USER {user} lists {(direct ? "" : "no ")}role {role}");
+        var (direct, looked) = await IsDirect(order, cancellation);
+        return new ReadBackResult(direct, await Through(order, cancellation), $"{options.Name}: {looked}");
     }
 
-    private async Task<bool> IsDirect(RoleOrder order, CancellationToken cancellation) => (await account.RolesOf(order.User, cancellation))?.Any(held => SnowflakeAccount.Same(held, order.Role)) == true;
+    /// <summary>Whether the user has the role directly, and what was looked at. A user that is not shown may be one that the platform's role may not see: then the role's holders tell.</summary>
+    private async Task<(bool Is, string Looked)> IsDirect(RoleOrder order, CancellationToken cancellation)
+    {
+        var (role, user) = (SnowflakeName.Quote(order.Role), SnowflakeName.Quote(order.User));
+        if (await account.RolesOf(order.User, cancellation) is { } roles)
+        {
+            var isThere = roles.Any(held => SnowflakeAccount.Same(held, order.Role));
+            return (isThere, $"SHOW GRANTS TO USER {user} lists {(isThere ? "" : "no ")}role {role}");
+        }
+
+        var holders = await account.HoldersOf(order.Role, cancellation);
+        var holds = holders?.Any(holder => holder.IsUser && SnowflakeAccount.Same(holder.Name, order.User)) == true;
+        return (holds, $"there is no user {user} to be seen, and {(holders is null ? $"no role {role}" : $"SHOW GRANTS OF ROLE {role} {(holds ? "lists it" : "does not list it")}")}");
+    }
 
     /// <summary>A role of the user's, directly its own, that the asked role was given to by however many steps.</summary>
     private async Task<string?> Through(RoleOrder order, CancellationToken cancellation)

@@ -51,9 +51,14 @@ internal sealed class FactsPlatform(string name = "pg-prod") : IPlatform
     public Func<int, Task>? Before { get; set; }
     public List<string?> From { get; } = [];
     public bool EndsEarly { get; set; }
+
+    /// <summary>What roles are told with among the facts.</summary>
+    public string RolesAs { get; set; } = "";
     public string Name => name;
     public string Type => "facts";
     public IReadOnlyList<AccessKind> Kinds => [AccessKind.Role];
+
+    public GrantFootprint? Footprint(PlatformOrder order) => order.Role is null ? null : new GrantFootprint(order.Identity, RolesAs + order.Role);
 
     public async IAsyncEnumerable<InventoryPage> Inventory(string? from, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {

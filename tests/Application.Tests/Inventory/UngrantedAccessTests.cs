@@ -38,6 +38,16 @@ public sealed class UngrantedAccessTests
     }
 
     [Fact]
+    public async Task ARole_IsFoundByTheNameThatThePlatformTells()
+    {
+        _scene.Platform.RolesAs = "role:";
+        Put(new MembershipFact("alice_pg", "role:reader"), new MembershipFact("bob_pg", "group:reader"));
+        Assert.Equal(["alice_pg is a member of role:reader."], (await Find())!.Select(static one => one.Words));
+        _ = _scene.Requests.Put(Given.Request("r-1", Phase.Active, GrantState.Granted));
+        Assert.Empty((await Find())!);
+    }
+
+    [Fact]
     public async Task AGrant_ThatRuns_OrEndedSinceTheFactsWereRead_ExplainsThem()
     {
         Put(new MembershipFact("alice_pg", "reader"));

@@ -26,6 +26,9 @@ public sealed class SnowflakeModel
     /// <summary>Roles that this product's role may give.</summary>
     public HashSet<string> Giveable { get; } = new(["ANALYTICS_READER", "ANALYST"], StringComparer.Ordinal);
 
+    /// <summary>Users that this product's role may not see.</summary>
+    public HashSet<string> Hidden { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Database to schema to tables.</summary>
     public SortedDictionary<string, SortedDictionary<string, SortedSet<string>>> Databases { get; } = new(StringComparer.Ordinal)
     {

@@ -102,6 +102,19 @@ public sealed class SnowflakePlatformTests
     }
 
     [Fact]
+    public async Task AUserWhoIsNotShown_IsLookedForAmongTheRolesHolders()
+    {
+        await using var account = await SnowflakeAccountUnderTest.Served();
+        await account.Platform.Grant(account.RoleOrder(), Cancellation);
+        account.Server!.Model.Hidden.Add("ALICE");
+        Assert.True((await account.Platform.ReadBack(account.RoleOrder(), Cancellation)).Present);
+        await account.Platform.Revoke(account.RoleOrder(), Cancellation);
+        var gone = await account.Platform.ReadBack(account.RoleOrder(), Cancellation);
+        Assert.False(gone.Present);
+        Assert.Contains("SHOW GRANTS OF ROLE", gone.Evidence, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Password_StoredBeforeItIsSet_IsTheSameAfterACrash()
     {
         await using var account = await SnowflakeAccountUnderTest.Served();

@@ -38,7 +38,7 @@ public sealed partial class SnowflakeSql(SnowflakeModel model)
         var (what, starts, limit, from) = (match.Groups[1].Value, match.Groups[4], int.Parse(match.Groups[5].Value, CultureInfo.InvariantCulture), match.Groups[6]);
         IEnumerable<string>? names = what.Split(' ')[0] switch
         {
-            "USERS" => model.Users.Keys,
+            "USERS" => model.Users.Keys.Except(model.Hidden),
             "ROLES" => model.Roles,
             "DATABASES" => model.Databases.Keys,
             "SCHEMAS" => model.Databases.GetValueOrDefault(Id(match.Groups[2].Value))?.Keys,
@@ -58,7 +58,7 @@ public sealed partial class SnowflakeSql(SnowflakeModel model)
     {
         if (of == "TO USER")
         {
-            return !model.Users.ContainsKey(name) ? Missing("User") : new SnowflakeOutcome(
+            return !model.Users.ContainsKey(name) || model.Hidden.Contains(name) ? Missing("User") : new SnowflakeOutcome(
                 ["created_on", "privilege", "granted_on", "name", "role", "granted_to", "grantee_name", "grant_option", "granted_by"],
                 [.. model.Grants.Where(grant => grant.To == $"U:{name}").Select(grant => (IReadOnlyList<string?>)["1700000000.0", "USAGE", "ROLE", grant.Role, grant.Role, "USER", name, "false", "SECURITYADMIN"])]);
         }
