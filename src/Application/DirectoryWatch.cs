@@ -69,7 +69,7 @@ public sealed partial class DirectoryWatch(
 
             // Read before the requests are: whatever is submitted meanwhile is for the next sweep.
             var completed = new SweepMark(facts, await requests.Newest(cancellation));
-            if (await Tell(last?.Facts == facts ? last.Newest : null, approvers, cancellation) > 0) return false;
+            if (await Tell(last?.Facts == facts ? last.Newest : null, people, approvers, cancellation) > 0) return false;
             if (completed != last) await mark.Save(completed, cancellation);
             return true;
         }
@@ -84,14 +84,14 @@ public sealed partial class DirectoryWatch(
 
     /// <summary>Tells those that the directory affects. Ids are read as they are needed and states one by one, so that memory does not grow with the requests.</summary>
     /// <returns>How many could not be told.</returns>
-    private async Task<int> Tell(string? after, ApproverDirectory approvers, CancellationToken cancellation)
+    private async Task<int> Tell(string? after, IPeople people, ApproverDirectory approvers, CancellationToken cancellation)
     {
         var failures = 0;
         await Parallel.ForEachAsync(requests.Unfinished(after, cancellation), new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellation }, async (id, token) =>
         {
             try
             {
-                if (await requests.Find(id, token) is not { } request || Facts(request, approvers) is not { } signal) return;
+                if (await requests.Find(id, token) is not { } request || Facts(request, people, approvers, time.GetUtcNow()) is not { } signal) return;
                 // Not settled in time is not told: a crash may still undo it.
                 if ((await workflow.Signal(id, signal, token)).Settled) return;
                 _ = Interlocked.Increment(ref failures);
@@ -136,13 +136,16 @@ public sealed partial class DirectoryWatch(
     }
 
     /// <summary>The signal for a request that the directory affects; null where nothing would change. The same facts make the same signal.</summary>
-    private static DirectoryChanged? Facts(AccessRequest request, ApproverDirectory people)
+    internal static DirectoryChanged? Facts(AccessRequest request, IPeople people, ApproverDirectory directory, DateTimeOffset now)
     {
-        var requesterActive = people.IsActive(request.Requester);
-        var (approvers, escalateTo) = Application.Facts.Expand(request.Policy, request.Requester, people);
+        var requesterActive = directory.IsActive(request.Requester);
+        var (expanded, escalateTo) = Application.Facts.Expand(request.Policy, request.Requester, directory);
+        var approvers = WithStandIns(request, expanded, directory);
         var requesterLeft = !requesterActive && request.Phase is Phase.Open or Phase.Scheduled or Phase.Provisioning or Phase.Active;
         if (!requesterLeft && !SomeoneLeft(request, approvers, escalateTo)) return null;
+        var handovers = Handovers(request, people, directory, now);
         var content = $"{requesterActive}|{string.Join(';', approvers.Select(level => string.Join(',', level)))}|{string.Join(';', escalateTo.Select(level => string.Join(',', level)))}";
+        if (handovers is not null) content += $"|{string.Join(',', handovers.Select(static handover => $"{handover.From}>{handover.To}"))}";
         return new DirectoryChanged
         {
             Id = $"d-{RequestIds.Hash(content)}",
@@ -152,7 +155,31 @@ public sealed partial class DirectoryWatch(
             RequesterActive = requesterActive,
             Approvers = approvers,
             EscalateTo = escalateTo,
+            Handovers = handovers,
         };
+    }
+
+    /// <summary>Stand-ins who took a seat of this request keep it, though the policy does not name them, for as long as they are here.</summary>
+    private static IReadOnlyList<IReadOnlyList<string>> WithStandIns(AccessRequest request, IReadOnlyList<IReadOnlyList<string>> approvers, ApproverDirectory directory)
+    {
+        if (request.Levels.All(static level => level.Handovers is null)) return approvers;
+        return [.. approvers.Select((level, i) => i < request.Levels.Count && request.Levels[i].Handovers is { } handovers
+            ? (IReadOnlyList<string>)[.. level.Concat(handovers.Select(static handover => handover.To).Where(directory.IsActive)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]
+            : level)];
+    }
+
+    /// <summary>Who takes the seats of approvers who left altogether: the stand-in they named for now, else their manager.</summary>
+    private static IReadOnlyList<Handover>? Handovers(AccessRequest request, IPeople people, ApproverDirectory directory, DateTimeOffset now)
+    {
+        List<Handover> handovers = [];
+        foreach (var gone in request.Levels.SelectMany(static level => level.Approvers).Where(person => !directory.IsActive(person)).Distinct(StringComparer.Ordinal))
+        {
+            var named = people.Delegations.FirstOrDefault(delegation => delegation.Person == gone && delegation.From <= now && now < delegation.Until)?.StandIn;
+            var standIn = named is not null && named != request.Requester && directory.IsActive(named) ? named : directory.Manager(gone);
+            if (standIn is not null && standIn != gone && standIn != request.Requester) handovers.Add(new Handover(gone, standIn));
+        }
+
+        return handovers.Count > 0 ? handovers : null;
     }
 
     /// <summary>Whether a frozen list would shrink. People who came fill no seat of a request made before.</summary>

@@ -62,10 +62,14 @@ internal static class Facts
         {
             foreach (var seat in fillable)
             {
-                if (approvers[i].Contains(seat, StringComparer.Ordinal) || escalateTo[i].Contains(seat, StringComparer.Ordinal)) seats.Add(new SeatClaim(i + 1, seat));
+                if (approvers[i].Contains(seat, StringComparer.Ordinal) || escalateTo[i].Contains(seat, StringComparer.Ordinal) || TookOver(request, i, seat)) seats.Add(new SeatClaim(i + 1, seat));
             }
         }
 
         return seats;
     }
+
+    /// <summary>True for who took the seat of an approver who left: the policy does not name them.</summary>
+    private static bool TookOver(AccessRequest request, int level, string person) =>
+        level < request.Levels.Count && request.Levels[level].Handovers is { } handovers && handovers.Any(handover => handover.To == person);
 }

@@ -2,11 +2,13 @@ using System.Net;
 using System.Net.Sockets;
 using AccessFunctions.Api.Authentication;
 using AccessFunctions.Api.Pipeline;
+using AccessFunctions.Application.Directory.Provisioning;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Embedded.Demo;
 using AccessFunctions.Embedded.Hosting;
 using AccessFunctions.Embedded.Sqlite;
 using AccessFunctions.Integrations.Configuration;
+using AccessFunctions.Integrations.People;
 using Microsoft.Extensions.Logging.Console;
 
 namespace AccessFunctions.Embedded;
@@ -56,11 +58,13 @@ public sealed class EmbeddedHost : IAsyncDisposable
             var database = Database.Open(directory, demo ? DataKind.Demo : DataKind.Real, log.CreateLogger<Writer>());
             parts.Push(database);
             var overlay = new SqlitePeopleOverlay(database);
+            var people = DirectoryServices.People(builder.Configuration);
+            await people.Set(await new ProvisionedRows(new SqliteChannelStore(database)).Load(cancellation), cancellation);
             var config = options.Config ?? DemoFolder(directory, options);
-            var folder = Push(parts, await ConfigurationFolder.Open(config, overlay, options.Variable, options.Time, log.CreateLogger<ConfigurationFolder>(), cancellation, new LastGoodFiles(directory.File("last-good"))));
+            var folder = Push(parts, await ConfigurationFolder.Open(config, overlay, options.Variable, options.Time, log.CreateLogger<ConfigurationFolder>(), cancellation, new LastGoodFiles(directory.File("last-good")), people));
             var issuer = demo ? Push(parts, DemoIssuer.Open(directory.Path, options.Time)) : null;
 
-            Composition.Add(builder.Services, builder.Configuration, new Opened(options, directory, database, overlay, folder, issuer, urls[0]));
+            Composition.Add(builder.Services, builder.Configuration, new Opened(options, directory, database, overlay, folder, people, issuer, urls[0]));
             TokenlessServer.Add(builder.Services);
             options.Services?.Invoke(builder.Services);
             var app = builder.Build();

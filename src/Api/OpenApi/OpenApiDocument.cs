@@ -47,7 +47,7 @@ public static partial class OpenApiDocument
             ["paths"] = paths,
             ["components"] = new JsonObject
             {
-                ["securitySchemes"] = new JsonObject { ["bearer"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer", ["bearerFormat"] = "JWT" } },
+                ["securitySchemes"] = SecuritySchemes(routes),
                 ["schemas"] = schemas.All,
                 ["responses"] = new JsonObject
                 {
@@ -61,11 +61,18 @@ public static partial class OpenApiDocument
         };
     }
 
+    private static JsonObject SecuritySchemes(IReadOnlyList<ApiRoute> routes)
+    {
+        var schemes = new JsonObject { ["bearer"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer", ["bearerFormat"] = "JWT" } };
+        foreach (var own in routes.Select(static route => route.Scheme).OfType<string>().Distinct(StringComparer.Ordinal)) schemes[own] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer" };
+        return schemes;
+    }
+
     private static JsonObject Operation(ApiRoute route, Schemas schemas)
     {
         var operation = new JsonObject { ["operationId"] = route.Name, ["summary"] = route.Summary };
         if (route.Roles.Count > 0) operation["description"] = $"For holders of {string.Join(" or ", route.Roles)}.";
-        if (route.Anonymous) operation["security"] = new JsonArray();
+        if (route.Anonymous) operation["security"] = route.Scheme is { } scheme ? new JsonArray(new JsonObject { [scheme] = new JsonArray() }) : [];
 
         var parameters = new JsonArray();
         foreach (Match name in Placeholder().Matches(route.Template))
@@ -120,7 +127,9 @@ public static partial class OpenApiDocument
             };
         }
 
-        responses["default"] = new JsonObject { ["$ref"] = "#/components/responses/problem" };
+        responses["default"] = route.Scheme is null
+            ? new JsonObject { ["$ref"] = "#/components/responses/problem" }
+            : new JsonObject { ["description"] = "An error.", ["content"] = new JsonObject { [route.ResponseContentType] = new JsonObject() } };
         return responses;
     }
 

@@ -40,7 +40,7 @@ public sealed class Answer(int status, string? contentType, Func<HttpContext, Ta
         };
 
     /// <summary>Bytes that are ready.</summary>
-    public static Answer Content(byte[] bytes, string contentType) => new(StatusCodes.Status200OK, contentType, http => Bytes(http, bytes));
+    public static Answer Content(byte[] bytes, string contentType, int status = StatusCodes.Status200OK) => new(status, contentType, http => Bytes(http, bytes));
 
     /// <summary>A page for people, whole. The one place where an answer has another policy than the strict one of all others.</summary>
     /// <param name="policy">Its <c>Content-Security-Policy</c>.</param>

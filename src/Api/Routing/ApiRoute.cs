@@ -22,6 +22,9 @@ public sealed record ApiRoute
     /// <summary>True: nobody needs to sign in.</summary>
     public bool Anonymous { get; init; }
 
+    /// <summary>The name of the bearer credential that an anonymous route takes in place of a person's, for the OpenAPI document; its errors have a form of their own.</summary>
+    public string? Scheme { get; init; }
+
     /// <summary>Product roles of which the caller must hold one; empty: any known person. Finer rules are the use case's.</summary>
     public IReadOnlyList<string> Roles { get; init; } = [];
 

@@ -15,6 +15,7 @@ using AccessFunctions.Api.Pages.Profile;
 using AccessFunctions.Api.Pipeline;
 using AccessFunctions.Api.Recordings;
 using AccessFunctions.Api.Reviewing;
+using AccessFunctions.Api.Scim;
 using AccessFunctions.Api.Sessions;
 using AccessFunctions.Api.Views;
 using AccessFunctions.Application.Directory;
@@ -284,6 +285,7 @@ public static class ApiRoutes
             Headers = MailHandlers.Headers, BodyTypes = MailHandlers.BodyTypes,
             Summary = "A mail gateway hands over a reply; signed.", Handler = MailHandlers.Post,
         },
+        .. ScimRoutes.All,
         DemoMail("GET", "ListDemoMail", "", "The mailboxes of a demo; elsewhere there is no such address.", DemoMailHandlers.List) with
         {
             Query = [new QueryParameter("to", typeof(string), "Only mails to this address.")],

@@ -2,7 +2,8 @@ namespace AccessFunctions.Application.Ports;
 
 /// <summary>
 /// Small rows that channels keep between a message and its answer: hashed reply tokens, which chat message stands for which decision, events
-/// taken and not yet handled. Platforms that issue certificates keep in it what they issued and revoked, recordings which grants were given and ended. Rows lie in sets; a set is read whole, so it stays small. Never secrets.
+/// taken and not yet handled. Platforms that issue certificates keep in it what they issued and revoked, recordings which grants were given and ended; the directory,
+/// the people and groups that sources told of. Rows lie in sets; a set is read whole, so it stays small. Never secrets.
 /// </summary>
 public interface IChannelStore
 {
@@ -15,7 +16,7 @@ public interface IChannelStore
     /// <summary>Adds a row; durable when it returns.</summary>
     /// <param name="set">The set, 1 to 200 characters.</param>
     /// <param name="key">The row's name in its set, 1 to 200 characters.</param>
-    /// <param name="value">Text of at most 64 Ki characters.</param>
+    /// <param name="value">Text of at most 800 KiB as UTF-8.</param>
     /// <param name="keepUntil">From when on the row may be purged; it is found until it is.</param>
     /// <param name="cancellation">Ends the call.</param>
     /// <returns>False where there is one already; it stays as it is.</returns>

@@ -73,6 +73,9 @@ public static class EventTypes
         /// <summary>People came or went, and the seats of this request changed.</summary>
         public const string DirectoryChanged = "access.request.directory-changed";
 
+        /// <summary>The seat of an approver who left is their stand-in's from now on.</summary>
+        public const string ReviewHandedOver = "access.request.review-handed-over";
+
         /// <summary>The requester fetched a secret.</summary>
         public const string SecretLooked = "access.request.secret-looked";
 
@@ -168,6 +171,26 @@ public static class EventTypes
 
         /// <summary>A person has no Slack user any more.</summary>
         public const string SlackUnlinked = "access.people.slack-unlinked";
+
+        /// <summary>A source of the directory told of a person for the first time.</summary>
+        public const string PersonAdded = "access.directory.person-added";
+
+        /// <summary>A source told something else of a person; the detail names what.</summary>
+        public const string PersonChanged = "access.directory.person-changed";
+
+        /// <summary>A source deleted a person.</summary>
+        public const string PersonDeleted = "access.directory.person-deleted";
+
+        /// <summary>A person is no longer active: sign-in, open reviews and access end.</summary>
+        public const string PersonLeft = "access.directory.person-left";
+
+        /// <summary>A person who had left is active again.</summary>
+        public const string PersonReturned = "access.directory.person-returned";
+        public const string GroupAdded = "access.directory.group-added";
+
+        /// <summary>A source changed the name or the members of a group; the detail names whom.</summary>
+        public const string GroupChanged = "access.directory.group-changed";
+        public const string GroupDeleted = "access.directory.group-deleted";
 
         /// <summary>An identity on a platform is a person's from now on: an administrator said so, or the platform vouches for their address.</summary>
         public const string IdentityLinked = "access.identity.linked";

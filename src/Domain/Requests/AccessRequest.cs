@@ -104,7 +104,10 @@ public sealed record Period(DateTimeOffset Start, DateTimeOffset End, bool Fixed
     public TimeSpan Length => End - Start;
 }
 
-/// <summary>One level's frozen seats. The lists only shrink, but for escalation, which adds <see cref="EscalateTo"/> once.</summary>
+/// <summary>
+/// One level's frozen seats. The lists only shrink, but for escalation, which adds <see cref="EscalateTo"/> once, and for stand-ins who take the seats of
+/// approvers who left.
+/// </summary>
 public sealed record Level
 {
     public required int Number { get; init; }
@@ -117,7 +120,14 @@ public sealed record Level
     public DateTimeOffset? OpenedAt { get; init; }
     public DateTimeOffset? EscalatedAt { get; init; }
     public DateTimeOffset? RemindedAt { get; init; }
+
+    /// <summary>Stand-ins who took the seats of approvers who left; null: none did.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<Handover>? Handovers { get; init; }
 }
+
+/// <summary>The seat of a person who left is from now on their stand-in's.</summary>
+public sealed record Handover(string From, string To);
 
 /// <summary>One approver's decision. <see cref="Seat"/> differs from <see cref="By"/> for a stand-in. An uncounted one was superseded.</summary>
 public sealed record Review

@@ -143,10 +143,28 @@ public static partial class Decider
 
         if (!someoneLeft) return null;
         turn.Record(EventTypes.Request.DirectoryChanged, reason: "approver-left");
+        TellStandIns(turn, request);
         if (request.Phase != Phase.Open) return null;
         while (Reachable(turn.State) is > 0 and var starved && Escalatable(turn.State, starved) is > 0 and var number) Escalate(turn, number, changed.By);
         DenyIfLost(turn, null, null);
         return null;
+    }
+
+    /// <summary>Whoever took a seat that somebody still waits for hears of it: at the level that decides, or where an emergency's review is owed.</summary>
+    private static void TellStandIns(Turn turn, AccessRequest before)
+    {
+        for (var i = 0; i < turn.State.Levels.Count; i++)
+        {
+            var level = turn.State.Levels[i];
+            if ((level.Handovers?.Count ?? 0) == (before.Levels[i].Handovers?.Count ?? 0)) continue;
+            for (var h = before.Levels[i].Handovers?.Count ?? 0; h < level.Handovers!.Count; h++)
+            {
+                var standIn = level.Handovers[h].To;
+                turn.Record(EventTypes.Request.ReviewHandedOver, level: level.Number, reason: "approver-left");
+                if (turn.State.Phase == Phase.Open && level.Number == turn.State.Level && !HasDecided(turn.State, standIn)) turn.Notify(NoticeKind.ReviewAsked, standIn, level: level.Number);
+                else if (turn.State.Emergency is { Review: null }) turn.Notify(NoticeKind.EmergencyDeclared, standIn, level: level.Number);
+            }
+        }
     }
 
     /// <summary>The level whose escalation may fill what a starved one lacks: itself, else one below that competes for the same people; 0 where none is left.</summary>
@@ -169,12 +187,37 @@ public static partial class Decider
             var level = request.Levels[i];
             IReadOnlyList<string> approvers = i < changed.Approvers.Count ? changed.Approvers[i] : [];
             IReadOnlyList<string> escalateTo = i < changed.EscalateTo.Count ? changed.EscalateTo[i] : [];
-            string[] stillThere = [.. level.Approvers.Where(person => Has(approvers, person) || (level.EscalatedAt is not null && Has(escalateTo, person)))];
+            var still = new List<string>(level.Approvers.Count);
+            var handovers = level.Handovers;
+            foreach (var person in level.Approvers)
+            {
+                if (Has(approvers, person) || (level.EscalatedAt is not null && Has(escalateTo, person))) still.Add(person);
+                else if (StandIn(request, changed, person) is { } standIn && !Has(still, standIn) && !Has(level.Approvers, standIn))
+                {
+                    still.Add(standIn);
+                    handovers = [.. handovers ?? [], new Handover(person, standIn)];
+                }
+            }
+
             string[] stillEscalating = [.. level.EscalateTo.Where(person => Has(escalateTo, person))];
-            someoneLeft |= stillThere.Length < level.Approvers.Count || stillEscalating.Length < level.EscalateTo.Count;
-            levels[i] = level with { Approvers = stillThere, EscalateTo = stillEscalating };
+            someoneLeft |= !level.Approvers.SequenceEqual(still, StringComparer.Ordinal) || stillEscalating.Length < level.EscalateTo.Count;
+            levels[i] = level with { Approvers = still, EscalateTo = stillEscalating, Handovers = handovers };
         }
 
         return levels;
+    }
+
+    /// <summary>Who takes the open seat of somebody who left; never the requester. Who has a seat at the level already fills that alone.</summary>
+    private static string? StandIn(AccessRequest request, DirectoryChanged changed, string person)
+    {
+        // A seat that was filled, or that nobody waits for any more, is not handed on.
+        var open = request.Phase == Phase.Open ? CountedOn(request, person) is null : request.Emergency is { Review: null };
+        if (!open) return null;
+        foreach (var handover in changed.Handovers ?? [])
+        {
+            if (string.Equals(handover.From, person, StringComparison.Ordinal)) return string.Equals(handover.To, request.Requester, StringComparison.Ordinal) ? null : handover.To;
+        }
+
+        return null;
     }
 }

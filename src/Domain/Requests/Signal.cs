@@ -239,6 +239,10 @@ public sealed record DirectoryChanged : Signal
 
     /// <summary>The same for each level's escalation list.</summary>
     public required IReadOnlyList<IReadOnlyList<string>> EscalateTo { get; init; }
+
+    /// <summary>Who takes the seats of approvers who left altogether, and not just a group: at most one for each.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<Handover>? Handovers { get; init; }
 }
 
 /// <summary>Access that was proven gone was found on its platform again: it outlived its request, so it is removed and looked for once more.</summary>

@@ -55,6 +55,12 @@ public static class SystemActors
     /// <summary>The directory watcher, which reports that people came and went.</summary>
     public const string Directory = Prefix + "directory";
 
+    /// <summary>The identity provider that provisions people through SCIM.</summary>
+    public const string Scim = Prefix + "scim";
+
+    /// <summary>The reader of people and groups in Microsoft Graph.</summary>
+    public const string Graph = Prefix + "graph";
+
     /// <summary>The reconciler, which compares platforms with the ledger.</summary>
     public const string Reconciler = Prefix + "reconciler";
 

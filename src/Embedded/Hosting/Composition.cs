@@ -4,6 +4,7 @@ using AccessFunctions.Application;
 using AccessFunctions.Application.Audit;
 using AccessFunctions.Application.Channels;
 using AccessFunctions.Application.Channels.Replies;
+using AccessFunctions.Application.Directory.Provisioning;
 using AccessFunctions.Application.Effects;
 using AccessFunctions.Application.Inventory;
 using AccessFunctions.Application.Ports;
@@ -22,6 +23,7 @@ using AccessFunctions.Integrations.Mail.Demo;
 using AccessFunctions.Integrations.Mail.Graph;
 using AccessFunctions.Integrations.Mail.Inbound;
 using AccessFunctions.Integrations.Mail.Smtp;
+using AccessFunctions.Integrations.People;
 using AccessFunctions.Integrations.Slack;
 using AccessFunctions.Integrations.Vault;
 using Microsoft.Extensions.Options;
@@ -30,7 +32,7 @@ namespace AccessFunctions.Embedded.Hosting;
 
 /// <summary>What was opened before services can be registered.</summary>
 internal sealed record Opened(
-    EmbeddedHostOptions Options, DataDirectory Directory, Database Database, SqlitePeopleOverlay Overlay, ConfigurationFolder Folder, DemoIssuer? Issuer, Uri Address);
+    EmbeddedHostOptions Options, DataDirectory Directory, Database Database, SqlitePeopleOverlay Overlay, ConfigurationFolder Folder, ProvisionedPeople People, DemoIssuer? Issuer, Uri Address);
 
 /// <summary>Puts the parts together. Instances opened by the host stay the host's to close.</summary>
 internal static partial class Composition
@@ -49,6 +51,7 @@ internal static partial class Composition
 
         Store(services, opened);
         Policy(services, opened.Folder);
+        services.AddDirectorySources(configuration, opened.People);
         Platforms(services, opened);
         Channels(services, configuration, opened);
         Replies(services, configuration);

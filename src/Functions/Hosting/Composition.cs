@@ -22,6 +22,7 @@ using AccessFunctions.Integrations.Links;
 using AccessFunctions.Integrations.Mail;
 using AccessFunctions.Integrations.Mail.Graph;
 using AccessFunctions.Integrations.Mail.Inbound;
+using AccessFunctions.Integrations.People;
 using AccessFunctions.Integrations.Recordings;
 using AccessFunctions.Integrations.Slack;
 using AccessFunctions.Integrations.Vault;
@@ -57,6 +58,7 @@ public static class Composition
         services.AddSingleton(CredentialOf(configuration));
         Store(services);
         Policy(services);
+        services.AddDirectorySources(configuration, DirectoryServices.People(configuration));
         Platforms(services, configuration);
         Audit(services, configuration);
         Links(services, configuration);

@@ -1,5 +1,6 @@
 using AccessFunctions.Api.Authentication;
 using AccessFunctions.Application.Audit;
+using AccessFunctions.Application.Directory.Provisioning;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Functions.Storage;
 using AccessFunctions.Integrations.Configuration;
@@ -25,9 +26,11 @@ internal sealed partial class StartUp(IServiceProvider services, ILogger<StartUp
         var settings = services.GetRequiredService<IOptions<ConfigSettings>>().Value;
         var lastGood = services.GetRequiredService<TableLastGoodFiles>();
         await lastGood.Load(cancellationToken);
+        var people = services.GetRequiredService<ProvisionedPeople>();
+        await people.Set(await services.GetRequiredService<ProvisionedRows>().Load(cancellationToken), cancellationToken);
         opened.Folder = await ConfigurationFolder.Open(
             settings.Path, services.GetRequiredService<IPeopleOverlay>(), Environment.GetEnvironmentVariable, services.GetRequiredService<TimeProvider>(),
-            services.GetRequiredService<ILogger<ConfigurationFolder>>(), cancellationToken, lastGood);
+            services.GetRequiredService<ILogger<ConfigurationFolder>>(), cancellationToken, lastGood, people);
         await lastGood.Save(cancellationToken);
         await services.GetRequiredService<StoreRefresher>().Prepare(cancellationToken);
         _ = services.GetRequiredService<IPlatforms>();
@@ -55,7 +58,7 @@ internal sealed partial class StartUp(IServiceProvider services, ILogger<StartUp
         if (services.GetService<Secrets.VaultLinkKeys>() is null) yield return "No place for the keys of review links is configured (KeyVault:Uri): links in mails end with the instance that made them.";
         if (services.GetRequiredService<IOptions<OidcOptions>>().Value.Issuers.Count == 0 && !services.GetServices<IAuthenticator>().OfType<Identity.EasyAuthAuthenticator>().Any())
             yield return "Neither an issuer (Oidc:Issuers) nor App Service authentication is configured, so nobody can sign in.";
-        if (folder.Directory.Current.All.Count == 0) yield return "The configuration names no people (people.yaml), so nobody is known here.";
+        if (folder.Directory.Current.All.Count == 0) yield return "Neither the configuration (people.yaml) nor another source names people, so nobody is known here.";
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Words}")]

@@ -1,3 +1,4 @@
+using AccessFunctions.Application.Directory.Provisioning;
 using AccessFunctions.Functions.Requests;
 using AccessFunctions.Integrations.Configuration;
 using Microsoft.Extensions.Hosting;
@@ -6,11 +7,11 @@ using Microsoft.Extensions.Logging;
 namespace AccessFunctions.Functions.Storage;
 
 /// <summary>
-/// Brings what other instances saved: access groups, the roles and stand-ins of people, what the audit sinks have not taken. Keeps what configuration files were changed to while
+/// Brings what other instances saved: access groups, the roles and stand-ins of people, whom sources of the directory told of, what the audit sinks have not taken. Keeps what configuration files were changed to while
 /// the process lives.
 /// </summary>
 public sealed partial class StoreRefresher(
-    TableAccessGroups groups, ConfigurationFolder configuration, TableLastGoodFiles lastGood, TableSinkBacklogs backlogs, TimeProvider time, ILogger<StoreRefresher> logger) : BackgroundService
+    TableAccessGroups groups, ConfigurationFolder configuration, TableLastGoodFiles lastGood, TableSinkBacklogs backlogs, ProvisionedState provisioned, TimeProvider time, ILogger<StoreRefresher> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
 
@@ -33,6 +34,7 @@ public sealed partial class StoreRefresher(
             {
                 await groups.Refresh(stoppingToken);
                 await configuration.ReadOverlayAgain(stoppingToken);
+                _ = await provisioned.Refresh(stoppingToken);
                 await lastGood.Save(stoppingToken);
                 await backlogs.Refresh(stoppingToken);
             }

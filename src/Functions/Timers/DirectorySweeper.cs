@@ -1,4 +1,5 @@
 using AccessFunctions.Application;
+using AccessFunctions.Application.Directory.Provisioning;
 using AccessFunctions.Functions.Storage;
 using AccessFunctions.Integrations.Configuration;
 using Microsoft.Extensions.Logging;
@@ -6,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace AccessFunctions.Functions.Timers;
 
 /// <summary>Tells requests what changed in the directory, as it is in the store now, whichever process changed it.</summary>
-public sealed partial class DirectorySweeper(TableAccessGroups groups, ConfigurationFolder folder, DirectoryWatch watch, TimeProvider time, ILogger<DirectorySweeper> logger)
+public sealed partial class DirectorySweeper(TableAccessGroups groups, ConfigurationFolder folder, ProvisionedState provisioned, DirectoryWatch watch, TimeProvider time, ILogger<DirectorySweeper> logger)
 {
     /// <summary>
     /// How long one sweep may take, less than a function may. One that is cut short leaves no mark, so the next begins anew; it gets further,
@@ -20,6 +21,7 @@ public sealed partial class DirectorySweeper(TableAccessGroups groups, Configura
     {
         await groups.Refresh(cancellation);
         await folder.ReadOverlayAgain(cancellation);
+        _ = await provisioned.Refresh(cancellation);
         using var late = new CancellationTokenSource(Budget, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellation);
         try

@@ -16,7 +16,7 @@ public sealed record ConfigurationChange(IReadOnlyDictionary<string, string> Thi
         var things = new SortedDictionary<string, string>(StringComparer.Ordinal);
         Compare("access-group", Groups(before), Groups(now), static (one, other) => $"{one ?? "none"} -> {other ?? "none"}");
         Compare("platform", Platforms(before), Platforms(now), Word);
-        if (!ReferenceEquals(before.People, now.People)) Compare("person", People(before), People(now), Word);
+        if (!ReferenceEquals(before.Written, now.Written)) Compare("person", People(before), People(now), Word);
         if (!before.Overlay.SaysTheSameAs(now.Overlay)) things["run-time"] = "changed";
         return new ConfigurationChange(things);
 
@@ -36,7 +36,7 @@ public sealed record ConfigurationChange(IReadOnlyDictionary<string, string> Thi
         var things = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var group in snapshot.Groups) things[$"access-group/{group.Group.Id}"] = group.Version;
         foreach (var platform in snapshot.Platforms) things[$"platform/{platform.Name}"] = platform.Type;
-        things["people"] = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(snapshot.People)));
+        things["people"] = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(snapshot.Written)));
         return things;
     }
 
@@ -48,5 +48,5 @@ public sealed record ConfigurationChange(IReadOnlyDictionary<string, string> Thi
         snapshot.Platforms.ToDictionary(static platform => platform.Name, static platform => platform.Written, StringComparer.Ordinal);
 
     private static Dictionary<string, string> People(ConfigurationSnapshot snapshot) =>
-        snapshot.People.ToDictionary(static person => person.Id, static person => JsonSerializer.Serialize<Person>(person), StringComparer.Ordinal);
+        snapshot.Written.ToDictionary(static person => person.Id, static person => JsonSerializer.Serialize<Person>(person), StringComparer.Ordinal);
 }

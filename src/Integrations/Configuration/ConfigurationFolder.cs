@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using AccessFunctions.Application.Directory;
+using AccessFunctions.Application.Directory.Provisioning;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Policy;
 using Microsoft.Extensions.Logging;
@@ -22,17 +23,21 @@ public sealed partial class ConfigurationFolder : IDisposable
     private readonly FileCache<AccessGroup> _groups;
     private readonly FileCache<IReadOnlyList<PlatformSettings>> _platforms;
     private readonly FolderWatch _watch;
+    private readonly ProvisionedPeople? _provisioned;
+    private (IReadOnlyList<Person> Written, ProvisionedSnapshot Provisioned, IReadOnlyList<Person> People)? _merged;
     private volatile ConfigurationSnapshot _current;
     private volatile IReadOnlyList<ConfigurationError> _problems = [];
     private IReadOnlyList<ConfigurationError> _broken = [];
 
     private ConfigurationFolder(
-        string folder, IPeopleOverlay overlay, Func<string, string?> variable, TimeProvider time, ILogger<ConfigurationFolder> logger, ILastGoodFiles? lastGood)
+        string folder, IPeopleOverlay overlay, Func<string, string?> variable, TimeProvider time, ILogger<ConfigurationFolder> logger, ILastGoodFiles? lastGood, ProvisionedPeople? provisioned)
     {
+        _provisioned = provisioned;
         (_people, _groups, _platforms) = (new(lastGood), new(lastGood), new(lastGood));
         (_folder, _overlay, _variable, _logger) = (Path.GetFullPath(folder), overlay, variable, logger);
         _current = new ConfigurationSnapshot
         {
+            Written = [],
             People = [],
             Overlay = PeopleOverlay.Empty,
             Directory = PeopleSnapshot.Empty,
@@ -80,14 +85,17 @@ public sealed partial class ConfigurationFolder : IDisposable
     /// <summary>Reads the folder for the first time.</summary>
     /// <param name="variable">Reads an environment variable: <see cref="Environment.GetEnvironmentVariable(string)"/> in a host.</param>
     /// <param name="lastGood">Keeps the last good version of each file, for a start that finds one broken; null keeps none.</param>
+    /// <param name="provisioned">What other sources say of people; null: there are none.</param>
     /// <exception cref="ConfigurationException">A file is broken and there is no last good version of it to go on with.</exception>
     public static async Task<ConfigurationFolder> Open(
-        string folder, IPeopleOverlay overlay, Func<string, string?> variable, TimeProvider time, ILogger<ConfigurationFolder> logger, CancellationToken cancellation, ILastGoodFiles? lastGood = null)
+        string folder, IPeopleOverlay overlay, Func<string, string?> variable, TimeProvider time, ILogger<ConfigurationFolder> logger, CancellationToken cancellation, ILastGoodFiles? lastGood = null,
+        ProvisionedPeople? provisioned = null)
     {
-        var opened = new ConfigurationFolder(folder, overlay, variable, time, logger, lastGood);
+        var opened = new ConfigurationFolder(folder, overlay, variable, time, logger, lastGood, provisioned);
         try
         {
             await opened.Entered(async () => opened.Read(await overlay.Load(cancellation), first: true), cancellation);
+            if (provisioned is not null) provisioned.Replaced = opened.ReadAgain;
             return opened;
         }
         catch
@@ -143,7 +151,7 @@ public sealed partial class ConfigurationFolder : IDisposable
         if (!ReferenceEquals(before, now))
         {
             Changed?.Invoke();
-            if (Replaced is { } replaced) replaced(ConfigurationChange.Between(before, now));
+            if (Replaced is { } replaced && ConfigurationChange.Between(before, now) is { Things.Count: > 0 } change) replaced(change);
         }
 
         if (broken.Count > 0) Refused?.Invoke(broken);
@@ -156,7 +164,8 @@ public sealed partial class ConfigurationFolder : IDisposable
     internal void Read(PeopleOverlay overlay, bool first)
     {
         var (broken, lost) = (new List<ConfigurationError>(), new List<ConfigurationError>());
-        var people = People(broken);
+        var written = People(broken);
+        var people = Merged(written);
         var same = ReferenceEquals(people, _current.People) && ReferenceEquals(overlay, _current.Overlay);
         var directory = same ? _current.Directory : ConfigurationSnapshot.Overlaid(people, overlay);
         var platforms = PlatformSettings(broken);
@@ -165,6 +174,7 @@ public sealed partial class ConfigurationFolder : IDisposable
 
         var next = new ConfigurationSnapshot
         {
+            Written = written,
             People = people,
             Overlay = overlay,
             Directory = directory,
@@ -177,6 +187,14 @@ public sealed partial class ConfigurationFolder : IDisposable
         Report([.. broken, .. lost]);
     }
 
+    /// <summary>The same list for as long as neither part changes.</summary>
+    private IReadOnlyList<Person> Merged(IReadOnlyList<Person> written)
+    {
+        if (_provisioned is not { Current: var provisioned } sources) return written;
+        if (_merged is not var (before, known, _) || !ReferenceEquals(before, written) || !ReferenceEquals(known, provisioned)) _merged = (written, provisioned, DirectorySources.Merge(written, provisioned, sources.Issuers));
+        return _merged.Value.People;
+    }
+
     private bool IsInForce(string file)
     {
         var path = Path.Combine(_folder, file);
@@ -184,7 +202,7 @@ public sealed partial class ConfigurationFolder : IDisposable
     }
 
     private static bool Same(ConfigurationSnapshot one, ConfigurationSnapshot other) =>
-        ReferenceEquals(one.People, other.People) && ReferenceEquals(one.Overlay, other.Overlay)
+        ReferenceEquals(one.Written, other.Written) && ReferenceEquals(one.People, other.People) && ReferenceEquals(one.Overlay, other.Overlay)
         && one.Platforms.Select(platform => platform.Written).SequenceEqual(other.Platforms.Select(platform => platform.Written), StringComparer.Ordinal)
         && one.Groups.Select(group => (group.Group.Id, group.Version)).SequenceEqual(other.Groups.Select(group => (group.Group.Id, group.Version)));
 

@@ -7,6 +7,10 @@ namespace AccessFunctions.Integrations.Configuration;
 /// <summary>The configuration in force at one moment.</summary>
 internal sealed record ConfigurationSnapshot
 {
+    /// <summary>The people of the file.</summary>
+    public required IReadOnlyList<Person> Written { get; init; }
+
+    /// <summary>Those and the people of other sources.</summary>
     public required IReadOnlyList<Person> People { get; init; }
     public required PeopleOverlay Overlay { get; init; }
     public required PeopleSnapshot Directory { get; init; }

@@ -1,0 +1,107 @@
+using AccessFunctions.Application.Ports;
+
+namespace AccessFunctions.Application.Directory.Provisioning;
+
+/// <summary>
+/// Keeps what this process has in line with the store, one change at a time, and draws the consequences of a change: the directory has it, the audit trail
+/// tells who left and who came back, and the requests of those who left hear of it.
+/// </summary>
+public sealed class ProvisionedState(ProvisionedRows rows, ProvisionedPeople people, IDirectory directory, Leavers leavers, ProvisioningEvents events) : IDisposable
+{
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private string? _version;
+    private bool _known;
+    private IReadOnlyList<string> _left = [];
+
+    /// <summary>Reads again what another process may have changed.</summary>
+    public Task<ProvisionedSnapshot> Refresh(CancellationToken cancellation) => Alone(async () =>
+    {
+        await Read(cancellation);
+        return people.Current;
+    }, cancellation);
+
+    internal async Task<T> Alone<T>(Func<Task<T>> work, CancellationToken cancellation)
+    {
+        T done;
+        IReadOnlyList<string> left;
+        await _gate.WaitAsync(cancellation);
+        try
+        {
+            _left = [];
+            done = await work();
+            left = _left;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+
+        // Others need not wait for that.
+        _ = await leavers.Tell(left, CancellationToken.None);
+        return done;
+    }
+
+    /// <summary>Reads everything again where something changed. Only inside <see cref="Alone"/>.</summary>
+    internal async Task Read(CancellationToken cancellation)
+    {
+        var version = await rows.Version(cancellation);
+        if (_known && version == _version) return;
+        var snapshot = await rows.Load(cancellation);
+
+        // A process that was ended between a row and the mark left a change that the others would not read.
+        if (_version is null && version is not null) version = await rows.Changed(version, cancellation);
+        await people.Set(snapshot, cancellation);
+        (_version, _known) = (version, version is not null || !snapshot.Users.Any());
+    }
+
+    /// <summary>Puts in force what was stored, and draws the consequences; whoever left is told of behind it. Only inside <see cref="Alone"/>.</summary>
+    internal async Task InForce(
+        ProvisioningActor by, IReadOnlyList<ProvisionedUser> users, IReadOnlyList<ProvisionedGroup> groups, IReadOnlyList<string> withoutGroups, Func<Task> tell)
+    {
+        // What is stored is stored: the caller hanging up must not stop what follows from it.
+        var before = directory.Current;
+        _version = await rows.Changed(_version, CancellationToken.None);
+        _known = _version is not null;
+        await people.Set(people.Current.With(users, groups).WithoutGroups(withoutGroups), CancellationToken.None);
+        var now = directory.Current;
+        await tell();
+        _left = [.. before.All.Where(person => person.Active && now.Find(person.Id) is not { Active: true }).Select(static person => person.Id)];
+        foreach (var person in _left) await events.Left(by, person);
+        foreach (var person in before.All.Where(person => !person.Active && now.Find(person.Id) is { Active: true })) await events.Returned(by, person.Id);
+    }
+
+    /// <summary>The person who has the credential of such a user already; null where nobody has.</summary>
+    internal string? PersonOf(ProvisionedUser user) => people.Issuers.CredentialOf(user) is { } credential
+        ? people.Current.Users.Where(static other => !other.Deleted).OrderBy(static other => other.Created).FirstOrDefault(other => people.Issuers.CredentialOf(other) == credential)?.Person
+        : null;
+
+    /// <summary>Whom the directory takes a user for.</summary>
+    internal string Whose(ProvisionedUser user) => (people.Issuers.CredentialOf(user) is { } credential ? directory.Current.Find(credential)?.Id : null) ?? user.Person;
+
+    /// <summary>What differs, in the words of the schema.</summary>
+    internal static IReadOnlyList<string> Fields(ProvisionedUser before, ProvisionedUser now)
+    {
+        var fields = new List<string>();
+        Compare("userName", before.UserName == now.UserName);
+        Compare("externalId", before.ExternalId == now.ExternalId);
+        Compare("displayName", before.DisplayName == now.DisplayName);
+        Compare("name.givenName", before.GivenName == now.GivenName);
+        Compare("name.familyName", before.FamilyName == now.FamilyName);
+        Compare("emails", before.Emails.SequenceEqual(now.Emails));
+        Compare("manager", before.Manager == now.Manager);
+        Compare("active", before.Active == now.Active);
+        Compare("deleted", before.Deleted == now.Deleted);
+        return fields;
+
+        void Compare(string field, bool same)
+        {
+            if (!same) fields.Add(field);
+        }
+    }
+
+    /// <summary>What stays of a user who was deleted.</summary>
+    internal static ProvisionedUser Gone(ProvisionedUser user, DateTimeOffset at) =>
+        user with { Active = false, Deleted = true, DisplayName = user.Name, GivenName = null, FamilyName = null, Emails = [], Manager = null, Version = user.Version + 1, Modified = at };
+
+    public void Dispose() => _gate.Dispose();
+}

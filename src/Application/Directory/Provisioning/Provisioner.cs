@@ -1,0 +1,156 @@
+using System.Text;
+using System.Text.Json;
+using AccessFunctions.Application.Ports;
+using AccessFunctions.Domain.Audit;
+
+namespace AccessFunctions.Application.Directory.Provisioning;
+
+/// <summary>
+/// What sources change: each change is stored, in force in this process when it returns, audited, and told to the requests of whoever left by it. Other
+/// processes of a host read it again within seconds.
+/// </summary>
+public sealed class Provisioner(ProvisionedState state, ProvisionedRows rows, ProvisionedPeople people, IDirectory directory, ProvisioningEvents events, TimeProvider time)
+{
+    /// <summary>Reads again what another process may have changed.</summary>
+    public Task<ProvisionedSnapshot> Refresh(CancellationToken cancellation) => state.Refresh(cancellation);
+
+    /// <summary>Adds a user; id, person and instants are made here.</summary>
+    public Task<Provisioned<ProvisionedUser>> Add(ProvisioningActor by, ProvisionedUser draft, CancellationToken cancellation) => state.Alone(async () =>
+    {
+        await state.Read(cancellation);
+        var id = Guid.NewGuid().ToString("D");
+        var user = draft with { Id = id, Person = state.PersonOf(draft with { Source = by.Source }) ?? id, Source = by.Source, Created = time.GetUtcNow(), Modified = time.GetUtcNow(), Version = 1, Deleted = false };
+        if (await Claim(null, user, cancellation) is { } taken) return taken;
+        if (!await rows.Save(null, user, cancellation)) return new Provisioned<ProvisionedUser>(null, ProvisioningFault.Changed, "Try again.");
+        await state.InForce(by, [user], [], [], () => events.Added(by, user, state.Whose(user)));
+        return new Provisioned<ProvisionedUser>(user);
+    }, cancellation);
+
+    /// <summary>Changes a user.</summary>
+    /// <param name="by">Who tells of it.</param>
+    /// <param name="id">The resource's id.</param>
+    /// <param name="ifVersion">Only where it is at this version; null: at any.</param>
+    /// <param name="change">Makes the user as it should be; ids and instants stay.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    public Task<Provisioned<ProvisionedUser>> Change(ProvisioningActor by, string id, int? ifVersion, Func<ProvisionedUser, ProvisionedUser> change, CancellationToken cancellation) => state.Alone(async () =>
+    {
+        await state.Read(cancellation);
+        if (Found(by, id) is not { } before) return Missing<ProvisionedUser>();
+        if (ifVersion is { } version && version != before.Version) return Differs<ProvisionedUser>();
+        var now = change(before) with { Id = id, Person = before.Person, Source = before.Source, Created = before.Created, Deleted = false, Version = before.Version + 1, Modified = time.GetUtcNow() };
+        var fields = ProvisionedState.Fields(before, now);
+        if (fields.Count == 0) return new Provisioned<ProvisionedUser>(before);
+        if (before.ExternalId != now.ExternalId && directory.Current.Find(state.Whose(before)) is { Roles.Count: > 0 })
+            return new Provisioned<ProvisionedUser>(null, ProvisioningFault.HoldsRole, "This person holds a product role here, which would go to whoever has the other external id. Take the role from them first (an administrator does), then change it.");
+        if (await Claim(before, now, cancellation) is { } taken) return taken;
+        if (!await rows.Save(before, now, cancellation)) return Differs<ProvisionedUser>();
+        await Release(before, now, cancellation);
+        await state.InForce(by, [now], [], [], () => fields is ["active"] ? Task.CompletedTask : events.Changed(by, now, state.Whose(now), fields));
+        return new Provisioned<ProvisionedUser>(now);
+    }, cancellation);
+
+    /// <summary>Deletes a user: the person left. The name stays, the addresses go.</summary>
+    public Task<Provisioned<ProvisionedUser>> Delete(ProvisioningActor by, string id, int? ifVersion, CancellationToken cancellation) => state.Alone(async () =>
+    {
+        await state.Read(cancellation);
+        if (Found(by, id) is not { } before) return Missing<ProvisionedUser>();
+        if (ifVersion is { } version && version != before.Version) return Differs<ProvisionedUser>();
+        var (gone, whose) = (ProvisionedState.Gone(before, time.GetUtcNow()), state.Whose(before));
+        if (!await rows.Save(before, gone, cancellation)) return Differs<ProvisionedUser>();
+        await Release(before, null, cancellation);
+        await state.InForce(by, [gone], [], [], () => events.Deleted(by, before, whose));
+        return new Provisioned<ProvisionedUser>(gone);
+    }, cancellation);
+
+    /// <summary>Adds a group.</summary>
+    public Task<Provisioned<ProvisionedGroup>> Add(ProvisioningActor by, ProvisionedGroup draft, CancellationToken cancellation) => state.Alone(async () =>
+    {
+        await state.Read(cancellation);
+        var group = draft with { Id = Guid.NewGuid().ToString("D"), Source = by.Source, Created = time.GetUtcNow(), Modified = time.GetUtcNow(), Version = 1 };
+        return Members(null, group) ?? await Save(by, null, WithMembersThere(group), cancellation);
+    }, cancellation);
+
+    /// <summary>Changes a group, as a user is changed.</summary>
+    public Task<Provisioned<ProvisionedGroup>> Change(ProvisioningActor by, string id, int? ifVersion, Func<ProvisionedGroup, ProvisionedGroup> change, CancellationToken cancellation) => state.Alone(async () =>
+    {
+        await state.Read(cancellation);
+        if (people.Current.Group(id) is not { } before || before.Source != by.Source) return Missing<ProvisionedGroup>();
+        if (ifVersion is { } version && version != before.Version) return Differs<ProvisionedGroup>();
+        var now = change(before) with { Id = id, Source = before.Source, Created = before.Created, Version = before.Version + 1, Modified = time.GetUtcNow() };
+        if (Members(before, now) is { } fault) return fault;
+        now = WithMembersThere(now);
+        var same = before.DisplayName == now.DisplayName && before.ExternalId == now.ExternalId && before.Members.ToHashSet(StringComparer.Ordinal).SetEquals(now.Members);
+        return same ? new Provisioned<ProvisionedGroup>(before) : await Save(by, before, now, cancellation);
+    }, cancellation);
+
+    /// <summary>Deletes a group.</summary>
+    public Task<Provisioned<ProvisionedGroup>> DeleteGroup(ProvisioningActor by, string id, int? ifVersion, CancellationToken cancellation) => state.Alone(async () =>
+    {
+        await state.Read(cancellation);
+        if (people.Current.Group(id) is not { } before || before.Source != by.Source) return Missing<ProvisionedGroup>();
+        if (ifVersion is { } version && version != before.Version) return Differs<ProvisionedGroup>();
+        await rows.RemoveGroup(id, cancellation);
+        foreach (var name in Names(before)) await rows.Release(name, id, cancellation);
+        await state.InForce(by, [], [], [id], () => events.Group(by, EventTypes.Host.GroupDeleted, before));
+        return new Provisioned<ProvisionedGroup>(before);
+    }, cancellation);
+
+    private async Task<Provisioned<ProvisionedGroup>> Save(ProvisioningActor by, ProvisionedGroup? before, ProvisionedGroup now, CancellationToken cancellation)
+    {
+        if (Encoding.UTF8.GetByteCount(JsonSerializer.Serialize(now, JsonSerializerOptions.Web)) > ProvisionedRows.LongestRow)
+            return new Provisioned<ProvisionedGroup>(null, ProvisioningFault.TooLarge, "The group has more members than are stored in one (about 20,000): split it.");
+        foreach (var name in Names(now).Except(before is null ? [] : Names(before), StringComparer.Ordinal))
+        {
+            if (!await rows.Take(name, now.Id, async (other, token) => await rows.Group(other, token) is { } holder && Names(holder).Contains(name), cancellation)) return Taken<ProvisionedGroup>("group", name);
+        }
+
+        if (!await rows.Save(before, now, cancellation)) return Differs<ProvisionedGroup>();
+        foreach (var name in before is null ? [] : Names(before).Except(Names(now), StringComparer.Ordinal)) await rows.Release(name, now.Id, cancellation);
+        await state.InForce(by, [], [now], [], () => events.Group(by, before is null ? EventTypes.Host.GroupAdded : EventTypes.Host.GroupChanged, now, before));
+        return new Provisioned<ProvisionedGroup>(now);
+    }
+
+    /// <summary>Members that were never told of are a mistake; those that are gone are left out.</summary>
+    private Provisioned<ProvisionedGroup>? Members(ProvisionedGroup? before, ProvisionedGroup now)
+    {
+        var known = before?.Members.ToHashSet(StringComparer.Ordinal) ?? [];
+        return now.Members.FirstOrDefault(member => !known.Contains(member) && people.Current.User(member)?.Source != now.Source && people.Current.Group(member)?.Source != now.Source) is { } unknown
+            ? new Provisioned<ProvisionedGroup>(null, ProvisioningFault.NoSuchMember, $"members: there is no user or group \"{unknown}\"; a member is named by the id that it got here.")
+            : null;
+    }
+
+    private ProvisionedGroup WithMembersThere(ProvisionedGroup group) => group with
+    {
+        Members = [.. group.Members.Distinct(StringComparer.Ordinal).Where(member => member != group.Id && (people.Current.User(member) is { Deleted: false } || people.Current.Group(member) is not null))],
+    };
+
+    private ProvisionedUser? Found(ProvisioningActor by, string id) => people.Current.User(id) is { Deleted: false } user && user.Source == by.Source ? user : null;
+
+    private async Task<Provisioned<ProvisionedUser>?> Claim(ProvisionedUser? before, ProvisionedUser now, CancellationToken cancellation)
+    {
+        foreach (var name in Names(now).Except(before is null ? [] : Names(before), StringComparer.Ordinal))
+        {
+            if (!await rows.Take(name, now.Id, async (other, token) => await rows.User(other, token) is { Deleted: false } holder && Names(holder).Contains(name), cancellation)) return Taken<ProvisionedUser>("user", name);
+        }
+
+        return null;
+    }
+
+    private async Task Release(ProvisionedUser before, ProvisionedUser? now, CancellationToken cancellation)
+    {
+        foreach (var name in Names(before).Except(now is null ? [] : Names(now), StringComparer.Ordinal)) await rows.Release(name, before.Id, cancellation);
+    }
+
+    /// <summary>What no other user of the source may have. User names compare without case, external ids with it.</summary>
+    private static string[] Names(ProvisionedUser user) =>
+        [$"{user.Source} userName {user.UserName.ToUpperInvariant()}", .. user.ExternalId is { } external ? (string[])[$"{user.Source} user externalId {external}"] : []];
+
+    private static string[] Names(ProvisionedGroup group) =>
+        [$"{group.Source} displayName {group.DisplayName}", .. group.ExternalId is { } external ? (string[])[$"{group.Source} group externalId {external}"] : []];
+
+    private static Provisioned<T> Missing<T>() where T : class => new(null, ProvisioningFault.NotFound, "There is no such resource.");
+
+    private static Provisioned<T> Differs<T>() where T : class => new(null, ProvisioningFault.Changed, "It changed meanwhile; read it again, and repeat the change.");
+
+    private static Provisioned<T> Taken<T>(string kind, string name) where T : class => new(null, ProvisioningFault.Taken, $"Another {kind} has this {name.Split(' ').First(static word => word is "userName" or "externalId" or "displayName")} already.");
+}

@@ -1,0 +1,32 @@
+namespace AccessFunctions.Application.Directory.Provisioning;
+
+/// <summary>Who tells of people and groups.</summary>
+/// <param name="Source">One of <see cref="Sources"/>.</param>
+/// <param name="Actor">What the audit trail calls it: one of <see cref="Domain.Requests.SystemActors"/>.</param>
+/// <param name="Address">The peer's address; null where the product asked.</param>
+public sealed record ProvisioningActor(string Source, string Actor, string? Address);
+
+/// <summary>Why a change was not made.</summary>
+public enum ProvisioningFault
+{
+    /// <summary>There is no such user or group.</summary>
+    NotFound,
+
+    /// <summary>Another has this name or external id.</summary>
+    Taken,
+
+    /// <summary>It is not as the caller knows it.</summary>
+    Changed,
+
+    /// <summary>The person holds a product role, and would sign in by another credential.</summary>
+    HoldsRole,
+
+    /// <summary>A member was never told of.</summary>
+    NoSuchMember,
+
+    /// <summary>More members than are stored.</summary>
+    TooLarge,
+}
+
+/// <summary>What became of a change: the resource as it is now, or why not.</summary>
+public sealed record Provisioned<T>(T? Value, ProvisioningFault? Fault = null, string Words = "") where T : class;
