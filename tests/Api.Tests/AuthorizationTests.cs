@@ -11,7 +11,7 @@ public sealed class AuthorizationTests
     private static readonly HashSet<string> Open = ["HealthLive", "HealthReady", "GetOpenApi", "ErrorsPage", "SignInPage"];
 
     /// <summary>Routes whose credential is in the message; where none is configured, as here, there is no such address.</summary>
-    private static readonly HashSet<string> Signed = ["SlackEvents", "PostMail"];
+    private static readonly HashSet<string> Signed = ["SlackEvents", "PostMail", .. ApiRoutes.All.Where(static route => route.Scheme == "scim").Select(static route => route.Name)];
 
     /// <summary>Routes whose credential is in the message: what a message without one is answered with, whoever sends it.</summary>
     private static readonly Dictionary<string, int> ByMessage = new()

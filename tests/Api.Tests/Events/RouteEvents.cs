@@ -32,9 +32,12 @@ internal static class RouteEvents
         "ListCheckpoints", "ShowReview", "ListDemoMail", "ShowDemoMail", "HealthLive", "HealthReady", "GetAuthority", "GetCertificateRevocations", "GetKeyRevocations", "GetOpenApi", "ErrorsPage", "GetAsset", "SignInPage", "HomePage", "RequestsPage",
         "AuditPage", "AccessPage", "AccessGroupsPage", "AccessGroupPage", "EditAccessGroupPage", "DeleteAccessGroupPage", "NewAccessGroupPage", "RequestPage", "AskPage", "ApprovalsPage",
         "ProfilePage", "IdentityPage", "GetRetention", "ListLegalHolds", "RetentionPage",
+        "GetScimConfig", "ListScimResourceTypes", "GetScimResourceType", "ListScimSchemas", "GetScimSchema", "ListScimUsers", "GetScimUser", "ListScimGroups", "GetScimGroup",
     ];
 
     private static readonly object Empty = new { };
+    private static readonly object ScimUser = new { userName = "walter" };
+    private static readonly object ScimGroup = new { displayName = "on call" };
     private static readonly string Identity = IdentityIds.Of(new PlatformIdentity("pg", "erin"));
 
     public static IReadOnlyDictionary<string, RouteEvent> Writes { get; } = new Dictionary<string, RouteEvent>
@@ -96,6 +99,18 @@ internal static class RouteEvents
             ["SlackScenarios.Reactions_OfBothLevels_ApproveTheRequest_AndTheMessagesSayByWhom", "SlackInboxTests.AReaction_ThatCannotBeDecidedForAWeek_IsGivenUp_AndTheAuditTrailSaysSo"]),
         ["PostMail"] = new(null, "", RouteScene.Nobody, (scene, by) => scene.Send("POST", "/api/mail/inbound", by, "{}"),
             ["MailRepliesTests.Approve_Counts_WithTheCommentAndTheChannel_AndIsConfirmed", "MailRepliesTests.WhatDoesNotAgree_ChangesNothing_IsAudited_AndAnsweredOnceWhereItIsSafe"]),
+        ["AddScimUser"] = new(EventTypes.Host.PersonAdded, SystemActors.Scim, RouteScene.Nobody, (scene, by) => scene.Scim("POST", "/Users", by, ScimUser)),
+        ["PutScimUser"] = new(EventTypes.Host.PersonChanged, SystemActors.Scim, RouteScene.Nobody, async (scene, by) =>
+            await scene.Scim("PUT", $"/Users/{await scene.ScimId("/Users", ScimUser)}", by, new { userName = "walter", displayName = "Walter W." })),
+        ["PatchScimUser"] = new(EventTypes.Host.PersonLeft, SystemActors.Scim, RouteScene.Nobody, async (scene, by) =>
+            await scene.Scim("PATCH", $"/Users/{await scene.ScimId("/Users", ScimUser)}", by, new { Operations = new[] { new { op = "replace", path = "active", value = false } } })),
+        ["DeleteScimUser"] = new(EventTypes.Host.PersonDeleted, SystemActors.Scim, RouteScene.Nobody, async (scene, by) => await scene.Scim("DELETE", $"/Users/{await scene.ScimId("/Users", ScimUser)}", by)),
+        ["AddScimGroup"] = new(EventTypes.Host.GroupAdded, SystemActors.Scim, RouteScene.Nobody, (scene, by) => scene.Scim("POST", "/Groups", by, ScimGroup)),
+        ["PutScimGroup"] = new(EventTypes.Host.GroupChanged, SystemActors.Scim, RouteScene.Nobody, async (scene, by) =>
+            await scene.Scim("PUT", $"/Groups/{await scene.ScimId("/Groups", ScimGroup)}", by, new { displayName = "night shift" })),
+        ["PatchScimGroup"] = new(EventTypes.Host.GroupChanged, SystemActors.Scim, RouteScene.Nobody, async (scene, by) =>
+            await scene.Scim("PATCH", $"/Groups/{await scene.ScimId("/Groups", ScimGroup)}", by, new { Operations = new[] { new { op = "replace", path = "displayName", value = "night shift" } } })),
+        ["DeleteScimGroup"] = new(EventTypes.Host.GroupDeleted, SystemActors.Scim, RouteScene.Nobody, async (scene, by) => await scene.Scim("DELETE", $"/Groups/{await scene.ScimId("/Groups", ScimGroup)}", by)),
         ["ReplyToDemoMail"] = new(null, "", RouteScene.Nobody, (scene, by) => scene.Post("/demo/mail/m-1", by, ("words", "APPROVE")),
             ["DemoMailTests.Story_ByALinkThenByAReply_GivesAccess"]),
         ["SignInAsPerson"] = new(EventTypes.Host.SignInSucceeded, "bob", RouteScene.Nobody, SignIn),

@@ -2,6 +2,7 @@ using System.Text;
 using AccessFunctions.Api.Tests.Support;
 using AccessFunctions.Application.Channels.Replies;
 using AccessFunctions.Application.Directory;
+using AccessFunctions.Application.Directory.Provisioning;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Audit;
 using AccessFunctions.Domain.Policy;
@@ -16,6 +17,7 @@ namespace AccessFunctions.Api.Tests.Events;
 internal sealed class RouteScene : IDisposable
 {
     public const string Nobody = "";
+    private const string ScimToken = "of-the-provider-0123456789abcdef";
     private readonly List<string> _codes = [];
     private (int Trail, int Outside, int Rows) _seen;
 
@@ -42,6 +44,7 @@ internal sealed class RouteScene : IDisposable
             services.AddSingleton(new ReplySettings("access@example.com", "mx.example.com"));
             services.AddSingleton<MailReplies>();
             services.AddSingleton<MailPosts>();
+            services.AddSingleton(new ScimTokens([ScimToken]));
         });
         Api.Audit.Export(default).ReturnsForAnyArgs(_ => Empty());
         Api.Audit.Checkpoints(default).ReturnsForAnyArgs([]);
@@ -92,6 +95,17 @@ internal sealed class RouteScene : IDisposable
     /// <summary>Calls with JSON, as somebody or as <see cref="Nobody"/>.</summary>
     public Task<Reply> Send(string method, string path, string by, object? body = null, params (string Name, string Value)[] headers) =>
         Api.Send(method, path, by.Length == 0 ? null : by, body, headers);
+
+    /// <summary>Calls the SCIM service, with its token or as <see cref="Nobody"/>.</summary>
+    public Task<Reply> Scim(string method, string path, string by, object? body = null) => Api.SendToken(method, $"/scim/v2{path}", by.Length == 0 ? null : ScimToken, body);
+
+    /// <summary>Adds a resource before what is looked at; its id.</summary>
+    public async Task<string> ScimId(string kind, object body)
+    {
+        var id = (string)(await Scim("POST", kind, SystemActors.Scim, body)).Json["id"]!;
+        Mark();
+        return id;
+    }
 
     /// <summary>Posts a form.</summary>
     public Task<Reply> Post(string path, string by, params (string Name, string Value)[] fields)

@@ -1,4 +1,5 @@
 using AccessFunctions.Application.Directory;
+using AccessFunctions.Application.Directory.Provisioning;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Requests;
 
@@ -11,7 +12,15 @@ internal sealed class MemoryDirectory(params IReadOnlyList<Person> people) : IDi
     private IReadOnlyList<Delegation> _delegations = [];
     private IReadOnlyDictionary<PlatformIdentity, IdentityLink> _links = new Dictionary<PlatformIdentity, IdentityLink>();
 
-    public IPeople Current => new PeopleSnapshot(IdentityLinks.Over(_people, _links), _delegations, _links);
+    private readonly Dictionary<string, IReadOnlyList<string>> _roles = [];
+
+    public IPeople Current => new PeopleSnapshot(
+        IdentityLinks.Over([.. Provisioned is { } sources ? DirectorySources.Merge(_people, sources.Current, sources.Issuers) : _people], _links)
+            .Select(person => person with { Roles = _roles.GetValueOrDefault(person.Id, person.Roles) }),
+        _delegations, _links);
+
+    /// <summary>What sources say beside the people it was made of.</summary>
+    public ProvisionedPeople? Provisioned { get; set; }
 
     public event Action? Changed;
 
@@ -24,7 +33,8 @@ internal sealed class MemoryDirectory(params IReadOnlyList<Person> people) : IDi
 
     public Task SetRoles(string person, IReadOnlyList<string> roles, CancellationToken cancellation)
     {
-        Set(person, found => found with { Roles = roles });
+        _roles[person] = roles;
+        Changed?.Invoke();
         return Task.CompletedTask;
     }
 

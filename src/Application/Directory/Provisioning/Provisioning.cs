@@ -1,10 +1,16 @@
+using AccessFunctions.Domain.Requests;
+
 namespace AccessFunctions.Application.Directory.Provisioning;
 
 /// <summary>Who tells of people and groups.</summary>
 /// <param name="Source">One of <see cref="Sources"/>.</param>
-/// <param name="Actor">What the audit trail calls it: one of <see cref="Domain.Requests.SystemActors"/>.</param>
+/// <param name="Actor">What the audit trail calls it: one of <see cref="SystemActors"/>.</param>
 /// <param name="Address">The peer's address; null where the product asked.</param>
-public sealed record ProvisioningActor(string Source, string Actor, string? Address);
+public sealed record ProvisioningActor(string Source, string Actor, string? Address)
+{
+    /// <summary>The way it came in: a call with a credential, or the product's own asking.</summary>
+    public Channel Channel => Address is null ? Channel.System : Channel.SignedIn;
+}
 
 /// <summary>Why a change was not made.</summary>
 public enum ProvisioningFault

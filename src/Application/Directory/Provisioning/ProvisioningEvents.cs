@@ -1,6 +1,5 @@
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Audit;
-using AccessFunctions.Domain.Requests;
 
 namespace AccessFunctions.Application.Directory.Provisioning;
 
@@ -45,7 +44,7 @@ public sealed class ProvisioningEvents(IAuditLog audit, TimeProvider time)
         Type = type,
         At = time.GetUtcNow(),
         Actor = by.Actor,
-        Channel = nameof(Channel.System),
+        Channel = by.Channel.ToString(),
         Succeeded = true,
         Resource = resource,
         Detail = new AuditDetail { Address = by.Address, More = more },
