@@ -97,6 +97,13 @@ param modelEndpoint string = ''
 @description('Name of that model, or of its deployment.')
 param modelName string = ''
 
+@description('Whether an identity provider provisions people at /scim/v2; its token is scim-token in the vault.')
+param scim bool = false
+
+@description('The issuer that provisioned people sign in by, with their externalId as subject; empty: that of oidcIssuer.')
+@maxLength(512)
+param scimIssuer string = ''
+
 @description('Id of the Slack channel that requests are posted to (C…); empty: no Slack.')
 @maxLength(40)
 param slackChannel string = ''
@@ -300,6 +307,8 @@ module functions 'modules/functions.bicep' = {
     replyMailbox: replyMailbox
     modelEndpoint: modelEndpoint
     modelName: modelName
+    scim: scim
+    scimIssuer: scimIssuer
     slackChannel: slackChannel
     slackTeamId: slackTeamId
     slackAppId: slackAppId

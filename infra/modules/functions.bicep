@@ -88,6 +88,12 @@ param modelEndpoint string
 @description('Its name.')
 param modelName string
 
+@description('Whether an identity provider provisions people at /scim/v2.')
+param scim bool
+
+@description('The issuer that provisioned people sign in by; empty: that of oidcIssuer.')
+param scimIssuer string
+
 @description('Id of the Slack channel that requests are posted to; empty: no Slack.')
 param slackChannel string
 
@@ -208,6 +214,11 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
     empty(replyMailbox) ? {} : {
       Mail__Inbound__Graph__Mailbox: replyMailbox
     },
+    // The provider's token is put into the vault by hand, under this name.
+    scim ? {
+      Scim__Tokens__0: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/scim-token)'
+      Scim__Issuer: empty(scimIssuer) ? oidcIssuer : scimIssuer
+    } : {},
     // The client's secret is put into the vault by hand, under this name.
     empty(oidcClientId) ? {} : {
       Oidc__Issuers__0__ClientId: oidcClientId

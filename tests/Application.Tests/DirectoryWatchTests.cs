@@ -1,3 +1,4 @@
+using AccessFunctions.Application.Directory;
 using AccessFunctions.Application.Tests.Fakes;
 using AccessFunctions.Domain.Requests;
 using AccessFunctions.Tests.Shared;
@@ -54,6 +55,46 @@ public sealed class DirectoryWatchTests
         _directory.Change("alice", alice => alice with { Active = false });
         _ = await _watch.Sweep(Cancellation);
         Assert.Equal(told ? 1 : 0, _requests.Signals.Count);
+    }
+
+    [Theory]
+    [InlineData(null, null, null)]
+    [InlineData(null, "mallory", "mallory")] // the manager, where no stand-in is named
+    [InlineData("erin", "mallory", "erin")]
+    [InlineData("alice", "mallory", "mallory")] // the requester does not take it
+    [InlineData(null, "alice", null)]
+    [InlineData("zoe", "mallory", "mallory")] // who left does not take it either
+    public async Task Sweep_WhereAnApproverLeft_HandsTheirReviewToTheStandIn(string? named, string? manager, string? taker)
+    {
+        var door = new DecidingDoor(_requests, _clock);
+        if (named is not null) await _directory.SetDelegation("bob", new Delegation("bob", named, Given.Now.AddDays(-1), Given.Now.AddDays(1)), Cancellation);
+        _directory.Change("bob", bob => bob with { Active = false, Manager = manager });
+        Assert.True(await Watch(door: door).Sweep(Cancellation));
+        var level = _requests.All["r-1"].Levels[0];
+        Assert.Equal(taker is null ? ["ben"] : ["ben", taker], level.Approvers);
+        Assert.Equal(taker is null ? null : [new Handover("bob", taker)], level.Handovers);
+
+        // The policy does not name the taker, who keeps the seat all the same.
+        var known = _requests.All["r-1"];
+        Assert.True(await Watch(new FakeMark(), door).Sweep(Cancellation));
+        Assert.Same(known, _requests.All["r-1"]);
+    }
+
+    [Fact]
+    public async Task Sweep_WhereAStandInIsNoLongerNamed_AsksTheManager()
+    {
+        await _directory.SetDelegation("bob", new Delegation("bob", "erin", Given.Now.AddDays(-2), Given.Now.AddDays(-1)), Cancellation);
+        _directory.Change("bob", bob => bob with { Active = false, Manager = "mallory" });
+        Assert.True(await _watch.Sweep(Cancellation));
+        Assert.Equal([new Handover("bob", "mallory")], _requests.Last<DirectoryChanged>().Handovers);
+    }
+
+    [Fact]
+    public async Task Sweep_WhereAnApproverOnlyLeftTheGroup_HandsNothingOn()
+    {
+        _directory.Change("bob", bob => bob with { Groups = [], Manager = "mallory" });
+        Assert.True(await _watch.Sweep(Cancellation));
+        Assert.Null(_requests.Last<DirectoryChanged>().Handovers);
     }
 
     [Fact]

@@ -1,8 +1,12 @@
 using AccessFunctions.Application.Directory;
+using AccessFunctions.Application.Directory.Provisioning;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Audit;
 using AccessFunctions.Domain.Requests;
+using AccessFunctions.Functions.Storage;
 using AccessFunctions.Tests.Shared;
+using Azure.Data.Tables;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AccessFunctions.Functions.Tests;
 
@@ -41,4 +45,9 @@ internal static class Some
     public static Checkpoint Checkpoint(long number) => Checkpoints.Make(number, Morning, [new StreamHead("r-1", number, new string('a', 64))], null);
 
     private static AccessRequest After(AccessRequest? state, Signal signal) => Decider.Decide(state, signal with { At = Morning }).State!;
+
+    /// <summary>What sources of the directory said, as a store has it. Nobody leaves by it, so nobody is told.</summary>
+    public static ProvisionedState Provisioned(TableServiceClient tables, IDirectory directory, TimeProvider time) => new(
+        new ProvisionedRows(new TableChannelStore(tables)), new ProvisionedPeople(SourceIssuers.None), directory,
+        new Leavers(directory, null!, null!, time, NullLogger<Leavers>.Instance), new ProvisioningEvents(null!, time));
 }

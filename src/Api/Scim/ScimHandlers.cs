@@ -121,7 +121,7 @@ internal static class ScimHandlers
     {
         var body = await scim.Body();
         ScimRoles.Check(body);
-        return await Group(scim, 200, scim.Provisioner.Change(scim.Actor, scim.Id, scim.IfMatch, group => ScimGroups.Read(body, group), scim.Cancellation));
+        return await Group(scim, 200, scim.Provisioner.ChangeGroup(scim.Actor, scim.Id, scim.IfMatch, group => ScimGroups.Read(body, group), scim.Cancellation));
     });
 
     /// <summary>Answers without a body, as large groups want it, but where attributes are asked for.</summary>
@@ -130,7 +130,7 @@ internal static class ScimHandlers
         var body = await scim.Body();
         ScimRoles.Check(body);
         var known = await scim.Provisioner.Refresh(scim.Cancellation);
-        var change = scim.Provisioner.Change(scim.Actor, scim.Id, scim.IfMatch, group =>
+        var change = scim.Provisioner.ChangeGroup(scim.Actor, scim.Id, scim.IfMatch, group =>
         {
             var json = ScimGroups.Write(group, known, scim.Address, members: true);
             ScimPatch.Apply(json, ScimSchema.Group, body);

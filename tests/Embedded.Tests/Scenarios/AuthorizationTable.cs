@@ -183,7 +183,7 @@ public sealed class AuthorizationTable
         {
             id = "vault";
         }
-        else if (route.Template.Contains("/identities/", StringComparison.Ordinal))
+        else if (route.Template.Contains("/identities/", StringComparison.Ordinal) || route.Scheme is not null)
         {
             id = "x";
         }

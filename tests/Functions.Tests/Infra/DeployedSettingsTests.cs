@@ -1,5 +1,6 @@
 using AccessFunctions.Api.Authentication;
 using AccessFunctions.Application.Channels.Replies;
+using AccessFunctions.Application.Directory.Provisioning;
 using AccessFunctions.Domain.Audit;
 using AccessFunctions.Functions.Hosting;
 using AccessFunctions.Functions.Mail;
@@ -31,6 +32,8 @@ public sealed class DeployedSettingsTests
         ["Assistant__Model__Endpoint"] = "https://models.example.com/v1",
         ["Assistant__Model__Name"] = "small",
         ["Assistant__Model__Key"] = "of-the-vault",
+        ["Scim__Tokens__0"] = "of-the-vault-0123456789abcdef0123456789abcdef",
+        ["Scim__Issuer"] = "https://login.example.com",
         ["Retention__Requests"] = "2555d",
         ["Retention__Events"] = "2555d",
         ["Retention__PersonalData"] = "365d",
@@ -68,6 +71,8 @@ public sealed class DeployedSettingsTests
         Assert.True(registered.IsService(typeof(MailPosts)));
         Assert.IsType<CredentialGraphTokens>(services.GetRequiredService<IGraphTokens>());
         Assert.True(registered.IsService(typeof(MailboxPoller)));
+        Assert.True(services.GetRequiredService<ScimTokens>().IsOne(Values["Scim__Tokens__0"]));
+        Assert.Equal(Values["Scim__Issuer"], services.GetRequiredService<ProvisionedPeople>().Issuers.BySource[Sources.Scim]);
         Assert.Equal(Values["Oidc__Issuers__0__Audience"], Assert.Single(Of<OidcOptions>(services).Issuers).Audience);
     }
 

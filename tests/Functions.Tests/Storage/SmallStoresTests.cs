@@ -101,7 +101,8 @@ public abstract class SmallStoresTests : IAsyncLifetime
         using var groups = new TableAccessGroups(_service, NullLogger<TableAccessGroups>.Instance);
         using var lastGood = Kept();
         var backlogs = new TableSinkBacklogs(_service, clock);
-        using var refresher = new StoreRefresher(groups, configuration, lastGood, backlogs, clock, NullLogger<StoreRefresher>.Instance);
+        using var provisioned = Some.Provisioned(_service, configuration.Directory, clock);
+        using var refresher = new StoreRefresher(groups, configuration, lastGood, backlogs, provisioned, clock, NullLogger<StoreRefresher>.Instance);
         await refresher.Prepare(Cancellation);
         var version = groups.Find("readers")!.Version;
         await refresher.StartAsync(Cancellation);

@@ -34,7 +34,8 @@ public sealed class DirectorySweeperTests : IDisposable
         var mark = new TableSweepMark(stores.Service);
         var watch = new DirectoryWatch(folder.Directory, groups, stores.Reader, door, mark, stores.Time, NullLogger<DirectoryWatch>.Instance);
         var log = new LogLines<DirectorySweeper>();
-        var sweeper = new DirectorySweeper(groups, folder, watch, stores.Time, log);
+        using var provisioned = Some.Provisioned(stores.Service, folder.Directory, stores.Time);
+        var sweeper = new DirectorySweeper(groups, folder, provisioned, watch, stores.Time, log);
 
         var running = sweeper.Run(Cancellation);
         await door.Entered.Task.WaitAsync(Cancellation);

@@ -99,9 +99,9 @@ public sealed class ProvisionedState(ProvisionedRows rows, ProvisionedPeople peo
         }
     }
 
-    /// <summary>What stays of a user who was deleted.</summary>
+    /// <summary>What stays of a user who was deleted: who they were, and whose reviews their manager takes.</summary>
     internal static ProvisionedUser Gone(ProvisionedUser user, DateTimeOffset at) =>
-        user with { Active = false, Deleted = true, DisplayName = user.Name, GivenName = null, FamilyName = null, Emails = [], Manager = null, Version = user.Version + 1, Modified = at };
+        user with { Active = false, Deleted = true, DisplayName = user.Name, GivenName = null, FamilyName = null, Emails = [], Version = user.Version + 1, Modified = at };
 
     public void Dispose() => _gate.Dispose();
 }

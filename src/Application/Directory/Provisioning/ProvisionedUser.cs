@@ -38,7 +38,7 @@ public sealed record ProvisionedUser
     /// <summary>False: the person left.</summary>
     public bool Active { get; init; } = true;
 
-    /// <summary>True: the source deleted it. Kept without addresses, so that who left is still known by name.</summary>
+    /// <summary>True: the source deleted it. Kept without addresses, so that who left is still known by name and manager.</summary>
     public bool Deleted { get; init; }
     public required DateTimeOffset Created { get; init; }
     public required DateTimeOffset Modified { get; init; }

@@ -71,7 +71,7 @@ public sealed class Provisioner(ProvisionedState state, ProvisionedRows rows, Pr
     }, cancellation);
 
     /// <summary>Changes a group, as a user is changed.</summary>
-    public Task<Provisioned<ProvisionedGroup>> Change(ProvisioningActor by, string id, int? ifVersion, Func<ProvisionedGroup, ProvisionedGroup> change, CancellationToken cancellation) => state.Alone(async () =>
+    public Task<Provisioned<ProvisionedGroup>> ChangeGroup(ProvisioningActor by, string id, int? ifVersion, Func<ProvisionedGroup, ProvisionedGroup> change, CancellationToken cancellation) => state.Alone(async () =>
     {
         await state.Read(cancellation);
         if (people.Current.Group(id) is not { } before || before.Source != by.Source) return Missing<ProvisionedGroup>();
