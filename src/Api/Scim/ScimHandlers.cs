@@ -169,6 +169,7 @@ internal static class ScimHandlers
     private static JsonObject Written(ScimCall scim, ProvisionedGroup group, ProvisionedSnapshot known, bool members) =>
         scim.WithMeta(ScimGroups.Write(group, known, scim.Address, members), "Group", "Groups", group.Id, group.Created, group.Modified, group.Version);
 
+    /// <summary>The page of a list that the query asks for.</summary>
     /// <param name="plain">What a resource has at a name in capitals, for filters that look for one: those need not write everybody down.</param>
     private static Answer Page<T>(ScimCall scim, IEnumerable<T> all, string schema, Func<T, JsonObject> write, Func<T, string, string?> plain)
     {
