@@ -104,6 +104,13 @@ param scim bool = false
 @maxLength(512)
 param scimIssuer string = ''
 
+@description('Whether people are read from Microsoft Graph by the app\'s identity.')
+param graphDirectory bool = false
+
+@description('Object ids of the groups that policies may name, separated by commas; empty: none are read.')
+@maxLength(2000)
+param graphGroups string = ''
+
 @description('Id of the Slack channel that requests are posted to (C…); empty: no Slack.')
 @maxLength(40)
 param slackChannel string = ''
@@ -309,6 +316,8 @@ module functions 'modules/functions.bicep' = {
     modelName: modelName
     scim: scim
     scimIssuer: scimIssuer
+    graphDirectory: graphDirectory
+    graphGroups: graphGroups
     slackChannel: slackChannel
     slackTeamId: slackTeamId
     slackAppId: slackAppId

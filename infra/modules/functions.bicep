@@ -94,6 +94,12 @@ param scim bool
 @description('The issuer that provisioned people sign in by; empty: that of oidcIssuer.')
 param scimIssuer string
 
+@description('Whether people are read from Microsoft Graph.')
+param graphDirectory bool
+
+@description('Object ids of the groups that policies may name, separated by commas.')
+param graphGroups string
+
 @description('Id of the Slack channel that requests are posted to; empty: no Slack.')
 param slackChannel string
 
@@ -218,6 +224,11 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
     scim ? {
       Scim__Tokens__0: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/scim-token)'
       Scim__Issuer: empty(scimIssuer) ? oidcIssuer : scimIssuer
+    } : {},
+    graphDirectory ? {
+      Directory__Graph__Enabled: 'true'
+      Directory__Graph__Groups__0: graphGroups
+      Directory__Graph__Issuer: oidcIssuer
     } : {},
     // The client's secret is put into the vault by hand, under this name.
     empty(oidcClientId) ? {} : {

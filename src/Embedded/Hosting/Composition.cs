@@ -24,6 +24,7 @@ using AccessFunctions.Integrations.Mail.Graph;
 using AccessFunctions.Integrations.Mail.Inbound;
 using AccessFunctions.Integrations.Mail.Smtp;
 using AccessFunctions.Integrations.People;
+using AccessFunctions.Integrations.People.Graph;
 using AccessFunctions.Integrations.Slack;
 using AccessFunctions.Integrations.Vault;
 using Microsoft.Extensions.Options;
@@ -52,6 +53,8 @@ internal static partial class Composition
         Store(services, opened);
         Policy(services, opened.Folder);
         services.AddDirectorySources(configuration, opened.People);
+        services.AddOptions<DirectoryGraphOptions>().Validate(
+            static graph => !graph.Enabled || graph.HasSecret, "Directory:Graph: Tenant, ClientId and ClientSecret are missing: the directory is read by them.");
         Platforms(services, opened);
         Channels(services, configuration, opened);
         Replies(services, configuration);
@@ -224,6 +227,7 @@ internal static partial class Composition
         services.AddHostedService<DirectoryWatchService>();
         services.AddSingleton<UngrantedAccess>();
         services.AddSingleton<UngrantedReports>();
+        if (services.Any(static service => service.ServiceType == typeof(DirectoryGraphTokens))) services.AddHostedService<GraphDirectoryService>();
         services.AddSingleton<Reconciler>();
         services.AddHostedService<ReconcileService>();
         services.AddSingleton<PublicationUpkeep>();

@@ -23,6 +23,7 @@ using AccessFunctions.Integrations.Mail;
 using AccessFunctions.Integrations.Mail.Graph;
 using AccessFunctions.Integrations.Mail.Inbound;
 using AccessFunctions.Integrations.People;
+using AccessFunctions.Integrations.People.Graph;
 using AccessFunctions.Integrations.Recordings;
 using AccessFunctions.Integrations.Slack;
 using AccessFunctions.Integrations.Vault;
@@ -59,6 +60,7 @@ public static class Composition
         Store(services);
         Policy(services);
         services.AddDirectorySources(configuration, DirectoryServices.People(configuration));
+        services.TryAddSingleton(static provider => new DirectoryGraphTokens(new CredentialGraphTokens(provider.GetRequiredService<TokenCredential>(), provider.GetRequiredService<DirectoryGraphOptions>().Credential)));
         Platforms(services, configuration);
         Audit(services, configuration);
         Links(services, configuration);
@@ -233,6 +235,7 @@ public static class Composition
         services.AddSingleton<LostOrchestrations>();
         services.AddSingleton<HistoryPurger>();
         services.AddSingleton<ReplyMailbox>();
+        services.AddSingleton<GraphDirectory>();
     }
 
     private static void Retention(IServiceCollection services)

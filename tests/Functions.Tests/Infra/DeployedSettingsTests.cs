@@ -5,6 +5,7 @@ using AccessFunctions.Domain.Audit;
 using AccessFunctions.Functions.Hosting;
 using AccessFunctions.Functions.Mail;
 using AccessFunctions.Integrations.Mail.Graph;
+using AccessFunctions.Integrations.People.Graph;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -34,6 +35,9 @@ public sealed class DeployedSettingsTests
         ["Assistant__Model__Key"] = "of-the-vault",
         ["Scim__Tokens__0"] = "of-the-vault-0123456789abcdef0123456789abcdef",
         ["Scim__Issuer"] = "https://login.example.com",
+        ["Directory__Graph__Enabled"] = "true",
+        ["Directory__Graph__Groups__0"] = "02bd9fd6-8f93-4758-87c3-1fb73740a315, 06f62f70-9827-4e6e-93ef-8e0f2d9b7b23",
+        ["Directory__Graph__Issuer"] = "https://login.example.com",
         ["Retention__Requests"] = "2555d",
         ["Retention__Events"] = "2555d",
         ["Retention__PersonalData"] = "365d",
@@ -72,6 +76,9 @@ public sealed class DeployedSettingsTests
         Assert.IsType<CredentialGraphTokens>(services.GetRequiredService<IGraphTokens>());
         Assert.True(registered.IsService(typeof(MailboxPoller)));
         Assert.True(services.GetRequiredService<ScimTokens>().IsOne(Values["Scim__Tokens__0"]));
+        Assert.Equal(2, services.GetRequiredService<DirectoryGraphOptions>().GivenGroups.Count);
+        Assert.IsType<CredentialGraphTokens>(services.GetRequiredService<DirectoryGraphTokens>().Tokens);
+        Assert.True(registered.IsService(typeof(GraphReader)));
         Assert.Equal(Values["Scim__Issuer"], services.GetRequiredService<ProvisionedPeople>().Issuers.BySource[Sources.Scim]);
         Assert.Equal(Values["Oidc__Issuers__0__Audience"], Assert.Single(Of<OidcOptions>(services).Issuers).Audience);
     }
