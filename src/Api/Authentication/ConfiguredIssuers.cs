@@ -38,6 +38,15 @@ internal sealed class ConfiguredIssuer(OidcIssuer settings, OidcKeys keys, TimeP
         return (result.Token, result.Rejected);
     }
 
+    /// <summary>Whose a valid token is: the subject is what the settings say it is.</summary>
+    public SignIn Identify(JsonWebToken valid)
+    {
+        var subject = Settings.SubjectClaim == OidcIssuer.UsualSubject ? valid.Subject : valid.TryGetPayloadValue<string>(Settings.SubjectClaim, out var other) ? other : null;
+        return string.IsNullOrEmpty(subject)
+            ? new Rejected("subject-missing", "The token names no subject.")
+            : new Identified(new Credential(Settings.Issuer, subject), Domain.Requests.Channel.SignedIn, RolesIn(valid));
+    }
+
     /// <summary>The product roles a token grants. Reviewer is a seat in policies and is assigned here, not by the provider.</summary>
     public IReadOnlyList<string> RolesIn(JsonWebToken token) =>
     [

@@ -23,6 +23,12 @@ public sealed class OidcIssuer
     /// <summary>Where the discovery document is, if not at <c>{Issuer}/.well-known/openid-configuration</c>.</summary>
     public string? MetadataAddress { get; set; }
 
+    /// <summary>The claim that every issuer names people by.</summary>
+    public const string UsualSubject = "sub";
+
+    /// <summary>The claim whose value is the subject of people's credentials; <c>oid</c> for Microsoft Entra ID, whose <c>sub</c> differs by application. One that people can change is not fit.</summary>
+    public string SubjectClaim { get; set; } = UsualSubject;
+
     /// <summary>The claim that holds product roles, a text or a list of texts.</summary>
     public string RolesClaim { get; set; } = "roles";
 
@@ -62,6 +68,7 @@ public sealed class OidcOptionsValidator : IValidateOptions<OidcOptions>
                 errors.Add($"{at}:MetadataAddress must be an https address (http only on loopback).");
             if (string.IsNullOrWhiteSpace(issuer.Audience)) errors.Add($"{at}:Audience is required: without it tokens made for others would be accepted.");
             if (string.IsNullOrWhiteSpace(issuer.RolesClaim)) errors.Add($"{at}:RolesClaim must not be empty.");
+            if (issuer.SubjectClaim is not (OidcIssuer.UsualSubject or "oid")) errors.Add($"{at}:SubjectClaim is sub or oid: other claims can be changed, or belong to several people.");
             if (issuer.ClientSecret is not null && issuer.ClientId is null) errors.Add($"{at}:ClientSecret is there without ClientId.");
             if (issuer.TokenEndpointAuthMethod is not (null or "client_secret_basic" or "client_secret_post"))
                 errors.Add($"{at}:TokenEndpointAuthMethod is client_secret_basic or client_secret_post; leave it out to use what the provider publishes.");

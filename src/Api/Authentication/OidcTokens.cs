@@ -1,5 +1,3 @@
-using AccessFunctions.Application.Directory;
-using AccessFunctions.Domain.Requests;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AccessFunctions.Api.Authentication;
@@ -15,7 +13,7 @@ internal sealed class OidcTokens(ConfiguredIssuer issuer) : ITokenValidator
 
     public async Task<SignIn> Validate(string token, CancellationToken cancellation) => await issuer.Check(token, issuer.Settings.Audience, cancellation) switch
     {
-        ({ } valid, _) => new Identified(new Credential(Issuer, valid.Subject), Channel.SignedIn, issuer.RolesIn(valid)),
+        ({ } valid, _) => issuer.Identify(valid),
         (_, var rejected) => rejected!,
     };
 }

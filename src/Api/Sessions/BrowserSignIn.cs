@@ -80,7 +80,7 @@ internal sealed partial class BrowserSignIn(
         if (!valid.TryGetPayloadValue<string>("nonce", out var nonce) || !CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(nonce), Encoding.UTF8.GetBytes(attempt.Nonce)))
             return new Rejected("signin-nonce", "The provider's answer was not for this sign-in.");
         if (valid.TryGetPayloadValue<string>("azp", out var party) ? party != issuer.Settings.ClientId : valid.Audiences.Count() > 1) return Other;
-        return new Identified(new Credential(issuer.Settings.Issuer, valid.Subject), Channel.SignedIn, issuer.RolesIn(valid));
+        return issuer.Identify(valid);
     }
 
     /// <summary>Trades the code; no answer: the status, or null where there was none.</summary>

@@ -12,7 +12,7 @@ namespace AccessFunctions.Integrations.People.Graph;
 /// Keeps people and groups as Microsoft Graph has them: everything once, then what changed since. A round that fails changes nothing, and the next run
 /// asks for the same changes again.
 /// </summary>
-public sealed partial class GraphReader(GraphDeltas deltas, DirectoryGraphOptions options, DirectoryImport import, IChannelStore store, TimeProvider time, ILogger<GraphReader> logger)
+public sealed partial class GraphReader(GraphDeltas deltas, DirectoryGraphOptions options, DirectoryImport import, IChannelStore store, TimeProvider time, ILogger<GraphReader> logger) : IDisposable
 {
     /// <summary>How long one run may take.</summary>
     public static TimeSpan Budget { get; } = TimeSpan.FromMinutes(25);
@@ -20,6 +20,7 @@ public sealed partial class GraphReader(GraphDeltas deltas, DirectoryGraphOption
     private const string Set = "directory-graph";
     private static readonly DateTimeOffset Kept = new(9999, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly ProvisioningActor Graph = new(Sources.Graph, SystemActors.Graph, null);
+    private readonly SemaphoreSlim _turn = new(1, 1);
     private DateTimeOffset _quietUntil = DateTimeOffset.MinValue;
 
     /// <summary>Asks once what changed, and takes it over.</summary>
@@ -27,6 +28,7 @@ public sealed partial class GraphReader(GraphDeltas deltas, DirectoryGraphOption
     public async Task RunOnce(CancellationToken cancellation)
     {
         if (time.GetUtcNow() < _quietUntil) return;
+        await _turn.WaitAsync(cancellation);
         using var late = new CancellationTokenSource(Budget, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellation);
         try
@@ -38,7 +40,13 @@ public sealed partial class GraphReader(GraphDeltas deltas, DirectoryGraphOption
             _quietUntil = time.GetUtcNow() + pause;
             throw;
         }
+        finally
+        {
+            _turn.Release();
+        }
     }
+
+    public void Dispose() => _turn.Dispose();
 
     private async Task Run(CancellationToken cancellation)
     {
