@@ -71,7 +71,7 @@ internal sealed class Seed(DemoHost host, Wording words)
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>The requests, by what they are: <c>open</c>, <c>second</c>, <c>active</c>, <c>emergency</c>, <c>ended</c>, <c>denied</c>, <c>by-hand</c>.</summary>
+    /// <summary>The requests, by what they are: <c>open</c>, <c>second</c>, <c>active</c>, <c>emergency</c>, <c>ended</c>, <c>denied</c>, <c>by-hand</c>, <c>recording</c>.</summary>
     public Dictionary<string, string> Requests { get; } = [];
 
     /// <summary>Writes the words into the demo's configuration.</summary>
@@ -86,6 +86,8 @@ internal sealed class Seed(DemoHost host, Wording words)
         File.WriteAllText(platforms, File.ReadAllText(platforms)
             .Replace("name: server-room", $"name: {JsonSerializer.Serialize(words.Thing)}", StringComparison.Ordinal)
             .Replace("description: Badge for the server room", $"description: {JsonSerializer.Serialize(words.Description)}", StringComparison.Ordinal));
+        var said = Path.Combine(folder, "recordings", "2026-11", "session-42.yaml");
+        File.WriteAllText(said, File.ReadAllText(said).Replace("description: Index rebuild", $"description: {JsonSerializer.Serialize(words.Description)}", StringComparison.Ordinal));
         var group = Path.Combine(folder, "access-groups", "by-hand.yaml");
         File.WriteAllText(group, File.ReadAllText(group)
             .Replace("description: What people give and take themselves.", $"description: {JsonSerializer.Serialize(words.Description)}", StringComparison.Ordinal)
@@ -146,6 +148,7 @@ internal sealed class Seed(DemoHost host, Wording words)
         await Do("ben", second, "approve", new { revision = 1, comment = words.Comments[1] });
         Requests["open"] = await Ask("alice", "vault/db-admin", 0);
         Requests["by-hand"] = await Ask("alice", $"manual/{words.Thing}", 1, "Other");
+        Requests["recording"] = await Approved("recordings/2026-11/session-42.cast", 4, "Recording");
         await Groups();
         using var dave = host.As("dave");
         using var linked = await dave.PutAsJsonAsync("/api/people/carol/slack", new { slackUserId = "U0123CAROL" });
@@ -181,9 +184,9 @@ internal sealed class Seed(DemoHost host, Wording words)
         return saved.Headers.ETag!;
     }
 
-    private async Task<string> Approved(string resource, int reason)
+    private async Task<string> Approved(string resource, int reason, string kind = "Credential")
     {
-        var id = await Ask("alice", resource, reason);
+        var id = await Ask("alice", resource, reason, kind);
         await Do("bob", id, "approve", new { revision = 1, comment = words.Comments[0] });
         await Do("carol", id, "approve", new { revision = 1 });
         await Becomes(id, "Active");

@@ -49,6 +49,13 @@ internal static class Tour
                 await page.GetByRole(AriaRole.Button, new() { Name = "Show the secret" }).ClickAsync();
                 await page.Locator(".secret-field summary").First.ClickAsync();
             }),
+            new("one-recording", "alice", One("recording"), static page => page.GetByRole(AriaRole.Button, new() { Name = "Get the link to the recording" }).ClickAsync()),
+            new("recording", "alice", One("recording"), static async page =>
+            {
+                await page.GetByRole(AriaRole.Button, new() { Name = "Get the link to the recording" }).ClickAsync();
+                await page.GetByRole(AriaRole.Link, new() { Name = "Watch the recording" }).ClickAsync();
+                await Assertions.Expect(page.GetByText("REINDEX INDEX CONCURRENTLY")).ToBeVisibleAsync();
+            }),
             new("one-ended", "alice", One("ended"), static page => page.GetByText("All events of this request").ClickAsync()),
             new("one-denied", "alice", One("denied")),
             new("one-by-hand", "alice", One("by-hand")),

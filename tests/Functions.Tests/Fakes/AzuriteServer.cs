@@ -6,7 +6,7 @@ using Xunit;
 namespace AccessFunctions.Functions.Tests.Fakes;
 
 /// <summary>
-/// The table service of the npm package <c>azurite</c>, run by node in memory on a port of its own. Where node or npm is missing the test
+/// The table and blob services of the npm package <c>azurite</c>, run by node in memory on ports of their own. Where node or npm is missing the test
 /// is skipped, but under <c>CI=true</c> it fails. The process ends with its input, so also when the tests end, however that happens.
 /// </summary>
 internal sealed class AzuriteServer
@@ -19,9 +19,10 @@ internal sealed class AzuriteServer
     private static readonly Lazy<Task<AzuriteServer>> Shared = new(Run);
     private readonly Process _process;
     private readonly Uri _address;
+    private readonly Uri _blobs;
     private int _used;
 
-    private AzuriteServer(Process process, Uri address) => (_process, _address) = (process, address);
+    private AzuriteServer(Process process, Uri address, Uri blobs) => (_process, _address, _blobs) = (process, address, blobs);
 
     /// <summary>The one server of this run, started for the first who asks.</summary>
     public static Task<AzuriteServer> Get()
@@ -39,6 +40,13 @@ internal sealed class AzuriteServer
         return ($"tests{number}", new Uri(_address, $"tests{number}"));
     }
 
+    /// <summary>The same for blobs.</summary>
+    public (string Account, Uri Endpoint) NewBlobAccount()
+    {
+        var (account, _) = NewAccount();
+        return (account, new Uri(_blobs, account));
+    }
+
     private static async Task<AzuriteServer> Run()
     {
         await NodePackages.Install(Home);
@@ -51,7 +59,9 @@ internal sealed class AzuriteServer
         var errors = new StringBuilder();
         process.ErrorDataReceived += (_, line) => errors.AppendLine(line.Data);
         process.BeginErrorReadLine();
-        var address = await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60)) ?? throw new InvalidOperationException($"Azurite did not start: {errors}");
-        return new AzuriteServer(process, new Uri(address));
+        return new AzuriteServer(process, await Address(), await Address());
+
+        async Task<Uri> Address() =>
+            new(await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60)) ?? throw new InvalidOperationException($"Azurite did not start: {errors}"));
     }
 }
