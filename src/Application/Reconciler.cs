@@ -62,7 +62,11 @@ public sealed partial class Reconciler(
         var left = await memory.Load(cancellation);
         var began = time.GetUtcNow();
         var run = new Run(new(left.Reported.Keys.Select(key => KeyValuePair.Create(key, true)), StringComparer.Ordinal), began, budget == Timeout.InfiniteTimeSpan ? null : began + budget, []);
-        foreach (var key in left.Reported.Where(pair => pair.Value.Drift != Drift.Ungranted && !candidates.ContainsKey(pair.Key)).Select(static pair => pair.Key)) await Forget(key, run, cancellation);
+        foreach (var (key, known) in left.Reported.Where(pair => !candidates.ContainsKey(pair.Key)))
+        {
+            if (!await Lasts(known, cancellation)) await Forget(key, run, cancellation);
+        }
+
         foreach (var platform in left.Places.Keys.Except(lanes.Select(lane => lane.Key), StringComparer.Ordinal)) await memory.SavePlace(platform, null, cancellation);
 
         // Who waits longest goes first, so that no platform waits for ever behind slow ones.
@@ -73,6 +77,14 @@ public sealed partial class Reconciler(
             await memory.SaveResult(idle, await ungranted.Report(left, idle, new ReconcileResult(time.GetUtcNow(), 0, 0, 0, 0), cancellation), cancellation);
         return [.. run.Found.OrderBy(finding => finding.GrantId, StringComparer.Ordinal)];
     }
+
+    /// <summary>Whether a difference may last that no grant stands for now: access that is being removed, and what the facts of a platform tell.</summary>
+    private async Task<bool> Lasts(Difference known, CancellationToken cancellation) => known switch
+    {
+        { Drift: Drift.Ungranted } => platforms.Find(known.Platform) is not null,
+        { Drift: Drift.Unexpected, RequestId: { } id } => await requests.Find(id, cancellation) is { Phase: Phase.Revoking },
+        _ => false,
+    };
 
     /// <summary>One run.</summary>
     /// <param name="Reported">What was audited already and has not been seen to end, by <see cref="Candidate.Key"/>.</param>
@@ -202,7 +214,16 @@ public sealed partial class Reconciler(
             if (judgement.Clear) await Forget(candidate.Key, run, cancellation);
             if (judgement.Finding is not { } finding || judgement.Request is not { } request) continue;
             run.Found.Add(finding);
-            await Report(candidate, finding, request, run, cancellation);
+            try
+            {
+                await Report(candidate, finding, request, run, cancellation);
+            }
+#pragma warning disable CA1031 // What could not be told now is found again by the next run; the other grants are not to wait for it.
+            catch (Exception failure) when (!cancellation.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                NotTold(logger, failure, finding.Drift, finding.GrantId, name);
+            }
         }
 
         return (round.Count, failed);
@@ -252,6 +273,7 @@ public sealed partial class Reconciler(
         var order = candidate.Order;
         var look = await platform.ReadBack(order, token);
         if (look is not { Present: true, AwaitsPerson: false }) return Judgement.AsItShould;
+        if (look.MayBeAnothers) return Judgement.Unsure;
         if (candidate.Shared is not { } shared) return await StillClosed(candidate, look, token);
 
         await using var entry = await ledger.Enter(platform.Name, shared.Key, token);
@@ -302,13 +324,14 @@ public sealed partial class Reconciler(
 
     private async Task Report(Candidate candidate, DriftFinding finding, AccessRequest request, Run run, CancellationToken cancellation)
     {
-        if (run.Reported.ContainsKey(candidate.Key)) return;
         if (finding.Drift == Drift.Unexpected)
         {
+            // Told each time: it may have been removed since, and be back once more.
             if (!await IsRemovedAgain(finding, request, cancellation)) return;
         }
         else
         {
+            if (run.Reported.ContainsKey(candidate.Key)) return;
             await audit.Append(Vanished(candidate, finding, request), cancellation);
         }
 
@@ -357,6 +380,9 @@ public sealed partial class Reconciler(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Drift} access: grant {GrantId} of request {RequestId} on {Resource}; the audit trail has what was found")]
     private static partial void DriftFound(ILogger logger, Drift drift, string grantId, string requestId, string resource);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Drift} access of grant {GrantId} on platform {Platform} was found and could not be told; the next run tries again")]
+    private static partial void NotTold(ILogger logger, Exception failure, Drift drift, string grantId, string platform);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Grant {GrantId} on platform {Platform} could not be compared with the ledger; the next run tries again")]
     private static partial void NotLooked(ILogger logger, Exception failure, string grantId, string platform);

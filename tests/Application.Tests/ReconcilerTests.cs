@@ -69,8 +69,17 @@ public sealed class ReconcilerTests
         Assert.NotEmpty(told.Evidence);
         Assert.Equal((Drift.Unexpected, "r-1"), (_memory.Differences["Unexpected pg-prod " + Privilege].Drift, _memory.Differences["Unexpected pg-prod " + Privilege].RequestId));
 
-        // While it is being removed there is nothing to compare; what was found is forgotten.
-        _ = _requests.Put(_requests.All["r-1"] with { Phase = Phase.Revoking, ClosedAt = null });
+        // While it is being removed there is nothing to compare, and it lasts.
+        var closed = _requests.All["r-1"];
+        _ = _requests.Put(closed with { Phase = Phase.Revoking, ClosedAt = null });
+        Assert.Empty(await Run());
+        Assert.Single(_memory.Reported);
+
+        // Removed, and given once more before the next look: told once more.
+        _ = _requests.Put(closed with { Sequence = 7 });
+        Assert.Single(await Run());
+        Assert.Equal("returned-r-1.1-7", _requests.Last<AccessReturned>().Id);
+        _ = _platform.Privileges.Remove(Privilege);
         Assert.Empty(await Run());
         Assert.Empty(_memory.Reported);
     }
@@ -83,6 +92,30 @@ public sealed class ReconcilerTests
         _requests.Answer = _ => new SignalAnswer(null, new Refusal(RefusalReason.NotNow, "It moved on."), 1);
         await Run();
         Assert.Empty(_memory.Reported);
+    }
+
+    [Fact]
+    public async Task FindingThatCannotBeTold_StopsNoOther()
+    {
+        Ended("r-1");
+        _ = _platform.Privileges.Add(Privilege);
+        await Live("r-2", "bob");
+        _ = _platform.Privileges.Remove(FakePlatform.KeyOf(Given.Order("r-2", "bob")));
+        _requests.Answer = static _ => throw new InvalidOperationException("no orchestration");
+        Assert.Equal(2, (await Run()).Count);
+        Assert.Equal(["Vanished r-2.1"], _memory.Reported);
+        Assert.Equal(1, _memory.Results["pg-prod"].Different);
+    }
+
+    [Fact]
+    public async Task WhatMayBeAnothers_OpensNoRequestAgain()
+    {
+        _platform.IsShared = false;
+        Ended("r-1");
+        _ = _platform.Privileges.Add(Privilege);
+        _platform.MayBeAnothers = true;
+        Assert.Empty(await Run());
+        Assert.Empty(_requests.Signals);
     }
 
     [Fact]
@@ -101,14 +134,14 @@ public sealed class ReconcilerTests
         _platform.Failure = null;
         Assert.Equal(2, (await Run()).Count);
         Assert.Single(_audit.Events);
-        Assert.Single(_requests.Signals);
+        Assert.Single(_requests.Signals.Select(static told => told.Signal.Id).Distinct());
 
         _ = _platform.Privileges.Add(Privilege);
         _ = Assert.Single(await Run());
         _ = _platform.Privileges.Remove(Privilege);
         Assert.Equal(2, (await Run()).Count);
         Assert.Equal([EventTypes.Grant.Vanished, EventTypes.Grant.Vanished], _audit.Events.Where(happened => happened.RequestId == "r-1").Select(happened => happened.Type));
-        Assert.Equal((2, 1), (_audit.Events.Count, _requests.Signals.Count));
+        Assert.Equal((2, 1), (_audit.Events.Count, _requests.Signals.Select(static told => told.Signal.Id).Distinct().Count()));
     }
 
     [Fact]

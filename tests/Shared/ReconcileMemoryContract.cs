@@ -37,11 +37,11 @@ public abstract class ReconcileMemoryContract
     {
         Assert.Empty((await Opened.Load(Cancellation)).Results);
         await Opened.SaveResult("pg-prod", new ReconcileResult(At, 9, 9, 9, 9), Cancellation);
-        await Opened.SaveResult("pg-prod", new ReconcileResult(At.AddTicks(1), 12, 1, 2, 3, 4, At.AddTicks(2)), Cancellation);
+        await Opened.SaveResult("pg-prod", new ReconcileResult(At.AddTicks(1), 12, 1, 2, 3, 4, At.AddTicks(2), "0a1b"), Cancellation);
         await Opened.SaveResult("pg other/%", new ReconcileResult(At, 0, 0, 0, 0), Cancellation);
         var results = (await Opened.Load(Cancellation)).Results;
         Assert.Equal(2, results.Count);
-        Assert.Equal(new ReconcileResult(At.AddTicks(1), 12, 1, 2, 3, 4, At.AddTicks(2)), results["pg-prod"]);
+        Assert.Equal(new ReconcileResult(At.AddTicks(1), 12, 1, 2, 3, 4, At.AddTicks(2), "0a1b"), results["pg-prod"]);
         Assert.Empty((await Opened.Load(Cancellation)).Places);
     }
 

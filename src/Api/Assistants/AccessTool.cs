@@ -32,7 +32,7 @@ public enum KnownAccess
     /// <summary>Neither the platform's facts nor the ledger of grants has a way.</summary>
     No,
 
-    /// <summary>The ledger has none, and the platform's own facts were never read: it may know of some.</summary>
+    /// <summary>The ledger has none, and a platform that is asked about never told all it has: it may know of some.</summary>
     NoneKnown,
 }
 
@@ -67,14 +67,16 @@ internal static class AccessTool
         if (asked is { Person: null, Resource: null, Identity: null }) throw new ProblemException(Fault.Invalid, "resource", "Name a person, a resource or an identity.");
         var platform = asked.Resource is { } resource ? PlatformOf(call, resource) : asked.Identity is { } identity ? IdentityIds.Read(identity)?.Platform ?? throw NoIdentity() : null;
         var page = await Paging.Read(asked.Cursor, cursor => call.Service<AccessAnswers>().Find(call.Caller, new AccessQuery(person?.Id, asked.Resource, asked.Identity), cursor, PageSize, call.Cancellation));
-        var progress = platform is null ? await call.Service<IInventoryStore>().Progress(call.Cancellation)
-            : await call.Service<IInventoryStore>().Progress(platform, call.Cancellation) is { } one ? [one] : [];
-        List<DateTimeOffset> ages = [.. progress.Select(static one => one.FactsAt ?? one.Started).OfType<DateTimeOffset>()];
+        var ages = (await call.Service<IInventoryStore>().Progress(call.Cancellation)).Where(one => platform is null || one.Platform == platform)
+            .Where(static one => one.FactsAt is not null).ToDictionary(static one => one.Platform, static one => one.FactsAt!.Value, StringComparer.Ordinal);
+
+        // Nothing is only nothing where every platform that was asked about has told all it has.
+        var complete = platform is not null ? ages.ContainsKey(platform) : call.Service<IPlatforms>().All.All(one => ages.ContainsKey(one.Name));
         return new AccessChecked(
-            person?.Id, asked.Resource, page.Items.Count > 0 ? KnownAccess.Yes : ages.Count > 0 ? KnownAccess.No : KnownAccess.NoneKnown, [.. page.Items.Select(way => Way(people, way))], page.Next)
+            person?.Id, asked.Resource, page.Items.Count > 0 ? KnownAccess.Yes : complete ? KnownAccess.No : KnownAccess.NoneKnown, [.. page.Items.Select(way => Way(people, way))], page.Next)
         {
             AsOf = call.Service<TimeProvider>().GetUtcNow(),
-            FactsAt = ages.Count > 0 ? ages.Min() : null,
+            FactsAt = ages.Count > 0 ? ages.Values.Min() : null,
             Cites = [.. page.Items.Where(static way => way.Request is not null).Select(way => Citations.Of(call, way.Request!, way.Grant)).Distinct()],
         };
     }

@@ -3,6 +3,7 @@ using AccessFunctions.Api.Json;
 using AccessFunctions.Api.Pages.Asking;
 using AccessFunctions.Api.Pipeline;
 using AccessFunctions.Api.Routing;
+using AccessFunctions.Api.Sessions;
 using AccessFunctions.Application;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Policy;
@@ -47,9 +48,6 @@ internal static class DraftTool
 {
     public const string Name = "draft_request";
 
-    /// <summary>Longer addresses are cut by some browsers and proxies.</summary>
-    private const int LongestLink = 6000;
-
     public static AssistantTool<DraftArguments> Tool { get; } = new(Name, "Draft a request",
         "Prepares a request for access. Nothing is stored and nobody is asked: the answer is a link to the form with these fields filled in, which the person opens, checks and sends themselves. Give them the link.", Run);
 
@@ -70,12 +68,14 @@ internal static class DraftTool
             Start = start,
             End = length is null ? null : start + length,
         };
-        var link = Links.To(call, AskModel.Address(asked.Kind,
+        var address = AskModel.Address(asked.Kind,
         [
             .. asked.Resources.Select(static resource => ("resource", (string?)resource)), ("role", asked.Role), ("justification", asked.Justification), ("reason", asked.Reason), ("ticket", asked.Ticket),
             ("length", length is { } given ? Duration.Format(given) : null), ("start", asked.Start is { } at ? InstantConverter.Format(at) : null),
-        ]));
-        if (link.Length > LongestLink) throw new ProblemException(Fault.Invalid, "justification", "The link would be too long. Say less, and let the person write the rest in the form.");
-        return new RequestDrafted(link, RuleFound.Of(await call.Service<RequestService>().Preview(call.Caller, ask, call.Cancellation), call.Service<IDirectory>().Current, now)) { AsOf = now };
+        ]);
+
+        // Whoever still has to sign in is brought back to an address of at most that length.
+        if (address.Length > LocalAddress.Longest) throw new ProblemException(Fault.Invalid, "justification", "The link would be too long. Say less (a sentence), and let the person write the rest in the form.");
+        return new RequestDrafted(Links.To(call, address), RuleFound.Of(await call.Service<RequestService>().Preview(call.Caller, ask, call.Cancellation), call.Service<IDirectory>().Current, now)) { AsOf = now };
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using AccessFunctions.Api.Json;
 using AccessFunctions.Api.OpenApi;
 using AccessFunctions.Api.Pipeline;
@@ -108,7 +109,7 @@ internal static class McpHandlers
         if (!Revisions.Contains(version, StringComparer.Ordinal)) throw new ProblemException(Fault.BadParameter, VersionHeader, $"One of {string.Join(", ", Revisions)} is expected.");
         if (string.CompareOrdinal(version, RevisionWithHeaders) < 0 || message is not JsonRpcRequest asked) return version;
         if (request.Headers[MethodHeader] is not [{ } method] || method != asked.Method) throw new ProblemException(Fault.BadParameter, MethodHeader, "It has to be the method of the body.");
-        var named = asked.Method == RequestMethods.ToolsCall ? (string?)asked.Params?["name"] : null;
+        var named = asked is { Method: RequestMethods.ToolsCall, Params: JsonObject call } && call["name"] is JsonValue value && value.TryGetValue(out string? tool) ? tool : null;
         if (named is not null && (request.Headers[NameHeader] is not [{ } name] || name != named)) throw new ProblemException(Fault.BadParameter, NameHeader, "It has to be the tool that the body calls.");
         return version;
     }

@@ -37,7 +37,6 @@ internal static class ModelAnswers
         {
             Tools = [.. AssistantTools.All.Select(tool => new ToolFunction(call, tool, runs))],
             MaxOutputTokens = LongestAnswer,
-            Temperature = 0,
         };
         var answer = await client.GetResponseAsync([new ChatMessage(ChatRole.System, Instructions), new ChatMessage(ChatRole.User, question)], options, either.Token);
         return (answer.Text.Trim(), runs);

@@ -55,10 +55,12 @@ internal static partial class QuestionHandlers
         var model = call.Http.RequestServices.GetService<IChatClient>();
         if (Questions.Understand(question) is { } understood)
         {
+            await Record(call, question, AnsweredBy.Rules);
             var run = await ByRules(call, understood);
-            if (run.Problem is null || model is null) return await Answered(call, question, AnsweredBy.Rules, Sentences.Of(run), [run]);
+            return Answered(AnsweredBy.Rules, Sentences.Of(run), [run]);
         }
-        else if (model is null)
+
+        if (model is null)
         {
             await Record(call, question, null);
             throw new ProblemException(Fault.Invalid, "Only the common forms of questions are understood here.", new Dictionary<string, IReadOnlyList<string>>
@@ -67,10 +69,12 @@ internal static partial class QuestionHandlers
             });
         }
 
+        // Before it goes to whoever runs the model.
+        await Record(call, question, AnsweredBy.Model);
         try
         {
             var (words, runs) = await ModelAnswers.Ask(call, model, question);
-            return await Answered(call, question, AnsweredBy.Model, words, runs);
+            return Answered(AnsweredBy.Model, words, runs);
         }
 #pragma warning disable CA1031 // A model may fail in any way; the person is told what else they can do.
         catch (Exception failure) when (!call.Cancellation.IsCancellationRequested)
@@ -102,9 +106,8 @@ internal static partial class QuestionHandlers
         };
     }
 
-    private static async Task<IResult> Answered(ApiCall call, string question, AnsweredBy by, string words, IReadOnlyList<ToolRun> runs)
+    private static IResult Answered(AnsweredBy by, string words, IReadOnlyList<ToolRun> runs)
     {
-        await Record(call, question, by);
         List<ToolAnswer> found = [.. runs.Select(static run => run.Answer).OfType<ToolAnswer>()];
         return Answer.Json(new AnswerView(
             words, by, [.. runs.Select(static run => new Evidence(run.Tool, run.Arguments, run.Json()))], [.. found.SelectMany(static answer => answer.Cites).Distinct()],

@@ -27,7 +27,8 @@ internal static class Questions
     private const string Person = """(?<person>[^\s/?]+(?: [^\s/?]+){0,2}?)""";
     private const string Platform = """(?: (?:on|in|of|for) (?:the )?(?:platform )?(?<platform>[^\s/?]+))?""";
     private const string Now = "(?: (?:right now|at the moment|currently|today|now))?";
-    private const string Use = "(?:read|write|write to|query|use|see|reach|open|change|connect to|log in to|sign in to)";
+    // Not write or change: access is answered, and which kind of it is read off the privileges.
+    private const string Use = "(?:read|query|use|see|reach|open|connect to|log in to|sign in to)";
     private const string Kind = "(?<kind>credentials?|passwords?|secrets?|sessions?|certificates?|roles?|recordings?|settings)";
     private const string Length = """(?<length>(?:an?|\d{1,4}) ?(?:minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w))""";
 
@@ -42,8 +43,8 @@ internal static class Questions
         new($"what (?:can|may|could) i (?:ask for|request|get|apply for){Platform}", Resources),
         new($"(?:which|what|list|show)(?: me)?(?: the| all)? resources(?: can i (?:ask for|request))?{Platform}", Resources),
 
-        new($"(?:i|we)(?: need| want| require| would like|['’]d like)(?: to (?:have|get))?(?: temporary)?(?: access to)? {Resource}(?: (?:as|with)(?: the)?(?: role)? (?<role>[^\\s,]+))?(?: for {Length})?(?:,? (?:because|since|to|for|as)(?: of)? (?<why>.+))?", Draft),
-        new($"(?:draft|prepare|make|write|create)(?: me)? an? (?:access )?request (?:for|to)(?: access to)? {Resource}(?: (?:as|with)(?: the)?(?: role)? (?<role>[^\\s,]+))?(?: for {Length})?(?:,? (?:because|since|to|for|as)(?: of)? (?<why>.+))?", Draft),
+        new($"(?:i|we)(?: need| want| require| would like|['’]d like)(?: to (?:have|get))?(?: temporary)?(?: access to)? {Resource}(?: as an? {Kind}| as {Kind})?(?: (?:as|with)(?: the)?(?: role)? (?<role>[^\\s,]+))?(?: for {Length})?(?:,? (?:because|since|to|for|as)(?: of)? (?<why>.+))?", Draft),
+        new($"(?:draft|prepare|make|write|create)(?: me)? an? (?:access )?request (?:for|to)(?: access to)? {Resource}(?: as an? {Kind}| as {Kind})?(?: (?:as|with)(?: the)?(?: role)? (?<role>[^\\s,]+))?(?: for {Length})?(?:,? (?:because|since|to|for|as)(?: of)? (?<why>.+))?", Draft),
 
         new($"(?:does|do|has|is|can|could|may|did) {Person} (?:still |already |currently |really )?(?:have |got )?(?:any |the )?(?:access(?: to| on)?|{Use}|able to (?:access|{Use})|allowed (?:to (?:access|{Use})|on)|have|got) {Resource}{Now}", Check),
         new($"who (?:all )?(?:has|have|can|may|could|got)(?: currently| still)?(?: got)? (?:any )?(?:access(?: to| on)?|{Use}|a role on|rights on|privileges on) {Resource}{Now}", Check),
@@ -113,7 +114,8 @@ internal static class Questions
         Add(asked, "role", match.Groups["role"]);
         Add(asked, "justification", match.Groups["why"]);
         Add(asked, "length", match.Groups["length"] is { Success: true } length ? LengthOf(length.Value) : null);
-        if (match.Groups["role"].Success) asked["kind"] = nameof(AccessKind.Role);
+        if (KindOf(match.Groups["kind"]) is { } kind) asked["kind"] = kind.ToString();
+        else if (match.Groups["role"].Success) asked["kind"] = nameof(AccessKind.Role);
         return new Question(DraftTool.Name, asked);
     }
 

@@ -40,7 +40,7 @@ public sealed record ListRequestsArguments
 public sealed record AssistantReview(AssistantPerson By, Verdict Verdict, int Level, Channel Channel, DateTimeOffset At, Untrusted? Comment, bool Counted);
 
 /// <summary>The access of one resource.</summary>
-public sealed record AssistantGrant(string Id, string Resource, GrantState State, string? Identity, DateTimeOffset? GrantedAt, DateTimeOffset? RevokedAt, DateTimeOffset? ProvenGoneAt, string? Proof);
+public sealed record AssistantGrant(string Id, string Resource, GrantState State, string? Identity, DateTimeOffset? GrantedAt, DateTimeOffset? RevokedAt, DateTimeOffset? ProvenGoneAt, Untrusted? Proof);
 
 /// <summary>A declared emergency.</summary>
 /// <param name="Review">Null: still owed, by <paramref name="ReviewDueAt"/>.</param>
@@ -97,7 +97,7 @@ internal static class RequestTool
             request.Emergency is { } emergency ? new AssistantEmergency(emergency.DeclaredAt, emergency.ReviewDueAt, emergency.Review, Untrusted.Of(emergency.Justification)) : null,
             [.. open?.Approvers.Select(id => AssistantPerson.Of(people, id)) ?? []],
             [.. request.Reviews.Select(review => new AssistantReview(AssistantPerson.Of(people, review.By), review.Verdict, review.Level, review.Channel, review.At, Untrusted.Of(review.Comment), review.Counted))],
-            [.. request.Grants.Select(static grant => new AssistantGrant(grant.Id, grant.Resource, grant.State, grant.Identity, grant.GrantedAt, grant.RevokedAt, grant.ProvenGoneAt, grant.Proof))],
+            [.. request.Grants.Select(static grant => new AssistantGrant(grant.Id, grant.Resource, grant.State, grant.Identity, grant.GrantedAt, grant.RevokedAt, grant.ProvenGoneAt, Untrusted.Of(grant.Proof)))],
             call.Service<RequestService>().Actions(call.Caller, request), request.CreatedAt, request.ClosedAt);
     }
 }

@@ -42,20 +42,30 @@ internal static class ToolRuns
     public static async Task<ToolRun> Run(ApiCall call, string name, JsonElement? arguments, string through)
     {
         var given = arguments is { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) } some ? some : JsonSerializer.SerializeToElement(new JsonObject());
-        var run = await Try(call, name, given);
-        await call.Service<IAuditLog>().Append(new AuditEvent
+        try
         {
-            Type = EventTypes.Host.AssistantToolUsed,
-            At = call.Service<TimeProvider>().GetUtcNow(),
-            Actor = call.Caller.Id,
-            Channel = call.Caller.Channel.ToString(),
-            Succeeded = run.Problem is null,
-            Reason = run.Problem?.Problem,
-            Resource = $"tool/{(AssistantTools.Find(name) is null ? "unknown" : name)}",
-            Detail = new AuditDetail { Address = call.Caller.Address, More = new Dictionary<string, string> { ["through"] = through, ["arguments"] = Told(given) } },
-        }, call.Cancellation);
-        return run;
+            var run = await Try(call, name, given);
+            await Record(call, name, given, through, run.Problem?.Problem);
+            return run;
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            await Record(call, name, given, through, Problems.Of(failure is PlatformException ? Fault.PlatformUnavailable : Fault.Internal).Slug);
+            throw;
+        }
     }
+
+    private static Task Record(ApiCall call, string name, JsonElement arguments, string through, string? problem) => call.Service<IAuditLog>().Append(new AuditEvent
+    {
+        Type = EventTypes.Host.AssistantToolUsed,
+        At = call.Service<TimeProvider>().GetUtcNow(),
+        Actor = call.Caller.Id,
+        Channel = call.Caller.Channel.ToString(),
+        Succeeded = problem is null,
+        Reason = problem,
+        Resource = $"tool/{(AssistantTools.Find(name) is null ? "unknown" : name)}",
+        Detail = new AuditDetail { Address = call.Caller.Address, More = new Dictionary<string, string> { ["through"] = through, ["arguments"] = Told(arguments) } },
+    }, call.Cancellation);
 
     private static async Task<ToolRun> Try(ApiCall call, string name, JsonElement arguments)
     {

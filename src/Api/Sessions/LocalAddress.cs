@@ -6,7 +6,7 @@ namespace AccessFunctions.Api.Sessions;
 internal static class LocalAddress
 {
     public const string Home = "/";
-    private const int Longest = 1000;
+    public const int Longest = 1000;
     private static readonly Lazy<RouteMatcher> Matcher = new(static () => new RouteMatcher(ApiRoutes.All));
 
     /// <summary>The address, path and query, where it is a page that needs a person; the start page for all else.</summary>

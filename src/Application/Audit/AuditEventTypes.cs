@@ -151,7 +151,7 @@ public static class AuditEventTypes
         [EventTypes.Host.InventoryCompleted] = Entity(Read, "What a platform holds was read.", entity: "platform"),
         [EventTypes.Host.InventoryFailed] = Entity(Read, "Reading what a platform holds failed.", Severity.Low, "platform"),
         [EventTypes.Host.AssistantToolUsed] = new(ApiActivity, Read, Severity.Informational, "An assistant looked something up for somebody."),
-        [EventTypes.Host.QuestionAsked] = new(ApiActivity, Read, Severity.Informational, "Somebody asked a question in plain words."),
+        [EventTypes.Host.QuestionAsked] = new(ApiActivity, Read, Severity.Informational, "Somebody asked a question in plain words; a second one says that the model did not answer."),
         [EventTypes.Host.ConfigurationChanged] = Entity(Update, "Configuration was read again and is in force.", Severity.Low, "configuration"),
         [EventTypes.Host.ConfigurationRefused] = Entity(Update, "Broken configuration was refused.", Severity.Medium, "configuration"),
         [EventTypes.Host.AuthorityMade] = Entity(Create, "The key of a certificate authority was made.", Severity.Medium, "certificate authority"),

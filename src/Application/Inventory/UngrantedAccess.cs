@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Policy;
 using AccessFunctions.Domain.Requests;
@@ -20,7 +22,9 @@ public sealed record Ungranted(string Platform, string Identity, string? Role, s
 
 /// <summary>What a look for it came to.</summary>
 /// <param name="FactsAt">How old the facts are that were looked at.</param>
-public sealed record UngrantedFound(DateTimeOffset FactsAt, IReadOnlyList<Ungranted> Found);
+/// <param name="Rules">Names what was looked for: another one means that access groups changed.</param>
+/// <param name="Cut">True: there are more.</param>
+public sealed record UngrantedFound(DateTimeOffset FactsAt, string Rules, IReadOnlyList<Ungranted> Found, bool Cut = false);
 
 /// <summary>
 /// Finds, among a platform's facts, access to what access groups govern that no grant explains: a login that is a member of a role that is asked
@@ -38,13 +42,16 @@ public sealed class UngrantedAccess(InventoryGraphs graphs, IInventoryStore stor
 
     /// <summary>Looks at one platform.</summary>
     /// <param name="newerThan">Facts that were looked at already; null: none were.</param>
-    /// <returns>Null: there are no facts, or none that are newer.</returns>
-    public async Task<UngrantedFound?> Find(string platform, DateTimeOffset? newerThan, CancellationToken cancellation)
+    /// <param name="rules">What they were looked at for.</param>
+    /// <returns>Null: there are no facts, or none that are newer, and the same is looked for.</returns>
+    public async Task<UngrantedFound?> Find(string platform, DateTimeOffset? newerThan, string? rules, CancellationToken cancellation)
     {
-        if (await graphs.Find(platform, cancellation) is not { Progress.FactsAt: { } factsAt } inventory || factsAt <= newerThan) return null;
+        if (await graphs.Find(platform, cancellation) is not { Progress.FactsAt: { } factsAt } inventory) return null;
         var governed = Governed(platform);
+        var now = Name(governed);
+        if (factsAt <= newerThan && now == rules) return null;
         var found = new List<Ungranted>();
-        if (governed.Count == 0) return new UngrantedFound(factsAt, found);
+        if (governed.Count == 0) return new UngrantedFound(factsAt, now, found);
 
         // A grant that ended since the facts were read is among them, and explains them.
         var grants = await _grants.Known(platform, factsAt, cancellation);
@@ -55,10 +62,10 @@ public sealed class UngrantedAccess(InventoryGraphs graphs, IInventoryStore stor
             foreach (var membership in inventory.Graph.Above(login.Name).Where(membership => roles.Contains(membership.Of) && own.TrueForAll(grant => grant.Role != membership.Of)))
                 found.Add(new Ungranted(platform, login.Name, membership.Of, platform, []));
             await Privileges(platform, login.Name, governed, own, found, cancellation);
-            if (found.Count >= Most) break;
+            if (found.Count > Most) break;
         }
 
-        return new UngrantedFound(factsAt, [.. found.Take(Most)]);
+        return new UngrantedFound(factsAt, now, [.. found.Take(Most)], found.Count > Most);
     }
 
     /// <summary>What a role is called among a platform's facts, which tell roles from users of the same name: its adapter says so.</summary>
@@ -74,6 +81,9 @@ public sealed class UngrantedAccess(InventoryGraphs graphs, IInventoryStore stor
         End = default,
     })?.Role ?? role;
 
+    private static string Name(IEnumerable<GovernedRule> governed) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        string.Join('\n', governed.Select(static rule => $"{string.Join('\t', rule.Roles)}\r{string.Join('\t', rule.Patterns.Select(static pattern => pattern.Text))}")))).AsSpan(0, 8));
+
     private async Task Privileges(string platform, string login, List<GovernedRule> governed, List<LiveGrant> own, List<Ungranted> found, CancellationToken cancellation)
     {
         var user = directory.Current.LinkedTo(new PlatformIdentity(platform, login)) is [var person, ..] ? person.UserName ?? person.Id : login;
@@ -86,7 +96,7 @@ public sealed class UngrantedAccess(InventoryGraphs graphs, IInventoryStore stor
                 .Select(fact => new Ungranted(platform, login, null, fact.Resource, fact.Privileges)));
             after = page.Next;
         }
-        while (after is not null && found.Count < Most);
+        while (after is not null && found.Count <= Most);
     }
 
     private List<GovernedRule> Governed(string platform) =>
@@ -106,8 +116,9 @@ public sealed class UngrantedAccess(InventoryGraphs graphs, IInventoryStore stor
 
     private sealed record GovernedRule(IReadOnlyList<string> Roles, IReadOnlyList<Pattern> Patterns)
     {
-        /// <summary>What an owner has by owning is given by nobody.</summary>
-        public bool Governs(PrivilegeFact fact, string user) => (Roles.Count == 0 ? fact.Privileges.Any(static word => word != "OWNER") : fact.Privileges.Intersect(Roles, StringComparer.OrdinalIgnoreCase).Any())
+        /// <summary>What an owner has by owning is given by nobody; a role under a condition is the role.</summary>
+        public bool Governs(PrivilegeFact fact, string user) => !fact.Privileges.Contains("OWNER", StringComparer.Ordinal)
+            && (Roles.Count == 0 || fact.Privileges.Select(static word => word.Split(" (", 2)[0]).Intersect(Roles, StringComparer.OrdinalIgnoreCase).Any())
             && Patterns.Any(pattern => pattern.Matches(fact.Resource, user));
     }
 }

@@ -6,8 +6,8 @@ using AccessFunctions.Domain.Requests;
 namespace AccessFunctions.Application.Inventory;
 
 /// <summary>
-/// Audits access that no grant explains, once while it lasts. What is there when a platform is first compared stood before this product: it is kept
-/// for those who oversee, and counted in one event; what comes later is an event each.
+/// Audits access that no grant explains, once while it lasts. What is there when a platform, or what access groups have people
+/// ask for on it, is first compared stood before: it is kept for those who oversee, and counted in one event. What comes later is an event each.
 /// </summary>
 public sealed class UngrantedReports(UngrantedAccess access, IAuditLog audit, IReconcileMemory memory, TimeProvider time)
 {
@@ -19,23 +19,25 @@ public sealed class UngrantedReports(UngrantedAccess access, IAuditLog audit, IR
     public async Task<ReconcileResult> Report(Reconciled left, string platform, ReconcileResult result, CancellationToken cancellation)
     {
         var last = left.Results.GetValueOrDefault(platform);
-        if (await access.Find(platform, last?.FactsAt, cancellation) is not { } look) return result with { Ungranted = last?.Ungranted ?? 0, FactsAt = last?.FactsAt };
+        if (await access.Find(platform, last?.FactsAt, last?.Rules, cancellation) is not { } look) return result with { Ungranted = last?.Ungranted ?? 0, FactsAt = last?.FactsAt, Rules = last?.Rules };
         var known = left.Reported.Where(pair => pair.Value.Drift == Drift.Ungranted && pair.Value.Platform == platform).Select(static pair => pair.Key).ToHashSet(StringComparer.Ordinal);
         var found = look.Found.ToDictionary(static one => Prefix + one.Key, StringComparer.Ordinal);
         foreach (var gone in known.Where(key => !found.ContainsKey(key))) await memory.RemoveReported(gone, cancellation);
 
-        var first = last?.FactsAt is null;
+        // What access groups did not cover before stood before they did; beyond the most that is listed, nobody can tell what is new.
+        var standing = last?.Rules != look.Rules || look.Cut;
         var (now, news) = (time.GetUtcNow(), found.Where(pair => !known.Contains(pair.Key)).ToList());
+
+        // Told first: a process that ends in between tells it twice rather than never.
+        if (standing && news.Count > 0)
+            await audit.Append(Event(platform, null, null, $"{platform}/*", "standing", string.Create(CultureInfo.InvariantCulture, $"{news.Count} stood when what is asked for on the platform was first compared.")), cancellation);
         foreach (var (key, one) in news)
         {
-            // Told first: a process that ends in between tells it twice rather than never.
-            if (!first) await audit.Append(Event(platform, one.Identity, one.Role, one.Resource, "found", one.Words), cancellation);
-            await memory.AddReported(key, new Difference(Drift.Ungranted, platform, null, null, one.Resource, one.Identity, one.Role, one.Words, now, Standing: first), cancellation);
+            if (!standing) await audit.Append(Event(platform, one.Identity, one.Role, one.Resource, "found", one.Words), cancellation);
+            await memory.AddReported(key, new Difference(Drift.Ungranted, platform, null, null, one.Resource, one.Identity, one.Role, one.Words, now, standing), cancellation);
         }
 
-        if (first && news.Count > 0)
-            await audit.Append(Event(platform, null, null, $"{platform}/*", "standing", string.Create(CultureInfo.InvariantCulture, $"{news.Count} stood when the platform was first compared.")), cancellation);
-        return result with { Ungranted = found.Count, FactsAt = look.FactsAt };
+        return result with { Ungranted = found.Count, FactsAt = look.FactsAt, Rules = look.Rules };
     }
 
     private AuditEvent Event(string platform, string? identity, string? role, string resource, string reason, string words) => new()

@@ -119,7 +119,8 @@ public sealed record GrantResult(string? Login = null, IReadOnlyList<string>? Fu
 /// <param name="Evidence">One sentence on what was looked at, for the proof. No secrets.</param>
 /// <param name="AwaitsPerson">No machine can tell; a person must confirm.</param>
 /// <param name="Fulfillers">Who may confirm besides administrators.</param>
-public sealed record ReadBackResult(bool Present, string? Through, string Evidence, bool AwaitsPerson = false, IReadOnlyList<string>? Fulfillers = null);
+/// <param name="MayBeAnothers">What is there cannot be told from what another grant left: it holds up this grant's end, and proves nothing of one that had ended.</param>
+public sealed record ReadBackResult(bool Present, string? Through, string Evidence, bool AwaitsPerson = false, IReadOnlyList<string>? Fulfillers = null, bool MayBeAnothers = false);
 
 /// <summary>A secret on its way to the requester: named fields, such as <c>username</c>, <c>password</c>, <c>host</c>.</summary>
 public sealed record ReleasedSecret(IReadOnlyDictionary<string, string> Fields)

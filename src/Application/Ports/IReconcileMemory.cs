@@ -39,7 +39,8 @@ public sealed record Reconciled(IReadOnlyDictionary<string, Difference> Reported
 /// <param name="Left">Grants that wait for the next run.</param>
 /// <param name="Ungranted">Access that no grant explains, as far as the facts tell.</param>
 /// <param name="FactsAt">How old the facts are that this is from; null: there were none.</param>
-public sealed record ReconcileResult(DateTimeOffset At, int Looked, int Different, int Failed, int Left, int Ungranted = 0, DateTimeOffset? FactsAt = null);
+/// <param name="Rules">Names what was looked for in them: some letters and digits.</param>
+public sealed record ReconcileResult(DateTimeOffset At, int Looked, int Different, int Failed, int Left, int Ungranted = 0, DateTimeOffset? FactsAt = null, string? Rules = null);
 
 /// <summary>How a platform differs from what was given here, and lasts.</summary>
 /// <param name="RequestId">The request it is about; null: none is.</param>

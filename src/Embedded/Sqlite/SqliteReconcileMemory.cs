@@ -4,7 +4,7 @@ using AccessFunctions.Application.Ports;
 
 namespace AccessFunctions.Embedded.Sqlite;
 
-/// <summary>Keeps it in rows of <c>meta</c>: <c>drift {key}</c> with the difference as JSON, <c>reconcile {platform}</c> with ticks, a space and the last one looked at, and <c>compared {platform}</c> with ticks, five numbers and ticks.</summary>
+/// <summary>Keeps it in rows of <c>meta</c>: <c>drift {key}</c> with the difference as JSON, <c>reconcile {platform}</c> with ticks, a space and the last one looked at, and <c>compared {platform}</c> with ticks, five numbers, ticks and a name.</summary>
 public sealed class SqliteReconcileMemory(Database database) : IReconcileMemory
 {
     private const string Reported = "drift ";
@@ -32,12 +32,12 @@ public sealed class SqliteReconcileMemory(Database database) : IReconcileMemory
 
     /// <inheritdoc />
     public Task SaveResult(string platform, ReconcileResult result, CancellationToken cancellation) =>
-        Put(Results + platform, string.Create(CultureInfo.InvariantCulture, $"{result.At.UtcTicks} {result.Looked} {result.Different} {result.Failed} {result.Left} {result.Ungranted} {result.FactsAt?.UtcTicks ?? 0}"));
+        Put(Results + platform, string.Create(CultureInfo.InvariantCulture, $"{result.At.UtcTicks} {result.Looked} {result.Different} {result.Failed} {result.Left} {result.Ungranted} {result.FactsAt?.UtcTicks ?? 0} {result.Rules}"));
 
     private static ReconcileResult Result(string value)
     {
         var numbers = value.Split(' ');
-        return new ReconcileResult(new DateTimeOffset(long.Parse(numbers[0], CultureInfo.InvariantCulture), TimeSpan.Zero), Number(1), Number(2), Number(3), Number(4), Number(5), Facts());
+        return new ReconcileResult(new DateTimeOffset(long.Parse(numbers[0], CultureInfo.InvariantCulture), TimeSpan.Zero), Number(1), Number(2), Number(3), Number(4), Number(5), Facts(), numbers.Length > 7 && numbers[7].Length > 0 ? numbers[7] : null);
 
         // Rows of before have fewer numbers.
         int Number(int index) => index < numbers.Length ? int.Parse(numbers[index], CultureInfo.InvariantCulture) : 0;

@@ -22,7 +22,7 @@ public sealed class TableReconcileMemory(TableServiceClient tables) : IReconcile
     {
         Results = await Rows(ResultsPartition, cancellation).ToDictionaryAsync(
             static row => row.GetString("Platform"),
-            static row => new ReconcileResult(row.GetDateTimeOffset("At")!.Value, Number(row, "Looked"), Number(row, "Different"), Number(row, "Failed"), Number(row, "Left"), Number(row, "Ungranted"), row.GetDateTimeOffset("FactsAt")),
+            static row => new ReconcileResult(row.GetDateTimeOffset("At")!.Value, Number(row, "Looked"), Number(row, "Different"), Number(row, "Failed"), Number(row, "Left"), Number(row, "Ungranted"), row.GetDateTimeOffset("FactsAt"), row.GetString("Rules")),
             StringComparer.Ordinal, cancellation),
     };
 
@@ -55,6 +55,7 @@ public sealed class TableReconcileMemory(TableServiceClient tables) : IReconcile
             ["Left"] = result.Left,
             ["Ungranted"] = result.Ungranted,
         };
+        if (result.Rules is { } rules) row["Rules"] = rules;
         if (result.FactsAt is { } at) row["FactsAt"] = at.ToUniversalTime();
         return Put(row, cancellation);
     }

@@ -18,7 +18,8 @@ public sealed class TimerFunctions(
 
     /// <summary>Compares platforms with the ledger.</summary>
     [Function(nameof(Reconcile))]
-    public Task Reconcile([TimerTrigger("0 */15 * * * *")] TimerInfo timer, CancellationToken cancellation) => reconciler.RunOnce(ReconcileFor, cancellation);
+    public Task Reconcile([TimerTrigger("0 */15 * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellation) =>
+        With(client, () => reconciler.RunOnce(ReconcileFor, cancellation));
 
     /// <summary>Keeps up what platforms publish.</summary>
     [Function(nameof(KeepPublications))]

@@ -116,8 +116,8 @@ internal sealed class BigQueryFacts(BigQueryPlatformOptions options, BigQueryApi
         EmailVerified = member.Kind == "user",
     };
 
-    /// <summary>A role, and that it holds under a condition only.</summary>
-    private static string Word(BigQueryBinding binding) => binding.Title is null && binding.Expression is null ? binding.Role : $"{binding.Role} (if {binding.Title ?? "a condition holds"})";
+    /// <summary>A role, and that it holds under a condition only. Not under which: its title is whatever somebody wrote.</summary>
+    private static string Word(BigQueryBinding binding) => binding.Title is null && binding.Expression is null ? binding.Role : $"{binding.Role} (if a condition holds)";
 
     private static bool IsOwn(BigQueryBinding binding) => binding.Title?.StartsWith(BigQueryOrder.Prefix, StringComparison.Ordinal) == true;
 

@@ -62,7 +62,7 @@ internal sealed class EphemeralLogins(
             return new ReadBackResult(true, null, $"{options.Name}: the login {login.Name} is there{(login.CanLogin ? "" : " (NOLOGIN)")}, with {await Backends.CountOf(session, login, cancellation)} session(s)");
         var orphans = await Backends.CountOrphans(session, cancellation);
         return orphans > 0
-            ? new ReadBackResult(true, null, $"{options.Name}: the login {order.Login} is gone, but {orphans} session(s) of dropped logins are alive")
+            ? new ReadBackResult(true, null, $"{options.Name}: the login {order.Login} is gone, but {orphans} session(s) of dropped logins are alive", MayBeAnothers: true)
             : new ReadBackResult(false, null, $"{options.Name}: there is no login {order.Login} and no session of a dropped login");
     }
 

@@ -68,6 +68,17 @@ public sealed class AskQuestionTests : IDisposable
         Assert.DoesNotContain(_api.AuditTrail, static happened => happened.Type == EventTypes.Host.AssistantToolUsed && happened.Detail!.More["arguments"].Contains("health", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task APlatformThatNeverToldAll_IsNotAnsweredWithNo()
+    {
+        using var api = new TestApi();
+        Assert.StartsWith("No grant gives bob access to pg/sales;", (string)(await Ask(api, "erin", "can bob read pg/sales")).Json["answer"]!, StringComparison.Ordinal);
+        await using (await api.Inventory.Begin("pg", default))
+        {
+            Assert.Equal("NoneKnown", (string)(await Ask(api, "erin", "can bob read pg/sales")).Json["evidence"]![0]!["result"]!["access"]!);
+        }
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("   ")]
@@ -98,7 +109,8 @@ public sealed class AskQuestionTests : IDisposable
         var down = await Ask(_withModel, "alice", "hm?");
         Assert.Equal((503, "unavailable"), (down.Status, down.Problem));
         Assert.Contains("who has access to", (string)down.Json["detail"]!, StringComparison.Ordinal);
-        Assert.False(_withModel.AuditTrail.Single(static happened => happened.Type == EventTypes.Host.QuestionAsked).Succeeded);
+        Assert.Equal([("model", true), ("not-answered", false)], _withModel.AuditTrail.Where(static happened => happened.Type == EventTypes.Host.QuestionAsked).Select(static happened => (happened.Reason, happened.Succeeded)));
+        Assert.Equal("Nobody in the directory has this id, name or address. Use an id of GET /api/people.", ((string)(await Ask(_withModel, "erin", "what does Zorro have access to?")).Json["answer"]!)["person: ".Length..]);
         Assert.Equal("Rules", (string)(await Ask(_withModel, "alice", "what can I ask for?")).Json["answeredBy"]!);
     }
 

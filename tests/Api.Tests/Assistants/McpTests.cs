@@ -27,6 +27,15 @@ public sealed class McpTests : IDisposable
     public async Task Call_WhoseHeadersSayAnotherMethodThanItsBody_IsRefused() => Assert.Equal((400, "bad-parameter"), Refusal(
         await _api.Send("POST", "/mcp", "alice", List, Accept, ("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", "tools/call"))));
 
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("{\"name\":7}")]
+    public async Task Call_WhoseParametersAreNone_IsNoFaultOfOurs(string parameters)
+    {
+        var reply = await _api.Send("POST", "/mcp", "alice", $$"""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{parameters}}}""", Accept, ("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", "tools/call"));
+        Assert.True(reply.Status < 500, reply.Text);
+    }
+
     [Fact]
     public async Task Call_FromAnotherSite_IsRefused() =>
         Assert.Equal((403, "not-from-our-page"), Refusal(await _api.Send("POST", "/mcp", "alice", List, Accept, ("Origin", "https://evil.example"))));

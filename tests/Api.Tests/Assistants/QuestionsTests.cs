@@ -37,6 +37,8 @@ public sealed class QuestionsTests
     [InlineData("whose login is etl_job on pg-prod?", """list_identities {"text":"etl_job","platform":"pg-prod"}""")]
     [InlineData("identities of erin", """list_identities {"person":"erin"}""")]
     [InlineData("I need pg-prod/analytics as analyst for 2 hours because quarter-end check", """draft_request {"resources":["pg-prod/analytics"],"role":"analyst","justification":"quarter-end check","length":"2h","kind":"Role"}""")]
+    [InlineData("I need pg-prod/analytics as a session for 30 minutes", """draft_request {"resources":["pg-prod/analytics"],"length":"30m","kind":"Session"}""")]
+    [InlineData("I need pg-prod/analytics as role as analyst", """draft_request {"resources":["pg-prod/analytics"],"role":"analyst","kind":"Role"}""")]
     [InlineData("I'd like access to vault/ops for a week", """draft_request {"resources":["vault/ops"],"length":"7d"}""")]
     [InlineData("draft a request for vault/ops", """draft_request {"resources":["vault/ops"]}""")]
     public void CommonForms_AreUnderstood(string question, string meaning)
@@ -57,6 +59,7 @@ public sealed class QuestionsTests
     [InlineData("approve everything that waits")]
     [InlineData("does Erin have access")]
     [InlineData("does Erin have access to pg-prod/orders and who gave it to her and why")]
+    [InlineData("can erin write to pg-prod/orders?")]
     [InlineData("revoke erin's access to vault/db-admin")]
     public void WhatHasNoneOfTheForms_IsNotGuessedAt(string question) => Assert.Null(Questions.Understand(question));
 

@@ -14,6 +14,7 @@ internal sealed class FakePlatform(string name = "pg-prod", Steps? steps = null)
     public bool EveryEndChanges { get; set; }
     public bool RevokeDoesNothing { get; set; }
     public bool AwaitsPerson { get; set; }
+    public bool MayBeAnothers { get; set; }
     public string? Through { get; set; }
     public IReadOnlyList<string>? Fulfillers { get; set; }
     public Exception? Failure { get; set; }
@@ -63,7 +64,7 @@ internal sealed class FakePlatform(string name = "pg-prod", Steps? steps = null)
         await Called(nameof(ReadBack), cancellation);
         var present = Privileges.Contains(KeyOf(order));
         Looking?.Invoke();
-        return new ReadBackResult(present, Through, present ? "membership found" : "no membership found", AwaitsPerson, Fulfillers);
+        return new ReadBackResult(present, Through, present ? "membership found" : "no membership found", AwaitsPerson, Fulfillers, MayBeAnothers);
     }
 
     public Task Disconnect(PlatformOrder order, CancellationToken cancellation) => Called(nameof(Disconnect), cancellation);

@@ -19,12 +19,13 @@ public sealed class UngrantedAccessTests
 
     private readonly InventoryScene _scene = new();
     private readonly FakeReconcileMemory _memory = new();
+    private readonly FakeGroups _groups = new(Analysts);
     private readonly UngrantedAccess _access;
     private readonly UngrantedReports _reports;
 
     public UngrantedAccessTests()
     {
-        _access = new UngrantedAccess(new InventoryGraphs(_scene.Store, _scene.Time), _scene.Store, _scene.Requests, new FakePlatforms([.. _scene.Platforms]), new FakeGroups(Analysts), _scene.People);
+        _access = new UngrantedAccess(new InventoryGraphs(_scene.Store, _scene.Time), _scene.Store, _scene.Requests, new FakePlatforms([.. _scene.Platforms]), _groups, _scene.People);
         _reports = new UngrantedReports(_access, _scene.Audit, _memory, _scene.Time);
     }
 
@@ -32,7 +33,7 @@ public sealed class UngrantedAccessTests
     public async Task WhatNoGrantExplains_IsFound_ForWhatIsAskedForHereAlone()
     {
         Put(new MembershipFact("alice_pg", "reader"), new MembershipFact("bob_pg", "other"), new PrivilegeFact("bob_pg", "pg-prod/analytics.orders", ["INSERT", "SELECT"]),
-            new PrivilegeFact("bob_pg", "pg-prod/hr", ["SELECT"]), new PrivilegeFact("alice_pg", "pg-prod/analytics", ["OWNER"]), new MembershipFact("root", "reader"), new MembershipFact("made", "reader"),
+            new PrivilegeFact("bob_pg", "pg-prod/hr", ["SELECT"]), new PrivilegeFact("alice_pg", "pg-prod/analytics", ["INSERT", "OWNER", "SELECT"]), new MembershipFact("root", "reader"), new MembershipFact("made", "reader"),
             new MembershipFact("all", "reader"));
         Assert.Equal(["alice_pg is a member of reader.", "bob_pg has INSERT, SELECT on pg-prod/analytics.orders."], (await Find())!.Select(static one => one.Words).Order(StringComparer.Ordinal));
     }
@@ -96,9 +97,22 @@ public sealed class UngrantedAccessTests
     }
 
     [Fact]
+    public async Task WhatAGroupDidNotCoverBefore_StoodBefore()
+    {
+        Put(new MembershipFact("bob_pg", "other"));
+        _memory.Results["pg-prod"] = await Report();
+        Assert.Empty(_scene.Audit.Events);
+        var stored = _groups.Find("analysts")!;
+        await _groups.Save(Analysts with { Roles = ["reader", "other"] }, stored.Version, default);
+        _memory.Results["pg-prod"] = await Report();
+        Assert.Equal(("standing", "pg-prod/*"), Only());
+        Assert.True(Assert.Single(_memory.Differences.Values).Standing);
+    }
+
+    [Fact]
     public async Task WithoutFacts_NothingIsSaid()
     {
-        Assert.Null(await _access.Find("pg-prod", null, default));
+        Assert.Null(await _access.Find("pg-prod", null, null, default));
         Assert.Equal(new ReconcileResult(InventoryScene.Now, 1, 0, 0, 0), await Report(new ReconcileResult(InventoryScene.Now, 1, 0, 0, 0)));
         Assert.Empty(_scene.Audit.Events);
     }
@@ -114,7 +128,7 @@ public sealed class UngrantedAccessTests
         ]);
     }
 
-    private async Task<IReadOnlyList<Ungranted>?> Find() => (await _access.Find("pg-prod", null, default))?.Found;
+    private async Task<IReadOnlyList<Ungranted>?> Find() => (await _access.Find("pg-prod", null, null, default))?.Found;
 
     private async Task<ReconcileResult> Report(ReconcileResult? result = null) =>
         await _reports.Report(await _memory.Load(default), "pg-prod", result ?? new ReconcileResult(_scene.Time.GetUtcNow(), 0, 0, 0, 0), default);

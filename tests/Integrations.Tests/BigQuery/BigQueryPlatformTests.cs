@@ -210,7 +210,7 @@ public sealed class BigQueryPlatformTests
         Assert.Equal("roles/bigquery.dataOwner", privileges[("projectOwners", "bq-prod/sales")]);
         Assert.Equal("roles/bigquery.dataViewer", privileges[("group:analysts@example.org", "bq-prod/sales")]);
         Assert.Equal("roles/bigquery.dataViewer", privileges[("alice@example.org", "bq-prod/sales.orders")]);
-        Assert.Equal("roles/bigquery.dataEditor (if nights)", privileges[("serviceAccount:etl@example-analytics.iam.gserviceaccount.com", "bq-prod/sales")]);
+        Assert.Equal("roles/bigquery.dataEditor (if a condition holds)", privileges[("serviceAccount:etl@example-analytics.iam.gserviceaccount.com", "bq-prod/sales")]);
         Assert.Equal("roles/owner", privileges[("root@example.org", "bq-prod/*")]);
         Assert.Equal(facts.Count, facts.Select(static fact => fact switch { IdentityFact one => $"i {one.Name}", PrivilegeFact one => $"p {one.Grantee} {one.Resource}", _ => fact.ToString() }).Distinct(StringComparer.Ordinal).Count());
     }
