@@ -34,7 +34,7 @@ public sealed class TimerTableTests
     [Fact]
     public void TimersThatReachOrchestrations_BringTheDurableClient() =>
         Assert.Equal(
-            ["PurgeHistories", "ReadDirectory", "ReadReplies", "ResendUnsettled", "ReviveMissing", "ReviveRequests", "SweepDirectory", "SweepSlack"],
+            ["PurgeHistories", "ReadDirectory", "ReadReplies", "Reconcile", "ResendUnsettled", "ReviveMissing", "ReviveRequests", "SweepDirectory", "SweepSlack"],
             Timers.Where(timer => timer.Durable).Select(timer => timer.Name).Order(StringComparer.Ordinal));
 
     private static string Root()
