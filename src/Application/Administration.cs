@@ -15,8 +15,6 @@ public sealed class Administration(IDirectory directory, IAccessGroups groups, I
 {
     private readonly SettingsApproval _approval = new(groups, platforms);
 
-    private static readonly TimeSpan LongestDelegation = TimeSpan.FromDays(366);
-
     /// <summary>What the audit trail calls an access group.</summary>
     public static string ResourceOf(string id) => $"access-group/{id}";
 
@@ -57,6 +55,9 @@ public sealed class Administration(IDirectory directory, IAccessGroups groups, I
         // Whether a person exists is not for others to find out here.
         if (caller.Id != person && !caller.IsAdministrator) return new Refusal(RefusalReason.NotPermitted, "Only that person or an administrator sets their stand-in.");
         if (directory.Current.Find(person) is null) return NoSuchPerson;
+
+        // Everybody names their own stand-in; what an administrator does to another is administration.
+        if (caller.Id != person && _approval.Needed(caller, SettingsPaths.Person(person)) is { } needed) return needed;
         if (delegation is not null && Fault(person, delegation) is { } errors) return errors;
         await directory.SetDelegation(person, delegation, cancellation);
         await Record(caller, EventTypes.Host.DelegationChanged, $"person/{person}", new AuditDetail
@@ -78,14 +79,9 @@ public sealed class Administration(IDirectory directory, IAccessGroups groups, I
     {
         if (!caller.IsAdministrator) return OnlyAdministrators;
         if (directory.Current.Find(person) is null) return NoSuchPerson;
+        if (_approval.Needed(caller, SettingsPaths.Person(person)) is { } needed) return needed;
         var errors = new FieldErrors();
-        for (var i = 0; i < roles.Count; i++)
-        {
-            if (!Roles.All.Contains(roles[i], StringComparer.Ordinal)) errors.Add($"roles[{i}]", $"\"{roles[i]}\" is no role; the roles are {string.Join(", ", Roles.All)}");
-        }
-
-        var others = directory.Current.WithRole(Roles.Admin).Where(id => id != person);
-        if (!roles.Contains(Roles.Admin, StringComparer.Ordinal) && !others.Any()) errors.Add("roles", "this is the last administrator: name another one first");
+        PersonRules.CheckRoles(directory.Current, person, roles, errors);
         if (errors.ToRefusal() is { } refusal) return refusal;
         List<string> distinct = [.. roles.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         await directory.SetRoles(person, distinct, cancellation);
@@ -117,12 +113,7 @@ public sealed class Administration(IDirectory directory, IAccessGroups groups, I
     private Refusal? Fault(string person, Delegation delegation)
     {
         var errors = new FieldErrors();
-        if (delegation.Person != person) errors.Add("person", "this delegation is another person's");
-        if (delegation.StandIn == person) errors.Add("standIn", "nobody stands in for themselves");
-        else if (directory.Current.Find(delegation.StandIn) is not { Active: true }) errors.Add("standIn", "there is no such active person");
-        if (delegation.Until <= delegation.From) errors.Add("until", "the end must come after the start");
-        else if (delegation.Until <= time.GetUtcNow()) errors.Add("until", "this has passed already");
-        else if (delegation.Until - delegation.From > LongestDelegation) errors.Add("until", "a stand-in is named for at most a year");
+        PersonRules.CheckStandIn(directory.Current, person, delegation, time.GetUtcNow(), errors);
         return errors.ToRefusal();
     }
 

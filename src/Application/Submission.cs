@@ -46,8 +46,17 @@ internal sealed class Submission(IRequestReader requests, IDirectory directory, 
         var (change, fault) = await Change(ask, cancellation);
         if (fault is not null) return (answer with { Refusal = fault }, null);
         var facts = await Facts.OfSubmission(caller, ask, policy, group, people, requests, now, cancellation);
-        return (answer, Make(caller, ask, requestId, policy, facts with { Change = change }));
+        return (answer, Make(caller, ask, requestId, policy, change is null ? facts : Without(Concerned(ask), facts) with { Change = change }));
     }
+
+    private string? Concerned(Ask ask) => ask.Resources is [var resource] && platforms.Find(Resources.PlatformOf(resource)) is ISettingsPlatform settings ? settings.Concerns(Resources.PathOf(resource)) : null;
+
+    /// <summary>Nobody decides on what they become themselves.</summary>
+    private static SubmitFacts Without(string? person, SubmitFacts facts) => person is null ? facts : facts with
+    {
+        Approvers = [.. facts.Approvers.Select(IReadOnlyList<string> (level) => [.. level.Where(id => id != person)])],
+        EscalateTo = [.. facts.EscalateTo.Select(IReadOnlyList<string> (level) => [.. level.Where(id => id != person)])],
+    };
 
     /// <summary>The change of a document that is asked for, or why there is none; neither where no document is.</summary>
     private async Task<(SettingsChange? Change, Refusal? Refusal)> Change(Ask ask, CancellationToken cancellation)

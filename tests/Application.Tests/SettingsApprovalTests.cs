@@ -1,3 +1,5 @@
+using AccessFunctions.Application.Channels;
+using AccessFunctions.Application.Directory;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Application.Settings;
 using AccessFunctions.Application.Tests.Fakes;
@@ -26,6 +28,31 @@ public sealed class SettingsApprovalTests
         Assert.Equal(RefusalReason.ApprovalRequired, (await administration.SaveGroup(_directory.Caller("dave"), Control() with { Members = ["everyone"] }, "1", Cancellation)).Refusal!.Reason);
         Assert.Equal("1", groups.Find("analysts")!.Version);
         Assert.Empty(_audit.Events);
+    }
+
+    [Fact]
+    public async Task DirectChange_OfAPersonWhoNeedsApproval_IsRefused_ButOnesOwnStandInIsOnesOwn()
+    {
+        var groups = new FakeGroups(Control() with { Resources = ["settings/people/*"] });
+        var administration = Administration(groups);
+        Assert.Equal(RefusalReason.ApprovalRequired, (await administration.SetRoles(_directory.Caller("dave"), "bob", ["Auditor"], Cancellation))!.Reason);
+        var away = new Delegation("bob", "carol", Given.Now, Given.Now.AddDays(1));
+        Assert.Equal(RefusalReason.ApprovalRequired, (await administration.SetDelegate(_directory.Caller("dave"), "bob", away, Cancellation))!.Reason);
+        Assert.Null(await administration.SetDelegate(_directory.Caller("bob"), "bob", away, Cancellation));
+        Assert.Empty(_directory.Current.Find("bob")!.Roles);
+
+        var slack = new SlackLinking(_directory, new InMemoryChannelStore(), _audit, null!, [], new ManualTimeProvider(Given.Now), groups, new FakePlatforms(new FakeSettings()));
+        Assert.Equal(RefusalReason.ApprovalRequired, (await slack.Link(_directory.Caller("dave"), "bob", "U0BOB", Cancellation))!.Reason);
+        Assert.Equal(RefusalReason.ApprovalRequired, (await slack.Unlink(_directory.Caller("dave"), "bob", Cancellation))!.Reason);
+        Assert.Null(await slack.Unlink(_directory.Caller("bob"), "bob", Cancellation));
+    }
+
+    [Fact]
+    public async Task WhoBecomesSomethingByAChange_DoesNotDecideOnIt()
+    {
+        Assert.Null((await Submit("settings/access-groups/bob")).Refusal);
+        var facts = _requests.Last<Submit>().Facts;
+        Assert.Equal([["ben"], ["carol"]], facts.Approvers);
     }
 
     [Fact]
@@ -104,6 +131,8 @@ public sealed class SettingsApprovalTests
         public string Name => "settings";
         public string Type => "settings";
         public IReadOnlyList<AccessKind> Kinds => [AccessKind.Settings];
+
+        public string? Concerns(string path) => path.EndsWith("/bob", StringComparison.Ordinal) ? "bob" : null;
 
         public Task<SettingsDocument?> Find(string path, CancellationToken cancellation) => Task.FromResult<SettingsDocument?>(new SettingsDocument("1", "{ a }"));
 

@@ -9,7 +9,7 @@ namespace AccessFunctions.Conformance.Tests;
 
 /// <summary>
 /// What any host must do with changes of its own settings. The access group <c>change-control</c>, which each scenario makes first, puts those of the
-/// access groups <c>guarded</c> and <c>change-control</c> under the approval of bob and carol.
+/// access groups <c>guarded</c> and <c>change-control</c>, and of alice, under the approval of bob and carol.
 /// </summary>
 public abstract class SettingsScenarios
 {
@@ -86,6 +86,35 @@ public abstract class SettingsScenarios
         Assert.Equal(HttpStatusCode.OK, (await Put(host, "pair", (await Read(host, "pair")).Text, (await Read(host, "pair")).Version)).Status);
     }
 
+    [Fact]
+    public async Task Role_IsHeldForAsLongAsItWasApproved()
+    {
+        await using var host = await Guarded(revertAtEnd: true);
+        Assert.Equal("approval-required", (await host.As("dave").Call(HttpMethod.Put, "/api/people/alice/roles", new { roles = new[] { "Auditor" } })).Problem);
+
+        // Who leaves the version out is told which it is.
+        var refused = await AskForRole(host, null);
+        var said = refused.Body.GetProperty("errors").GetProperty("parameters.base")[0].GetString()!;
+        var asked = await AskForRole(host, said.Split("version ")[1].Split(':')[0]);
+        Assert.Equal(HttpStatusCode.Created, asked.Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await host.As("alice").Call(HttpMethod.Get, "/api/audit")).Status);
+        await Approved(host, asked.Id);
+        await host.Becomes(host.As("dave"), asked.Id, "Active");
+        Assert.Equal(HttpStatusCode.OK, (await host.As("alice").Call(HttpMethod.Get, "/api/audit")).Status);
+
+        host.Advance(Period);
+        var closed = await host.Becomes(host.As("dave"), asked.Id, "Closed");
+        Assert.Contains("reverted to version", closed.Body.GetProperty("grants")[0].GetProperty("proof").GetString(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Forbidden, (await host.As("alice").Call(HttpMethod.Get, "/api/audit")).Status);
+    }
+
+    private static Task<Answer> AskForRole(IScenarioHost host, string? version)
+    {
+        var parameters = new Dictionary<string, string> { ["change"] = "roles: [Auditor]\nslackUserId: U0ALICE" };
+        if (version is not null) parameters["base"] = version;
+        return host.As("dave").Ask(new { resources = new[] { "settings/people/alice" }, kind = "Settings", justification = "audit week", parameters });
+    }
+
     private async Task<IScenarioHost> Guarded(bool revertAtEnd)
     {
         var host = await Start();
@@ -105,7 +134,7 @@ public abstract class SettingsScenarios
             ["id"] = "change-control",
             ["members"] = new JsonArray("dave"),
             ["rules"] = new JsonObject { ["Settings"] = rule },
-            ["resources"] = new JsonArray("settings/access-groups/guarded", "settings/access-groups/change-control"),
+            ["resources"] = new JsonArray("settings/access-groups/guarded", "settings/access-groups/change-control", "settings/people/alice"),
             ["levels"] = new JsonArray(new JsonObject { ["approvers"] = new JsonArray("bob") }, new JsonObject { ["approvers"] = new JsonArray("carol") }),
         };
         foreach (var group in new[] { guarded, control }) Assert.Equal(HttpStatusCode.Created, (await Put(host, (string)group["id"]!, group.ToJsonString(), null)).Status);

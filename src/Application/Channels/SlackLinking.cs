@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using AccessFunctions.Application.Audit;
 using AccessFunctions.Application.Directory;
 using AccessFunctions.Application.Ports;
+using AccessFunctions.Application.Settings;
 using AccessFunctions.Domain.Audit;
 using AccessFunctions.Domain.Requests;
 
@@ -23,7 +24,8 @@ public sealed record SlackLinkAnswer(string? Reason, string Words)
 /// administrator. Never by what a Slack profile says, which its owner writes.
 /// </summary>
 public sealed class SlackLinking(
-    IDirectory directory, IChannelStore store, IAuditLog audit, RefusedCalls refused, IEnumerable<ISlackDirect> slack, TimeProvider time)
+    IDirectory directory, IChannelStore store, IAuditLog audit, RefusedCalls refused, IEnumerable<ISlackDirect> slack, TimeProvider time,
+    IAccessGroups? groups = null, IPlatforms? platforms = null)
 {
     /// <summary>For so long a code counts.</summary>
     public static TimeSpan CodeLife { get; } = TimeSpan.FromMinutes(10);
@@ -112,6 +114,7 @@ public sealed class SlackLinking(
     {
         if (!caller.IsAdministrator) return new Refusal(RefusalReason.NotPermitted, "Only administrators may do this.");
         if (directory.Current.Find(person) is null) return NoSuchPerson;
+        if (Approval(caller, person) is { } needed) return needed;
         if (!SlackUsers.IsId(user)) return Wrong(NotAnId);
         if (!await directory.SetSlackUser(person, user, cancellation)) return Wrong(Taken);
         await Record(caller, EventTypes.Host.SlackLinked, person, user, null, cancellation);
@@ -124,10 +127,13 @@ public sealed class SlackLinking(
     {
         if (caller.Id != person && !caller.IsAdministrator) return new Refusal(RefusalReason.NotPermitted, "Only that person or an administrator removes the link.");
         if (directory.Current.Find(person) is not { } found) return NoSuchPerson;
+        if (caller.Id != person && Approval(caller, person) is { } needed) return needed;
         await directory.SetSlackUser(person, null, cancellation);
         if (found.SlackUserId is { } user) await Record(caller, EventTypes.Host.SlackUnlinked, person, user, null, cancellation);
         return null;
     }
+
+    private Refusal? Approval(Caller caller, string person) => groups is null ? null : new SettingsApproval(groups, platforms).Needed(caller, SettingsPaths.Person(person));
 
     private const string Unsure = "slack-unsure";
 

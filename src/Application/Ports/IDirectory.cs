@@ -48,6 +48,22 @@ public interface IDirectory
     /// <returns>False where that user is linked to another person: then nothing changed.</returns>
     Task<bool> SetSlackUser(string person, string? user, CancellationToken cancellation);
 
+    /// <summary>Replaces one part of what is set of a person, where all of it still is as it was read.</summary>
+    /// <returns>False where it is not, or the Slack user is another person's: then nothing changed.</returns>
+    async Task<bool> Replace(PersonSettings read, PersonSettings changed, CancellationToken cancellation)
+    {
+        if (PersonSettings.Of(Current, read.Id) is not { } now || now.Differences(read).Count > 0) return false;
+        switch (now.Differences(changed))
+        {
+            case ["roles"]: await SetRoles(read.Id, changed.Roles, cancellation); break;
+            case ["standIn"]: await SetDelegation(read.Id, changed.Delegation, cancellation); break;
+            case ["slackUserId"]: return await SetSlackUser(read.Id, changed.SlackUserId, cancellation);
+            default: return false;
+        }
+
+        return true;
+    }
+
     /// <summary>Sets links of identities; null: it is as configured again. What is linked is linked for the deciding rules too.</summary>
     Task SetIdentityLinks(IReadOnlyDictionary<PlatformIdentity, IdentityLink?> links, CancellationToken cancellation);
 }

@@ -15,6 +15,9 @@ public interface ISettingsPlatform : IPlatform
     /// <returns>Null where the path names no document.</returns>
     Task<SettingsDocument?> Find(string path, CancellationToken cancellation);
 
+    /// <summary>The person whose settings the document holds, who does not decide on a change of them; null where it is nobody's.</summary>
+    string? Concerns(string path) => null;
+
     /// <summary>Reads a proposed change: the document has to be sound, and made against the version that is there now.</summary>
     /// <param name="path">As in <see cref="Find"/>.</param>
     /// <param name="parameters">Those of the ask: <see cref="SettingsChange.DocumentParameter"/> and <see cref="SettingsChange.BaseParameter"/>.</param>

@@ -6,6 +6,12 @@ public static class SettingsPaths
     /// <summary>Where access groups lie.</summary>
     public const string Groups = "access-groups";
 
+    /// <summary>Where people lie.</summary>
+    public const string People = "people";
+
+    /// <summary>The path of a person.</summary>
+    public static string Person(string id) => $"{People}/{id}";
+
     /// <summary>The path of an access group.</summary>
     public static string Group(string id) => $"{Groups}/{id}";
 }

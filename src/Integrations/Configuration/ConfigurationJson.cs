@@ -26,6 +26,7 @@ internal static class ConfigurationJson
     };
 
     public static JsonTypeInfo<Person> Person { get; } = For<Person>();
+    public static JsonTypeInfo<PersonSettings> PersonSettings { get; } = For<PersonSettings>();
     public static JsonTypeInfo<AccessGroup> AccessGroup { get; } = For<AccessGroup>();
     public static JsonTypeInfo<PostgresPlatformOptions> Postgres { get; } = For<PostgresPlatformOptions>();
     public static JsonTypeInfo<RedshiftPlatformOptions> Redshift { get; } = For<RedshiftPlatformOptions>();

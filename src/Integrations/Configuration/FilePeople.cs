@@ -45,6 +45,40 @@ internal sealed class FilePeople(ConfigurationFolder folder, IPeopleOverlay over
         return set;
     }
 
+    /// <inheritdoc/>
+    public async Task<bool> Replace(PersonSettings read, PersonSettings changed, CancellationToken cancellation)
+    {
+        var replaced = false;
+        await folder.Entered(async () =>
+        {
+            // Another process may have set something a moment ago.
+            var now = await overlay.Load(cancellation);
+            var there = PersonSettings.Of(ConfigurationSnapshot.Overlaid(folder.Current.People, now), read.Id);
+            if (there is not null && there.Differences(read).Count == 0) (replaced, now) = await Save(now, read.Id, there.Differences(changed), changed, cancellation);
+            folder.Read(now, first: false);
+        }, cancellation);
+        return replaced;
+    }
+
+    private async Task<(bool Saved, PeopleOverlay Now)> Save(PeopleOverlay now, string person, IReadOnlyList<string> parts, PersonSettings changed, CancellationToken cancellation)
+    {
+        switch (parts)
+        {
+            case ["roles"]:
+                await overlay.SaveRoles(person, changed.Roles, cancellation);
+                return (true, now with { Roles = new Dictionary<string, IReadOnlyList<string>>(now.Roles, StringComparer.Ordinal) { [person] = changed.Roles } });
+            case ["standIn"]:
+                await overlay.SaveDelegation(person, changed.Delegation, cancellation);
+                var others = now.Delegations.Where(other => other.Person != person);
+                return (true, now with { Delegations = [.. changed.Delegation is { } delegation ? others.Append(delegation) : others] });
+            case ["slackUserId"] when changed.SlackUserId is not { } user || !IsOthers(now, person, user):
+                await overlay.SaveSlackUser(person, changed.SlackUserId, cancellation);
+                return (true, now with { SlackUsers = new Dictionary<string, string?>(now.SlackUsers, StringComparer.Ordinal) { [person] = changed.SlackUserId } });
+            default:
+                return (false, now);
+        }
+    }
+
     public Task SetIdentityLinks(IReadOnlyDictionary<PlatformIdentity, IdentityLink?> links, CancellationToken cancellation) => folder.Entered(async () =>
     {
         await overlay.SaveIdentityLinks(links, cancellation);

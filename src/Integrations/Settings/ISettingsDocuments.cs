@@ -41,7 +41,11 @@ internal interface ISettingsDocuments
     string? Hindrance(string id);
 
     /// <summary>What the audit trail says of a saved document.</summary>
-    (string Type, string Resource, IReadOnlyDictionary<string, string> More) Told(string id, string? text, string? version);
+    /// <param name="id">The document's id.</param>
+    /// <param name="before">What it said; null: it was not there.</param>
+    /// <param name="after">What it says; null: it went.</param>
+    /// <param name="version">Its version; null: it went.</param>
+    (string Type, string Resource, IReadOnlyDictionary<string, string> More) Told(string id, string? before, string? after, string? version);
 }
 
 /// <summary>A document that was saved.</summary>

@@ -31,7 +31,7 @@ public sealed class SettingsPlatform : ISettingsPlatform
     public SettingsPlatform(SettingsOptions options, SettingsServices services)
     {
         (_options, _services) = (options, services);
-        ISettingsDocuments[] kinds = [new AccessGroupDocuments(services.Groups, services.Directory)];
+        ISettingsDocuments[] kinds = [new AccessGroupDocuments(services.Groups, services.Directory), new PersonDocuments(services.Directory, services.Time)];
         _documents = kinds.ToDictionary(static kind => kind.Folder, StringComparer.Ordinal);
     }
 
@@ -62,6 +62,9 @@ public sealed class SettingsPlatform : ISettingsPlatform
 
     /// <inheritdoc/>
     public async Task<SettingsDocument?> Find(string path, CancellationToken cancellation) => Place(path) is var (documents, id) ? await documents.Find(id, cancellation) : null;
+
+    /// <inheritdoc/>
+    public string? Concerns(string path) => Place(path) is var (documents, id) && documents is PersonDocuments ? id : null;
 
     /// <inheritdoc/>
     public async Task<SettingsChange?> Read(string path, IReadOnlyDictionary<string, string> parameters, FieldErrors errors, CancellationToken cancellation)
@@ -95,7 +98,7 @@ public sealed class SettingsPlatform : ISettingsPlatform
         var record = new ChangeRecord(_services.Rows, order);
         if (await record.Find(ChangeRecord.Ended, cancellation) is not null) throw Refuse(order, "is not changed for a grant that has ended");
         if (await record.Find(ChangeRecord.Applied, cancellation) is null) await Apply(order, settings.Change, documents, id, record, cancellation);
-        await Tell(order, settings, ChangeRecord.Applied, settings.Change.After, documents, id, record, cancellation);
+        await Tell(order, settings, ChangeRecord.Applied, documents, id, record, cancellation);
         return new GrantResult();
     }
 
@@ -110,7 +113,9 @@ public sealed class SettingsPlatform : ISettingsPlatform
         await record.Note(ChangeRecord.Ended, null, cancellation);
         if (!settings.Reverts || await AppliedVersion(settings.Change, documents, id, record, cancellation) is not { } applied) return;
         if (await record.Find(ChangeRecord.Reverted, cancellation) is null && !await Revert(settings.Change, applied, documents, id, record, cancellation)) return;
-        await Tell(order, settings, ChangeRecord.Reverted, settings.Change.Before, documents, id, record, cancellation);
+
+        // What somebody put back by hand is their change, and told as that.
+        if (await record.Find(ChangeRecord.Reverting, cancellation) is not null) await Tell(order, settings, ChangeRecord.Reverted, documents, id, record, cancellation);
     }
 
     /// <summary>Looks at which version the document is, and whose that is.</summary>
@@ -180,8 +185,8 @@ public sealed class SettingsPlatform : ISettingsPlatform
             now = await documents.Find(id, cancellation);
         }
 
-        // A run before this one, or a save whose answer got lost.
-        if (now.Text != change.Before || await record.Find(ChangeRecord.Reverting, cancellation) is null) return false;
+        // A run before this one, a save whose answer got lost, or somebody by hand.
+        if (now.Text != change.Before) return false;
         await record.Note(ChangeRecord.Reverted, now.Version, cancellation);
         return true;
     }
@@ -198,11 +203,12 @@ public sealed class SettingsPlatform : ISettingsPlatform
     }
 
     /// <summary>Tells the audit trail, once a step is noted: who asked, who approved, and through which request.</summary>
-    private async Task Tell(PlatformOrder order, SettingsOrder settings, string step, string? text, ISettingsDocuments documents, string id, ChangeRecord record, CancellationToken cancellation)
+    private async Task Tell(PlatformOrder order, SettingsOrder settings, string step, ISettingsDocuments documents, string id, ChangeRecord record, CancellationToken cancellation)
     {
         if (await record.Find(ChangeRecord.Told + step, cancellation) is not null) return;
         var version = await record.Find(step, cancellation);
-        var (type, resource, more) = documents.Told(id, text, version is { Length: > 0 } ? version : null);
+        var (before, after) = step == ChangeRecord.Applied ? (settings.Change.Before, settings.Change.After) : (settings.Change.After, settings.Change.Before);
+        var (type, resource, more) = documents.Told(id, before, after, version is { Length: > 0 } ? version : null);
         await _services.Audit.Append(new AuditEvent
         {
             Type = type,

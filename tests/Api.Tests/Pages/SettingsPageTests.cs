@@ -31,7 +31,7 @@ public sealed class SettingsPageTests : IDisposable
         {
             Id = "change-control",
             Members = ["dave"],
-            Resources = ["settings/access-groups/*"],
+            Resources = ["settings/access-groups/*", "settings/people/bob"],
             Rules = new Dictionary<AccessKind, AccessRule> { [AccessKind.Settings] = new(Mode.Approve) },
             Approvers = ["bob"],
             AllowBatch = true,
@@ -51,6 +51,24 @@ public sealed class SettingsPageTests : IDisposable
         Assert.Equal(403, (await _api.Send("DELETE", "/api/access-groups/analysts", "dave", null, ("If-Match", "\"v1\""))).Status);
         Assert.Equal(403, (await _api.Send("PUT", "/api/access-groups/fresh", "dave", group.Replace("\"analysts\"", "\"fresh\"", StringComparison.Ordinal), ("If-None-Match", "*"))).Status);
         Assert.Equal("v1", _api.Groups.Find("analysts")!.Version);
+    }
+
+    [Fact]
+    public async Task RolesAndStandIn_OfWhoNeedsApproval_AreRefused()
+    {
+        foreach (var (method, path, body) in new[]
+        {
+            ("PUT", "/api/people/bob/roles", """{ "roles": ["Auditor"] }"""),
+            ("PUT", "/api/people/bob/delegate", """{ "standIn": "carol", "from": "2026-11-21T09:00:00Z", "until": "2026-11-22T09:00:00Z" }"""),
+            ("PUT", "/api/people/bob/slack", """{ "slackUserId": "U0BOB" }"""),
+        })
+        {
+            var reply = await _api.Send(method, path, "dave", body);
+            Assert.Equal(403, reply.Status);
+            Assert.EndsWith("#approval-required", (string)reply.Json["type"]!, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(200, (await _api.Send("PUT", "/api/people/carol/roles", "dave", """{ "roles": ["Auditor"] }""")).Status);
     }
 
     [Fact]

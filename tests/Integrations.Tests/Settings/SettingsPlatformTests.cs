@@ -267,4 +267,71 @@ public sealed class SettingsPlatformTests
         await world.Platform.Revoke(order, Cancellation);
         Assert.Equal(["bob"], world.Group.Approvers);
     }
+
+    [Theory]
+    [InlineData("roles: [Auditor]", EventTypes.Host.RolesChanged)]
+    [InlineData("slackUserId: U0BOB", EventTypes.Host.SlackLinked)]
+    [InlineData("standIn: { person: carol, from: \"2026-11-22T00:00:00Z\", until: \"2026-11-29T00:00:00Z\" }", EventTypes.Host.DelegationChanged)]
+    public async Task Person_IsChangedAsApproved_AndBackAtTheEnd(string change, string told)
+    {
+        using var world = await SettingsWorld.Open();
+        var before = (await world.Platform.Find("people/bob", Cancellation))!;
+        var order = await world.Order(path: "people/bob", change: change, version: before.Version);
+        await world.Platform.Grant(order, Cancellation);
+        await world.Platform.Grant(order, Cancellation);
+        Assert.Equal(order.Settings!.Change.After, (await world.Platform.Find("people/bob", Cancellation))!.Text);
+        var happened = Assert.Single(world.Audit.Events);
+        Assert.Equal((told, "alice", "person/bob", "r-1"), (happened.Type, happened.Actor, happened.Resource, happened.Detail!.More["request"]));
+
+        await world.Platform.Revoke(order, Cancellation);
+        Assert.Equal(before, await world.Platform.Find("people/bob", Cancellation));
+        Assert.Contains($"reverted to version {before.Version}", (await world.Platform.ReadBack(order, Cancellation)).Evidence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Person_WhoMovedMeanwhile_IsNotChanged()
+    {
+        using var world = await SettingsWorld.Open();
+        var order = await world.Order(path: "people/bob", change: "roles: [Auditor]", version: (await world.Platform.Find("people/bob", Cancellation))!.Version);
+        await world.Folder.Directory.SetRoles("bob", ["Reviewer"], Cancellation);
+        Assert.True((await Assert.ThrowsAsync<PlatformException>(() => world.Platform.Grant(order, Cancellation))).Permanent);
+        Assert.Equal(["Reviewer"], world.Folder.Directory.Current.Find("bob")!.Roles);
+    }
+
+    [Fact]
+    public async Task Person_PutBackByHandBeforeTheEnd_IsReverted()
+    {
+        using var world = await SettingsWorld.Open();
+        var order = await world.Order(path: "people/bob", change: "roles: [Auditor]", version: (await world.Platform.Find("people/bob", Cancellation))!.Version);
+        await world.Platform.Grant(order, Cancellation);
+        await world.Folder.Directory.SetRoles("bob", [], Cancellation);
+        await world.Platform.Revoke(order, Cancellation);
+        Assert.False((await world.Platform.ReadBack(order, Cancellation)).AwaitsPerson);
+        Assert.Single(world.Audit.Events);
+    }
+
+    [Theory]
+    [InlineData("bob", "roles: [King]", "King")]
+    [InlineData("dave", "roles: []", "last administrator")]
+    [InlineData("bob", "standIn: { person: bob, from: \"2026-11-22T00:00:00Z\", until: \"2026-11-29T00:00:00Z\" }", "themselves")]
+    [InlineData("bob", "standIn: { person: carol, from: \"2026-11-01T00:00:00Z\", until: \"2026-11-02T00:00:00Z\" }", "passed")]
+    [InlineData("bob", "slackUserId: bob", "Slack")]
+    [InlineData("bob", "{ roles: [Auditor], slackUserId: U0BOB }", "by itself")]
+    [InlineData("bob", "null", "people.yaml")]
+    [InlineData("bob", "email: bob@example.org", "email")]
+    public async Task Person_WhoCannotBeSo_IsRefused(string person, string change, string says)
+    {
+        using var world = await SettingsWorld.Open();
+        var path = $"people/{person}";
+        var (none, errors) = await world.Read(change, (await world.Platform.Find(path, Cancellation))!.Version, path);
+        Assert.Null(none);
+        Assert.Contains(says, string.Join(" ", Assert.Contains("parameters.change", errors)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Document_ConcernsItsPerson()
+    {
+        using var world = await SettingsWorld.Open();
+        Assert.Equal(("bob", null, null), (world.Platform.Concerns("people/bob"), world.Platform.Concerns("people/nobody"), world.Platform.Concerns(SettingsWorld.Path)));
+    }
 }
