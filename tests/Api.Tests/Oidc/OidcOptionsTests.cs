@@ -1,4 +1,6 @@
 using AccessFunctions.Api.Authentication;
+using AccessFunctions.Application.Directory;
+using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace AccessFunctions.Api.Tests.Oidc;
 
@@ -23,5 +25,31 @@ public sealed class OidcOptionsTests
     {
         var issuer = new OidcIssuer { Issuer = "https://login.example", Audience = "aud" };
         Assert.True(new OidcOptionsValidator().Validate(null, new OidcOptions { Issuers = [issuer, issuer] }).Failed);
+    }
+
+    [Theory]
+    [InlineData("sub", true)]
+    [InlineData("oid", true)]
+    [InlineData("email", false)] // people can change it
+    [InlineData("upn", false)]
+    [InlineData("", false)]
+    public void TheClaimOfTheSubject_IsOneThatStays(string claim, bool taken)
+    {
+        var result = new OidcOptionsValidator().Validate(null, new OidcOptions { Issuers = [new OidcIssuer { Issuer = "https://login.example", Audience = "aud", SubjectClaim = claim }] });
+        Assert.Equal(taken, result.Succeeded);
+        if (!taken) Assert.StartsWith("Oidc:Issuers:0:SubjectClaim", result.Failures!.Single(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("sub", """{ "sub": "pairwise", "oid": "the-object" }""", "pairwise")]
+    [InlineData("oid", """{ "sub": "pairwise", "oid": "the-object" }""", "the-object")]
+    [InlineData("oid", """{ "sub": "pairwise" }""", null)]
+    [InlineData("oid", """{ "sub": "pairwise", "oid": "" }""", null)]
+    public void AToken_IsThePersons_WhomItsClaimNames(string claim, string payload, string? subject)
+    {
+        var issuer = new ConfiguredIssuer(new OidcIssuer { Issuer = "https://login.example", Audience = "aud", SubjectClaim = claim }, null!, TimeProvider.System);
+        var who = issuer.Identify(new JsonWebToken("""{ "alg": "RS256" }""", payload));
+        if (subject is null) Assert.Equal("subject-missing", Assert.IsType<Rejected>(who).Reason);
+        else Assert.Equal(new Credential("https://login.example", subject), Assert.IsType<Identified>(who).Credential);
     }
 }
