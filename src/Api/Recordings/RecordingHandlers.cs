@@ -85,6 +85,16 @@ internal static class RecordingHandlers
         return (null, Answer.Problem(call.Http, Fault.LinkOver));
     }
 
+    /// <summary>Records that somebody still reads, where the last event of it is old; false where that could not be recorded.</summary>
+    internal static async Task<bool> GoesOn(ApiCall call, RecordingAccess access)
+    {
+        var views = call.Service<ViewLog>();
+        if (!views.IsView(access.Link, fromStart: false)) return true;
+        if (await Record(call, access) is not null) return false;
+        views.Began(access.Link);
+        return true;
+    }
+
     /// <summary>Records the view; what to answer instead where it is not recorded.</summary>
     private static async Task<IResult?> Record(ApiCall call, RecordingAccess access)
     {

@@ -85,7 +85,7 @@ internal sealed class RecordingMedia
             {
                 if (since >= Trusted || time.GetElapsedTime(looked) >= TrustedFor)
                 {
-                    if (!await viewing.IsOpen(_access.Link, cancellation)) return false;
+                    if (!await viewing.IsOpen(_access.Link, cancellation) || !await RecordingHandlers.GoesOn(_call, _access)) return false;
                     (since, looked) = (0, time.GetTimestamp());
                 }
 

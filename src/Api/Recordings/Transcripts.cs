@@ -40,9 +40,9 @@ internal static partial class Transcripts
                 if (entry.RootElement is { ValueKind: JsonValueKind.Array } fields && fields.GetArrayLength() >= 3
                     && fields[1].ValueKind == JsonValueKind.String && fields[1].GetString() == "o" && fields[2].ValueKind == JsonValueKind.String) output.Append(fields[2].GetString());
             }
-            catch (JsonException)
+            catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
             {
-                // An empty line, a comment, or the end of what is shown.
+                // An empty line, a comment, the end of what is shown; or half of a character that a recorder cut in two.
                 continue;
             }
         }

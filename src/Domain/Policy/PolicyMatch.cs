@@ -112,7 +112,7 @@ public static class PolicyMatch
             Levels = group.EffectiveLevels(),
             AddManager = group.AddManager,
             ApproversMayChangePeriod = group.ApproversMayChangePeriod,
-            AllowSelfApproval = group.AllowSelfApproval,
+            AllowSelfApproval = group.AllowSelfApproval && ask.Kind != AccessKind.Settings, // nobody decides on their own change
             LapseAfter = group.LapseAfter,
             RemindEvery = group.RemindEvery,
             AccessWindows = group.AccessWindows,

@@ -30,7 +30,10 @@ public sealed record SettingsOrder
 {
     public required SettingsChange Change { get; init; }
 
-    /// <summary>True: at the end the document becomes what it was. Always so where the change was not confirmed as applied: a grant that failed leaves nothing.</summary>
+    /// <summary>
+    /// True: at the end the document becomes what it was. Always so where the change was not confirmed as applied (a grant that failed leaves nothing), and
+    /// where an emergency applied it and nobody ratified that: what nobody ever agreed to does not stay.
+    /// </summary>
     public bool Reverts { get; init; }
 
     /// <summary>Who approved it, in order; empty where nobody had to.</summary>
@@ -40,7 +43,7 @@ public sealed record SettingsOrder
     internal static SettingsOrder? Of(AccessRequest request, Grant grant) => request.Change is not { } change ? null : new SettingsOrder
     {
         Change = change,
-        Reverts = request.Policy.RevertAtEnd || grant.GrantedAt is null,
+        Reverts = request.Policy.RevertAtEnd || grant.GrantedAt is null || request.Emergency is { Review: not EmergencyVerdict.Ratified },
         ApprovedBy = [.. request.Reviews.Where(static review => review is { Counted: true, Verdict: Verdict.Approve }).Select(static review => review.By).Distinct(StringComparer.Ordinal)],
     };
 }

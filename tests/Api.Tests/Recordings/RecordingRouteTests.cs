@@ -56,6 +56,16 @@ public sealed class RecordingRouteTests : IDisposable
         Assert.Equal(1, before);
     }
 
+    [Fact]
+    public async Task AReadingThatGoesOn_IsRecordedEveryTenMinutes()
+    {
+        var link = await _api.Recorded();
+        _api.Recordings.Bytes = new byte[(1024 * 1024) + 10];
+        _api.Recordings.Reading = () => _api.Clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal(200, (await _api.Send("GET", link + "/media", "alice")).Status);
+        Assert.Equal(2, Views());
+    }
+
     [Theory]
     [InlineData("alice", 410)]
     [InlineData("bob", 410)]
@@ -135,6 +145,7 @@ public sealed class RecordingRouteTests : IDisposable
             [0.1, "o", "\u001b[1;32m$\u001b[0m psql <db>\r\n"]
             [0.2, "i", "typed"]
             [0.3, "o", "\u001b]0;title\u0007done\u0008"]
+            [0.35, "o", "\ud83d"]
             [0.4, "o", "cut o
             """u8];
         var page = await _api.Send("GET", await _api.Recorded(), "alice");

@@ -188,6 +188,18 @@ public sealed class PolicyMatchTests
             Assert.Equal(typeof(AccessGroup).GetProperty(property.Name)!.GetValue(group), property.GetValue(policy));
     }
 
+    [Fact]
+    public void NobodyApprovesTheirOwnChangeOfSettings_WhateverTheGroupSays()
+    {
+        var group = Group("a", resources: "settings/*/*") with
+        {
+            AllowSelfApproval = true,
+            Rules = new Dictionary<AccessKind, AccessRule> { [AccessKind.Settings] = new(Mode.Approve), [AccessKind.Session] = new(Mode.Approve) },
+        };
+        Assert.False(Resolve(Asking("settings/access-groups/a") with { Kind = AccessKind.Settings }, group).Policy!.AllowSelfApproval);
+        Assert.True(Resolve(Asking("settings/access-groups/a") with { Kind = AccessKind.Session }, group).Policy!.AllowSelfApproval);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -44,6 +44,18 @@ public sealed class SettingsChangeTests
         Assert.Equal(says, Assert.Single(story.Last.Effects.OfType<RevokeGrant>()).Order.Settings!.Reverts);
     }
 
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData(EmergencyVerdict.Objected, true)]
+    [InlineData(EmergencyVerdict.Ratified, false)]
+    public void ChangeThatAnEmergencyMade_StaysOnlyWhereItWasRatified(EmergencyVerdict? verdict, bool reverts)
+    {
+        var story = Open(Given.Policy with { AllowEmergency = true }).Accepts(Given.Emergency(1)).Platform(request => Given.Provisioned(request, 2));
+        if (verdict is { } word) story.Accepts(Given.Ratify(3, verdict: word));
+        if (verdict != EmergencyVerdict.Objected) story.Accepts(Given.Release(4));
+        Assert.Equal(reverts, Assert.Single(story.Last.Effects.OfType<RevokeGrant>()).Order.Settings!.Reverts);
+    }
+
     [Fact]
     public void ChangeThatFailed_IsAlwaysTakenBack()
     {
