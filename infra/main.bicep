@@ -92,9 +92,11 @@ param replyByGateway bool = false
 param replyMailbox string = ''
 
 @description('Address of the chat model that answers questions in plain words, as OpenAI\'s chat completions; empty: no model.')
+@maxLength(400)
 param modelEndpoint string = ''
 
 @description('Name of that model, or of its deployment.')
+@maxLength(100)
 param modelName string = ''
 
 @description('Whether an identity provider provisions people at /scim/v2; its token is scim-token in the vault.')

@@ -143,6 +143,7 @@ public sealed class SettingsPlatform : ISettingsPlatform
         }
 
         if (moved) return Person(order, $"not reverted: this grant left it at {Named(applied)}, and somebody changed it since: it {Is(now.Version)}. Look whether anything of the change is still in it, and confirm");
+        if (documents.Hindrance(id) is { } hindrance) return Person(order, $"not reverted: {hindrance} Mend it by hand, and confirm");
         var faults = documents.Faults(id, settings.Change.Before);
         return faults.Count == 0 ? There(order, $"{Is(now.Version)}, as this grant left it")
             : Person(order, $"not reverted: what it said before is not sound any more ({string.Join("; ", faults.Take(3))}). Change it by hand, and confirm");

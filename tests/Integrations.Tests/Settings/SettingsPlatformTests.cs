@@ -209,6 +209,20 @@ public sealed class SettingsPlatformTests
         Assert.Equal(["carol"], world.Group.Approvers);
     }
 
+    [Fact]
+    public async Task End_WhereTheFileWasBrokenByHand_AsksAPerson()
+    {
+        using var world = await SettingsWorld.Open();
+        var order = await world.Order();
+        await world.Platform.Grant(order, Cancellation);
+        await File.WriteAllTextAsync(world.GroupFile, "id: analysts\nmembers: {", Cancellation);
+        await world.Folder.ReadAgain(Cancellation);
+        await world.Platform.Revoke(order, Cancellation);
+        var look = await world.Platform.ReadBack(order, Cancellation);
+        Assert.True(look.AwaitsPerson, look.Evidence);
+        Assert.StartsWith("id: analysts\nmembers: {", await File.ReadAllTextAsync(world.GroupFile, Cancellation), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
