@@ -168,14 +168,19 @@ public sealed partial class DirectoryWatch(
             : level)];
     }
 
-    /// <summary>Who takes the seats of approvers who left altogether: the stand-in they named for now, else their manager.</summary>
+    /// <summary>
+    /// Who takes the seats of approvers who left altogether: the stand-in they named for now, else their manager. Of somebody who holds a product role only a
+    /// manager whom the file names: a source that says who leaves, and under whom they were, would choose who decides.
+    /// </summary>
     private static IReadOnlyList<Handover>? Handovers(AccessRequest request, IPeople people, ApproverDirectory directory, DateTimeOffset now)
     {
         List<Handover> handovers = [];
         foreach (var gone in request.Levels.SelectMany(static level => level.Approvers).Where(person => !directory.IsActive(person)).Distinct(StringComparer.Ordinal))
         {
             var named = people.Delegations.FirstOrDefault(delegation => delegation.Person == gone && delegation.From <= now && now < delegation.Until)?.StandIn;
-            var standIn = named is not null && named != request.Requester && directory.IsActive(named) ? named : directory.Manager(gone);
+            var standIn = named is not null && named != request.Requester && directory.IsActive(named) ? named
+                : people.Find(gone) is { Roles.Count: > 0, ManagerIsProvisioned: true } ? null
+                : directory.Manager(gone);
             if (standIn is not null && standIn != gone && standIn != request.Requester) handovers.Add(new Handover(gone, standIn));
         }
 

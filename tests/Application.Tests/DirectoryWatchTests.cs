@@ -89,6 +89,19 @@ public sealed class DirectoryWatchTests
         Assert.Equal([new Handover("bob", "mallory")], _requests.Last<DirectoryChanged>().Handovers);
     }
 
+    [Theory]
+    [InlineData(true, true, null, null)] // the source says who leaves, and would say who decides
+    [InlineData(true, true, "erin", "erin")]
+    [InlineData(true, false, null, "mallory")]
+    [InlineData(false, true, null, "mallory")]
+    public async Task Sweep_WhereAHolderOfAProductRoleLeft_DoesNotAskAManagerOfASource(bool holds, bool provisioned, string? named, string? taker)
+    {
+        if (named is not null) await _directory.SetDelegation("bob", new Delegation("bob", named, Given.Now.AddDays(-1), Given.Now.AddDays(1)), Cancellation);
+        _directory.Change("bob", bob => bob with { Active = false, Manager = "mallory", ManagerIsProvisioned = provisioned, Roles = holds ? [Roles.Reviewer] : [] });
+        Assert.True(await _watch.Sweep(Cancellation));
+        Assert.Equal(taker, _requests.Last<DirectoryChanged>().Handovers?.Single().To);
+    }
+
     [Fact]
     public async Task Sweep_WhereAnApproverOnlyLeftTheGroup_HandsNothingOn()
     {

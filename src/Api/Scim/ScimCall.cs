@@ -132,7 +132,7 @@ internal sealed class ScimCall(ApiCall call)
         ProvisioningFault.NotFound => throw new ScimException(404, null, result.Words),
         ProvisioningFault.Taken => throw new ScimException(409, ScimTypes.Uniqueness, result.Words),
         ProvisioningFault.Changed => throw new ScimException(412, null, result.Words),
-        ProvisioningFault.HoldsRole => throw new ScimException(400, ScimTypes.Mutability, result.Words),
+        ProvisioningFault.HoldsRole or ProvisioningFault.SamePerson => throw new ScimException(400, ScimTypes.Mutability, result.Words),
         ProvisioningFault.NoSuchMember => throw ScimException.Value(result.Words),
         ProvisioningFault.TooLarge => throw new ScimException(400, ScimTypes.TooMany, result.Words),
         _ => throw new System.Diagnostics.UnreachableException(result.Fault.ToString()),

@@ -144,6 +144,7 @@ public static class AuditEventTypes
         [EventTypes.Host.GroupAdded] = Entity(Create, "A source of the directory added a group.", Severity.Low, "group"),
         [EventTypes.Host.GroupChanged] = Entity(Update, "A source of the directory changed a group.", Severity.Low, "group"),
         [EventTypes.Host.GroupDeleted] = Entity(Delete, "A source of the directory deleted a group.", Severity.Low, "group"),
+        [EventTypes.Host.ReadingRefused] = Entity(Update, "A reading of a whole directory missed so many people that it was not taken over.", Severity.High, "directory"),
         [EventTypes.Host.IdentityLinked] = Entity(Update, "An identity on a platform was linked to a person.", Severity.Medium, "person"),
         [EventTypes.Host.IdentityUnlinked] = Entity(Update, "The link of an identity on a platform to a person was removed.", Severity.Low, "person"),
         [EventTypes.Host.InventoryAsked] = Entity(Read, "Somebody asked to read what a platform holds.", entity: "platform", pending: true),

@@ -12,6 +12,9 @@ public sealed record Person
     public string? UserName { get; init; }
     public string? Email { get; init; }
     public string? Manager { get; init; }
+
+    /// <summary>True: a source named <see cref="Manager"/>, not the file.</summary>
+    public bool ManagerIsProvisioned { get; init; }
     public IReadOnlyList<string> Groups { get; init; } = [];
     public string? SlackUserId { get; init; }
 

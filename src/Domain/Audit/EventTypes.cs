@@ -192,6 +192,9 @@ public static class EventTypes
         public const string GroupChanged = "access.directory.group-changed";
         public const string GroupDeleted = "access.directory.group-deleted";
 
+        /// <summary>A source was read from the beginning and missed so many people that nothing of it was taken over.</summary>
+        public const string ReadingRefused = "access.directory.reading-refused";
+
         /// <summary>An identity on a platform is a person's from now on: an administrator said so, or the platform vouches for their address.</summary>
         public const string IdentityLinked = "access.identity.linked";
 

@@ -218,6 +218,23 @@ public sealed class ScimRouteTests : IDisposable
     }
 
     [Fact]
+    public async Task AHolderOfAProductRole_KeepsTheirAddress_AndLeavesAllTheSame()
+    {
+        var id = await User("walter", """, "externalId": "walter", "emails": [{ "value": "w@x.example", "primary": true }]""");
+        await _api.People.SetRoles(id, [Roles.Reviewer], default);
+        // Mails that ask a reviewer carry links that decide.
+        Is(await Patch(id, """{ "op": "replace", "path": "emails", "value": [{ "value": "mallory@x.example" }] }"""), 400, "mutability");
+        Is(await Patch(id, """{ "op": "add", "path": "emails", "value": [{ "value": "mallory@x.example", "primary": true }] }"""), 400, "mutability");
+        Assert.Equal(200, (await Patch(id, """{ "op": "replace", "path": "displayName", "value": "W" }""")).Status);
+
+        // A leaver is never kept for it.
+        var left = await Scim("PUT", $"/Users/{id}", """{ "userName": "walter", "externalId": "mallory", "active": false, "emails": [{ "value": "mallory@x.example" }] }""");
+        Assert.Equal((200, false, "walter", "w@x.example"), (left.Status, (bool)left.Json["active"]!, (string)left.Json["externalId"]!, (string)left.Json["emails"]![0]!["value"]!));
+        Assert.False(_api.People.Current.Find(id)!.Active);
+        Is(await Patch(id, """{ "op": "replace", "value": { "active": true, "emails": [{ "value": "mallory@x.example" }] } }"""), 400, "mutability");
+    }
+
+    [Fact]
     public async Task TheServicesOwnWords_AreWhatRfc7643Asks()
     {
         var config = (await Scim("GET", "/ServiceProviderConfig")).Json;

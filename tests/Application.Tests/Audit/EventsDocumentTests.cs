@@ -89,6 +89,7 @@ public sealed class EventsDocumentTests
         [EventTypes.Host.GroupAdded] = ("system:scim", "resource `group/…`; detail: displayName, added"),
         [EventTypes.Host.GroupChanged] = ("system:scim; system:graph", "resource `group/…`; detail: displayName, before, added, removed"),
         [EventTypes.Host.GroupDeleted] = ("system:scim", "resource `group/…`; detail: displayName, removed"),
+        [EventTypes.Host.ReadingRefused] = ("system:graph, once until a reading is taken over", "resource `directory/…`, reason `empty` or `too-many-leavers`; detail: leavers, there"),
         [EventTypes.Host.IdentityLinked] = ("dave; system:ingester, by an address", "resource `person/…`, identity `platform/name`, reason `hand` or `email`"),
         [EventTypes.Host.IdentityUnlinked] = ("dave; system:ingester, where the address moved on", "resource `person/…`, identity `platform/name`, reason `hand` or `email`"),
         [EventTypes.Host.InventoryAsked] = ("dave", "resource `platform/…`"),

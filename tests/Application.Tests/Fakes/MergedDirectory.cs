@@ -5,11 +5,12 @@ using AccessFunctions.Domain.Requests;
 
 namespace AccessFunctions.Application.Tests.Fakes;
 
-/// <summary>People of a file and of sources; nothing is set at run time.</summary>
+/// <summary>People of a file and of sources; of what is set at run time it has product roles.</summary>
 internal sealed class MergedDirectory : IDirectory
 {
     private readonly IReadOnlyList<Person> _file;
     private readonly ProvisionedPeople _people;
+    private readonly Dictionary<string, IReadOnlyList<string>> _roles = [];
 
     public MergedDirectory(IReadOnlyList<Person> file, ProvisionedPeople people)
     {
@@ -17,8 +18,7 @@ internal sealed class MergedDirectory : IDirectory
         Current = new PeopleSnapshot(file);
         people.Replaced = _ =>
         {
-            Current = new PeopleSnapshot(DirectorySources.Merge(_file, _people.Current, _people.Issuers));
-            Changed?.Invoke();
+            Merge();
             return Task.CompletedTask;
         };
     }
@@ -29,9 +29,20 @@ internal sealed class MergedDirectory : IDirectory
 
     public Task SetDelegation(string person, Delegation? delegation, CancellationToken cancellation) => throw new NotSupportedException();
 
-    public Task SetRoles(string person, IReadOnlyList<string> roles, CancellationToken cancellation) => throw new NotSupportedException();
+    public Task SetRoles(string person, IReadOnlyList<string> roles, CancellationToken cancellation)
+    {
+        _roles[person] = roles;
+        Merge();
+        return Task.CompletedTask;
+    }
 
     public Task<bool> SetSlackUser(string person, string? user, CancellationToken cancellation) => throw new NotSupportedException();
 
     public Task SetIdentityLinks(IReadOnlyDictionary<PlatformIdentity, IdentityLink?> links, CancellationToken cancellation) => throw new NotSupportedException();
+
+    private void Merge()
+    {
+        Current = new PeopleSnapshot(DirectorySources.Merge(_file, _people.Current, _people.Issuers).Select(person => person with { Roles = _roles.GetValueOrDefault(person.Id, person.Roles) }));
+        Changed?.Invoke();
+    }
 }

@@ -34,6 +34,8 @@ public sealed class DirectorySourcesTests
         var merged = Merged([Dave], [User("u-1", "someone@else.example", "d-1") with { DisplayName = "Not Dave", Emails = [new("new@scim.example")], Manager = "u-2" }, User("u-2", "boss", "b-1")], Group("on call", "u-1"));
         var dave = merged["dave"];
         Assert.Equal(("Dave", "dave@file.example", "u-2", true), (dave.Name, dave.Email, dave.Manager, dave.Active));
+        Assert.True(dave.ManagerIsProvisioned);
+        Assert.False(Merged([Dave with { Manager = "boss" }], [User("u-1", "d", "d-1") with { Manager = "u-2" }, User("u-2", "b")])["dave"].ManagerIsProvisioned);
         Assert.Equal(["admins", "on call"], dave.Groups);
         Assert.Equal([Roles.Admin], dave.Roles);
         Assert.Same(Dave.Credentials, dave.Credentials);
@@ -85,7 +87,7 @@ public sealed class DirectorySourcesTests
     {
         var merged = Merged([], [User("g-1", "w", "s-1", hours: 3) with { Source = Sources.Graph, Manager = "g-2" }, User("u-1", "w", "s-1"), User("g-2", "boss", "s-2", hours: 3) with { Source = Sources.Graph }], Group("lab", "u-1"), Group("cooks", "g-1") with { Source = Sources.Graph });
         Assert.Equal(["g-2", "u-1"], merged.Keys.Order(StringComparer.Ordinal));
-        Assert.Equal("g-2", merged["u-1"].Manager);
+        Assert.Equal(("g-2", true), (merged["u-1"].Manager, merged["u-1"].ManagerIsProvisioned));
         Assert.Equal(["cooks", "lab"], merged["u-1"].Groups);
         Assert.False(Merged([], [User("g-1", "w", "s-1", hours: 3) with { Source = Sources.Graph, Active = false }, User("u-1", "w", "s-1")])["u-1"].Active);
     }

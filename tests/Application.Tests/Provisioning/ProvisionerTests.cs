@@ -13,7 +13,8 @@ namespace AccessFunctions.Application.Tests.Provisioning;
 public sealed class ProvisionerTests
 {
     private static readonly ProvisioningActor Okta = new(Sources.Scim, SystemActors.Scim, "192.0.2.1");
-    private readonly InMemoryChannelStore _store = new();
+    private static readonly ProvisioningActor Graph = new(Sources.Graph, SystemActors.Graph, null);
+    private readonly FailingStore _store = new(new InMemoryChannelStore());
     private readonly ManualTimeProvider _clock = new(Given.Now);
     private readonly FakeRequests _requests = new();
     private readonly FakeAudit _audit = new();
@@ -117,17 +118,203 @@ public sealed class ProvisionerTests
         Assert.Equal("ScimTokens(2)", tokens.ToString());
     }
 
+    [Theory]
+    [InlineData("directory-state", false)] // stored, and the others are not told
+    [InlineData("directory-users", true)] // stored, and the answer was lost
+    public async Task ALeaver_WhoIsStored_AndThenItFails_IsGoneWithTheNextLookOfAnyProcess(string set, bool stored)
+    {
+        var (here, there) = (Process(), Process());
+        var walter = (await here.Provisioner.Add(Okta, User("walter"), Cancellation)).Value!;
+        await there.Provisioner.Refresh(Cancellation);
+        _ = _requests.Put(Given.Request("mine", Phase.Active, GrantState.Granted, walter.Id));
+        if (stored) _store.Written = Fails(set);
+        else _store.Writing = Fails(set);
+        await Assert.ThrowsAsync<IOException>(() => here.Provisioner.Change(Okta, walter.Id, null, static user => user with { Active = false }, Cancellation));
+        Assert.True(here.Directory.Current.Find(walter.Id)!.Active);
+
+        (_store.Writing, _store.Written) = (null, null);
+        await here.Provisioner.Refresh(Cancellation);
+        Assert.False(here.Directory.Current.Find(walter.Id)!.Active);
+        Assert.Equal("mine", Assert.Single(_requests.Signals).RequestId);
+        Assert.Single(_audit.Events, static happened => happened.Type == EventTypes.Host.PersonLeft);
+        await there.Provisioner.Refresh(Cancellation);
+        Assert.False(there.Directory.Current.Find(walter.Id)!.Active);
+
+        // The provider repeats itself.
+        Assert.Null((await here.Provisioner.Change(Okta, walter.Id, null, static user => user with { Active = false }, Cancellation)).Fault);
+    }
+
+    [Fact]
+    public async Task TheFirstChangeOfAll_ThatIsStored_AndThenFails_IsReadByTheOthersToo()
+    {
+        var (here, there) = (Process(), Process());
+        await there.Provisioner.Refresh(Cancellation);
+        _store.Writing = Fails("directory-state");
+        await Assert.ThrowsAsync<IOException>(() => here.Provisioner.Add(Okta, User("walter"), Cancellation));
+        _store.Writing = null;
+        await here.Provisioner.Refresh(Cancellation);
+        Assert.Single((await there.Provisioner.Refresh(Cancellation)).Users);
+    }
+
+    [Fact]
+    public async Task ACallerWhoHangsUp_OnceItIsStored_StopsNothing()
+    {
+        var here = Process();
+        var walter = (await here.Provisioner.Add(Okta, User("walter"), Cancellation)).Value!;
+        using var call = new CancellationTokenSource();
+        _store.Written = set =>
+        {
+            if (set == "directory-users") call.Cancel();
+        };
+        Assert.Null((await here.Provisioner.Change(Okta, walter.Id, null, static user => user with { UserName = "w", Active = false }, call.Token)).Fault);
+        Assert.False(here.Directory.Current.Find(walter.Id)!.Active);
+    }
+
+    [Fact]
+    public async Task AName_ThatCannotBeGivenBack_KeepsNobodyIn()
+    {
+        var here = Process();
+        var walter = (await here.Provisioner.Add(Okta, User("walter"), Cancellation)).Value!;
+        _ = _requests.Put(Given.Request("mine", Phase.Active, GrantState.Granted, walter.Id));
+        _store.Writing = Fails("directory-names");
+        await Assert.ThrowsAsync<IOException>(() => here.Provisioner.Delete(Okta, walter.Id, null, Cancellation));
+        Assert.False(here.Directory.Current.Find(walter.Id)!.Active);
+        Assert.Equal("mine", Assert.Single(_requests.Signals).RequestId);
+    }
+
+    [Fact]
+    public async Task AReading_ThatFailsHalfway_IsInForceAsFarAsItCame_AndTheNextOneGoesOn()
+    {
+        var here = Process();
+        await here.Import.Apply(Graph, Everything("gale", "hank"), Cancellation);
+        var writes = 0;
+        _store.Writing = set =>
+        {
+            if (set == "directory-users" && ++writes > 1) throw new IOException("down");
+        };
+        await Assert.ThrowsAsync<IOException>(() => here.Import.Apply(Graph, Everything("saul", "gale"), Cancellation));
+        Assert.False(here.Directory.Current.Find("hank")!.Active);
+        Assert.Contains(_audit.Events, static happened => happened is { Type: EventTypes.Host.PersonLeft, Resource: "person/hank" });
+        _store.Writing = null;
+        Assert.Equal(1, (await here.Import.Apply(Graph, Everything("saul", "gale"), Cancellation)).Changes);
+        Assert.True(here.Directory.Current.Find("saul") is { Active: true });
+    }
+
+    [Fact]
+    public async Task AReading_WhoseAnswerIsLost_DoesNotStandInItsOwnWay()
+    {
+        var here = Process();
+        _store.Written = Fails("directory-users");
+        await Assert.ThrowsAsync<IOException>(() => here.Import.Apply(Graph, Everything("gale"), Cancellation));
+        _store.Written = null;
+        Assert.Equal(0, (await here.Import.Apply(Graph, Everything("gale"), Cancellation)).Changes);
+        Assert.True(here.Directory.Current.Find("gale") is { Active: true });
+    }
+
+    [Fact]
+    public async Task AReading_WithAGroupThatDoesNotFit_PassesOverIt_AndWhoLeftHasLeft()
+    {
+        var here = Process();
+        await here.Import.Apply(Graph, Everything("gale", "hank"), Cancellation);
+        ProvisionedGroup group = new() { Id = "g-1", Source = Sources.Graph, DisplayName = new string('x', ProvisionedRows.LongestRow), Created = default, Modified = default };
+        var done = await here.Import.Apply(Graph, Everything("gale") with { Groups = [group, group with { Id = "g-2", DisplayName = "cooks" }] }, Cancellation);
+        Assert.Equal((2, "g-1"), (done.Changes, Assert.Single(done.Skipped)));
+        Assert.False(here.Directory.Current.Find("hank")!.Active);
+        Assert.Equal("g-2", Assert.Single(here.People.Current.Groups).Id);
+    }
+
+    [Theory]
+    [InlineData(3, 0, null, "empty")]
+    [InlineData(3, 0, 1000, "empty")] // no setting makes nobody of everybody
+    [InlineData(3, 1, null, null)] // few
+    [InlineData(40, 29, null, "too-many-leavers")]
+    [InlineData(40, 29, 11, null)] // an administrator says that they did leave
+    [InlineData(60, 48, null, null)] // a fifth
+    public async Task AReadingOfEverything_ThatMissesMany_IsNotTakenOver(int before, int after, int? most, string? refused)
+    {
+        var here = Process();
+        string[] all = [.. Enumerable.Range(0, before).Select(static number => $"p-{number}")];
+        await here.Import.Apply(Graph, Everything(all), Cancellation);
+        var found = Everything([.. all.Take(after)]) with { MostLeavers = most };
+        if (refused is null) await here.Import.Apply(Graph, found, Cancellation);
+        else for (var i = 0; i < 2; i++) await Assert.ThrowsAsync<InvalidOperationException>(() => here.Import.Apply(Graph, found, Cancellation));
+        Assert.Equal(refused is null ? after : before, here.People.Current.Users.Count(static user => user.Active));
+        Assert.Equal(refused, _audit.Events.SingleOrDefault(static happened => happened.Type == EventTypes.Host.ReadingRefused)?.Reason);
+    }
+
+    [Fact]
+    public async Task AReadingOfEverything_ThatDisablesMany_IsNotTakenOverEither()
+    {
+        var here = Process();
+        string[] all = [.. Enumerable.Range(0, 20).Select(static number => $"p-{number}")];
+        await here.Import.Apply(Graph, Everything(all), Cancellation);
+        var disabled = Everything(all);
+        disabled = disabled with { Users = [.. disabled.Users.Select(static user => user with { Active = false })] };
+        await Assert.ThrowsAsync<InvalidOperationException>(() => here.Import.Apply(Graph, disabled, Cancellation));
+        Assert.All(here.People.Current.Users, static user => Assert.True(user.Active));
+        Assert.Equal(20, (await here.Import.Apply(Graph, disabled with { Whole = false }, Cancellation)).Changes);
+    }
+
+    [Fact]
+    public async Task AHolderOfAProductRole_WithoutAnAddress_GetsNoneFromAnotherSource()
+    {
+        var here = Process();
+        await here.Import.Apply(Graph, Everything("gale"), Cancellation);
+        await here.Directory.SetRoles("gale", [Roles.Reviewer], Cancellation);
+        var user = User("g") with { ExternalId = "gale" };
+        Assert.Equal(ProvisioningFault.HoldsRole, (await here.Provisioner.Add(Okta, user with { Emails = [new("mallory@example.test")] }, Cancellation)).Fault);
+        var added = (await here.Provisioner.Add(Okta, user, Cancellation)).Value!;
+        Assert.Equal(ProvisioningFault.HoldsRole, (await here.Provisioner.Change(Okta, added.Id, null, static user => user with { Emails = [new("mallory@example.test")] }, Cancellation)).Fault);
+        var other = (await here.Provisioner.Add(Okta, User("h") with { Emails = [new("mallory@example.test")] }, Cancellation)).Value!;
+        await here.Provisioner.Delete(Okta, added.Id, null, Cancellation);
+        Assert.Equal(ProvisioningFault.HoldsRole, (await here.Provisioner.Change(Okta, other.Id, null, static user => user with { ExternalId = "gale" }, Cancellation)).Fault);
+        Assert.Null(here.Directory.Current.Find("gale")!.Email);
+    }
+
+    [Fact]
+    public async Task AHolderOfAProductRole_WhoIsOfTheFile_MayHaveAnotherAddressInTheSource()
+    {
+        var here = Process();
+        var bob = (await here.Provisioner.Add(Okta, User("robert") with { ExternalId = "bob-1" }, Cancellation)).Value!;
+        await here.Directory.SetRoles("bob", [Roles.Reviewer], Cancellation);
+        var known = here.Directory.Current.Find("bob")!.Email;
+        Assert.Null((await here.Provisioner.Change(Okta, bob.Id, null, static user => user with { Emails = [new("r@example.test")] }, Cancellation)).Fault);
+        Assert.Equal(known, here.Directory.Current.Find("bob")!.Email);
+    }
+
+    [Fact]
+    public async Task AUser_WhoIsSomebodyOfAnotherSourceToo_DoesNotGiveThemASecondCredential()
+    {
+        var here = Process();
+        await here.Import.Apply(Graph, Everything("gale"), Cancellation);
+        var joined = (await here.Provisioner.Add(Okta, User("g") with { ExternalId = "gale" }, Cancellation)).Value!;
+        Assert.Equal("gale", joined.Person);
+        Assert.Equal(ProvisioningFault.SamePerson, (await here.Provisioner.Change(Okta, joined.Id, null, static user => user with { ExternalId = "mallory" }, Cancellation)).Fault);
+        Assert.Equal("gale", Assert.Single(here.Directory.Current.Find("gale")!.Credentials).Subject);
+
+        var alone = (await here.Provisioner.Add(Okta, User("h") with { ExternalId = "h-1" }, Cancellation)).Value!;
+        Assert.Null((await here.Provisioner.Change(Okta, alone.Id, null, static user => user with { ExternalId = "h-2" }, Cancellation)).Fault);
+    }
+
+    private static Action<string> Fails(string set) => written =>
+    {
+        if (written == set) throw new IOException("down");
+    };
+
+    private static ImportedChanges Everything(params string[] users) =>
+        new([.. users.Select(static id => User(id) with { Id = id, ExternalId = id })], [], [], [], Whole: true);
+
     private static ProvisionedUser User(string name) => new() { Id = "", Source = "", Person = "", UserName = name, Created = default, Modified = default };
 
-    private (Provisioner Provisioner, ProvisionedPeople People, IDirectory Directory) Process()
+    private (Provisioner Provisioner, ProvisionedPeople People, IDirectory Directory, DirectoryImport Import) Process()
     {
         const string issuer = "https://login.example.com";
         IReadOnlyList<Person> file = [Given.Person("bob") with { Credentials = [new Credential(issuer, "bob-1")], Groups = ["leads"] }, Given.Person("ben") with { Groups = ["leads"] }, Given.Person("carol")];
-        var people = new ProvisionedPeople(new SourceIssuers(new Dictionary<string, string> { [Sources.Scim] = issuer }));
+        var people = new ProvisionedPeople(new SourceIssuers(new Dictionary<string, string> { [Sources.Scim] = issuer, [Sources.Graph] = issuer }));
         var directory = new MergedDirectory(file, people);
         var rows = new ProvisionedRows(_store);
         var events = new ProvisioningEvents(_audit, _clock);
         var state = new ProvisionedState(rows, people, directory, new Leavers(directory, _requests, _requests, _clock, NullLogger<Leavers>.Instance), events);
-        return (new Provisioner(state, rows, people, directory, events, _clock), people, directory);
+        return (new Provisioner(state, rows, people, directory, events, _clock), people, directory, new DirectoryImport(state, rows, people, events, _clock));
     }
 }

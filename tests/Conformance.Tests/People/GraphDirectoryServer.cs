@@ -42,6 +42,9 @@ public sealed class GraphDirectoryServer : IAsyncDisposable
     /// <summary>Another place for the next page to be said to be at.</summary>
     public Uri? NextPageElsewhere { get; set; }
 
+    /// <summary>True: pages come without the list of what is in them.</summary>
+    public bool WithoutLists { get; set; }
+
     /// <summary>Settings of a host that reads this directory.</summary>
     public Dictionary<string, string?> Settings(string issuer, params string[] groups) => new()
     {
@@ -166,6 +169,7 @@ public sealed class GraphDirectoryServer : IAsyncDisposable
             var page = changes.Skip(from).Take(PageSize).ToList();
             var next = from + page.Count;
             var body = new JsonObject { ["@odata.context"] = $"{Address}v1.0/$metadata#{collection}", ["value"] = new JsonArray([.. page.Select(static change => change.DeepClone())]) };
+            if (WithoutLists) body.Remove("value");
             if (next < changes.Count) body["@odata.nextLink"] = new Uri(NextPageElsewhere ?? Address, $"/v1.0/{collection}/delta?$skiptoken={next}").AbsoluteUri;
             else body["@odata.deltaLink"] = new Uri(Address, $"/v1.0/{collection}/delta?$deltatoken={next}").AbsoluteUri;
             return http.Response.WriteAsync(body.ToJsonString());

@@ -1,3 +1,4 @@
+using System.Net;
 using AccessFunctions.Conformance.Tests;
 using AccessFunctions.Conformance.Tests.People;
 using AccessFunctions.Integrations.People.Graph;
@@ -12,6 +13,20 @@ public sealed class EmbeddedGraphDirectoryTests : GraphDirectoryScenarios
     protected override async Task<IScenarioHost> Start(IReadOnlyDictionary<string, string?> settings) => await EmbeddedScenarioHost.Start(new ManualTimeProvider(), settings: settings);
 
     protected override Task Read(IScenarioHost host) => ((EmbeddedScenarioHost)host).Services.GetRequiredService<GraphReader>().RunOnce(TestContext.Current.CancellationToken);
+
+    [Fact]
+    public async Task GroupsThatAreTakenOut_AndSetAgain_AreReadFromTheBeginning()
+    {
+        await using var graph = await Staffed();
+        await using var host = await Started(graph);
+        var options = ((EmbeddedScenarioHost)host).Services.GetRequiredService<DirectoryGraphOptions>();
+        options.Groups = [];
+        await Read(host);
+        Assert.Equal("no-rule", (await host.As("walter").AskForSecret()).Problem);
+        options.Groups = [Cooks, Deciders];
+        await Read(host);
+        Assert.Equal(HttpStatusCode.Created, (await host.As("walter").AskForSecret()).Status);
+    }
 
     [Fact]
     public async Task WithoutTheApplicationsSecret_TheHostDoesNotStart()

@@ -57,6 +57,7 @@ public static class DirectorySources
     private static Person Over(Person person, IReadOnlyList<ProvisionedUser> users, Whole whole, ManagerNames managers) => person with
     {
         Manager = person.Manager ?? First(users, managers.Of),
+        ManagerIsProvisioned = person.Manager is null,
         Groups = [.. person.Groups.Concat(whole.GroupsOf(users)).Distinct(StringComparer.Ordinal)],
         Active = person.Active && AreThere(users),
     };
@@ -68,6 +69,7 @@ public static class DirectorySources
         UserName = First(users, static user => Pattern.CanInsert(user.UserName) ? user.UserName : null),
         Email = First(users, static user => user.Email),
         Manager = First(users, managers.Of),
+        ManagerIsProvisioned = true,
         Groups = whole.GroupsOf(users),
         Active = AreThere(users),
         Credentials = [.. users.Select(whole.Issuers.CredentialOf).OfType<Credential>().Distinct().Where(credential => whole.Owners.GetValueOrDefault(credential) == id)],

@@ -20,6 +20,9 @@ public sealed class ProvisionedRows(IChannelStore store)
     /// <summary>Bytes of a group as it is stored: what a row of a table holds.</summary>
     public const int LongestRow = 800 * 1024;
 
+    /// <summary>Whether a group can be stored.</summary>
+    public static bool Fits(ProvisionedGroup group) => Encoding.UTF8.GetByteCount(JsonSerializer.Serialize(group, JsonSerializerOptions.Web)) <= LongestRow;
+
     private static readonly DateTimeOffset Kept = new(9999, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>The version of all rows together; null before the first change.</summary>

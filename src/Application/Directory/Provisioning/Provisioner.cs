@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Audit;
 
@@ -15,13 +13,14 @@ public sealed class Provisioner(ProvisionedState state, ProvisionedRows rows, Pr
     public Task<ProvisionedSnapshot> Refresh(CancellationToken cancellation) => state.Refresh(cancellation);
 
     /// <summary>Adds a user; id, person and instants are made here.</summary>
-    public Task<Provisioned<ProvisionedUser>> Add(ProvisioningActor by, ProvisionedUser draft, CancellationToken cancellation) => state.Alone(async () =>
+    public Task<Provisioned<ProvisionedUser>> Add(ProvisioningActor by, ProvisionedUser draft, CancellationToken cancellation) => state.Alone(by, async () =>
     {
         await state.Read(cancellation);
         var id = Guid.NewGuid().ToString("D");
         var user = draft with { Id = id, Person = state.PersonOf(draft with { Source = by.Source }) ?? id, Source = by.Source, Created = time.GetUtcNow(), Modified = time.GetUtcNow(), Version = 1, Deleted = false };
+        if (state.BringsAddress(user)) return new Provisioned<ProvisionedUser>(null, ProvisioningFault.HoldsRole, RoleAndAddress);
         if (await Claim(null, user, cancellation) is { } taken) return taken;
-        if (!await rows.Save(null, user, cancellation)) return new Provisioned<ProvisionedUser>(null, ProvisioningFault.Changed, "Try again.");
+        if (!await rows.Save(null, user, state.Writes())) return new Provisioned<ProvisionedUser>(null, ProvisioningFault.Changed, "Try again.");
         await state.InForce(by, [user], [], [], () => events.Added(by, user, state.Whose(user)));
         return new Provisioned<ProvisionedUser>(user);
     }, cancellation);
@@ -32,38 +31,41 @@ public sealed class Provisioner(ProvisionedState state, ProvisionedRows rows, Pr
     /// <param name="ifVersion">Only where it is at this version; null: at any.</param>
     /// <param name="change">Makes the user as it should be; ids and instants stay.</param>
     /// <param name="cancellation">Ends the call.</param>
-    public Task<Provisioned<ProvisionedUser>> Change(ProvisioningActor by, string id, int? ifVersion, Func<ProvisionedUser, ProvisionedUser> change, CancellationToken cancellation) => state.Alone(async () =>
+    public Task<Provisioned<ProvisionedUser>> Change(ProvisioningActor by, string id, int? ifVersion, Func<ProvisionedUser, ProvisionedUser> change, CancellationToken cancellation) => state.Alone(by, async () =>
     {
         await state.Read(cancellation);
         if (Found(by, id) is not { } before) return Missing<ProvisionedUser>();
         if (ifVersion is { } version && version != before.Version) return Differs<ProvisionedUser>();
-        var now = change(before) with { Id = id, Person = before.Person, Source = before.Source, Created = before.Created, Deleted = false, Version = before.Version + 1, Modified = time.GetUtcNow() };
+        var wanted = change(before);
+
+        // That somebody leaves is never refused: what their role keeps as it is stays as it is.
+        if (before.Active && !wanted.Active && Guarded(before, wanted) is not null) wanted = wanted with { ExternalId = before.ExternalId, Emails = before.Emails };
+        var now = wanted with { Id = id, Person = before.Person, Source = before.Source, Created = before.Created, Deleted = false, Version = before.Version + 1, Modified = time.GetUtcNow() };
         var fields = ProvisionedState.Fields(before, now);
         if (fields.Count == 0) return new Provisioned<ProvisionedUser>(before);
-        if (before.ExternalId != now.ExternalId && directory.Current.Find(state.Whose(before)) is { Roles.Count: > 0 })
-            return new Provisioned<ProvisionedUser>(null, ProvisioningFault.HoldsRole, "This person holds a product role here, which would go to whoever has the other external id. Take the role from them first (an administrator does), then change it.");
+        if (Guarded(before, now) is { } refused) return refused;
         if (await Claim(before, now, cancellation) is { } taken) return taken;
-        if (!await rows.Save(before, now, cancellation)) return Differs<ProvisionedUser>();
-        await Release(before, now, cancellation);
+        if (!await rows.Save(before, now, state.Writes())) return Differs<ProvisionedUser>();
         await state.InForce(by, [now], [], [], () => fields is ["active"] ? Task.CompletedTask : events.Changed(by, now, state.Whose(now), fields));
+        await Release(before, now);
         return new Provisioned<ProvisionedUser>(now);
     }, cancellation);
 
     /// <summary>Deletes a user: the person left. The name stays, the addresses go.</summary>
-    public Task<Provisioned<ProvisionedUser>> Delete(ProvisioningActor by, string id, int? ifVersion, CancellationToken cancellation) => state.Alone(async () =>
+    public Task<Provisioned<ProvisionedUser>> Delete(ProvisioningActor by, string id, int? ifVersion, CancellationToken cancellation) => state.Alone(by, async () =>
     {
         await state.Read(cancellation);
         if (Found(by, id) is not { } before) return Missing<ProvisionedUser>();
         if (ifVersion is { } version && version != before.Version) return Differs<ProvisionedUser>();
         var (gone, whose) = (ProvisionedState.Gone(before, time.GetUtcNow()), state.Whose(before));
-        if (!await rows.Save(before, gone, cancellation)) return Differs<ProvisionedUser>();
-        await Release(before, null, cancellation);
+        if (!await rows.Save(before, gone, state.Writes())) return Differs<ProvisionedUser>();
         await state.InForce(by, [gone], [], [], () => events.Deleted(by, before, whose));
+        await Release(before, null);
         return new Provisioned<ProvisionedUser>(gone);
     }, cancellation);
 
     /// <summary>Adds a group.</summary>
-    public Task<Provisioned<ProvisionedGroup>> Add(ProvisioningActor by, ProvisionedGroup draft, CancellationToken cancellation) => state.Alone(async () =>
+    public Task<Provisioned<ProvisionedGroup>> Add(ProvisioningActor by, ProvisionedGroup draft, CancellationToken cancellation) => state.Alone(by, async () =>
     {
         await state.Read(cancellation);
         var group = draft with { Id = Guid.NewGuid().ToString("D"), Source = by.Source, Created = time.GetUtcNow(), Modified = time.GetUtcNow(), Version = 1 };
@@ -71,7 +73,7 @@ public sealed class Provisioner(ProvisionedState state, ProvisionedRows rows, Pr
     }, cancellation);
 
     /// <summary>Changes a group, as a user is changed.</summary>
-    public Task<Provisioned<ProvisionedGroup>> ChangeGroup(ProvisioningActor by, string id, int? ifVersion, Func<ProvisionedGroup, ProvisionedGroup> change, CancellationToken cancellation) => state.Alone(async () =>
+    public Task<Provisioned<ProvisionedGroup>> ChangeGroup(ProvisioningActor by, string id, int? ifVersion, Func<ProvisionedGroup, ProvisionedGroup> change, CancellationToken cancellation) => state.Alone(by, async () =>
     {
         await state.Read(cancellation);
         if (people.Current.Group(id) is not { } before || before.Source != by.Source) return Missing<ProvisionedGroup>();
@@ -84,29 +86,29 @@ public sealed class Provisioner(ProvisionedState state, ProvisionedRows rows, Pr
     }, cancellation);
 
     /// <summary>Deletes a group.</summary>
-    public Task<Provisioned<ProvisionedGroup>> DeleteGroup(ProvisioningActor by, string id, int? ifVersion, CancellationToken cancellation) => state.Alone(async () =>
+    public Task<Provisioned<ProvisionedGroup>> DeleteGroup(ProvisioningActor by, string id, int? ifVersion, CancellationToken cancellation) => state.Alone(by, async () =>
     {
         await state.Read(cancellation);
         if (people.Current.Group(id) is not { } before || before.Source != by.Source) return Missing<ProvisionedGroup>();
         if (ifVersion is { } version && version != before.Version) return Differs<ProvisionedGroup>();
-        await rows.RemoveGroup(id, cancellation);
-        foreach (var name in Names(before)) await rows.Release(name, id, cancellation);
+        await rows.RemoveGroup(id, state.Writes());
         await state.InForce(by, [], [], [id], () => events.Group(by, EventTypes.Host.GroupDeleted, before));
+        foreach (var name in Names(before)) await rows.Release(name, id, CancellationToken.None);
         return new Provisioned<ProvisionedGroup>(before);
     }, cancellation);
 
     private async Task<Provisioned<ProvisionedGroup>> Save(ProvisioningActor by, ProvisionedGroup? before, ProvisionedGroup now, CancellationToken cancellation)
     {
-        if (Encoding.UTF8.GetByteCount(JsonSerializer.Serialize(now, JsonSerializerOptions.Web)) > ProvisionedRows.LongestRow)
+        if (!ProvisionedRows.Fits(now))
             return new Provisioned<ProvisionedGroup>(null, ProvisioningFault.TooLarge, "The group has more members than are stored in one (about 20,000): split it.");
         foreach (var name in Names(now).Except(before is null ? [] : Names(before), StringComparer.Ordinal))
         {
             if (!await rows.Take(name, now.Id, async (other, token) => await rows.Group(other, token) is { } holder && Names(holder).Contains(name), cancellation)) return Taken<ProvisionedGroup>("group", name);
         }
 
-        if (!await rows.Save(before, now, cancellation)) return Differs<ProvisionedGroup>();
-        foreach (var name in before is null ? [] : Names(before).Except(Names(now), StringComparer.Ordinal)) await rows.Release(name, now.Id, cancellation);
+        if (!await rows.Save(before, now, state.Writes())) return Differs<ProvisionedGroup>();
         await state.InForce(by, [], [now], [], () => events.Group(by, before is null ? EventTypes.Host.GroupAdded : EventTypes.Host.GroupChanged, now, before));
+        foreach (var name in before is null ? [] : Names(before).Except(Names(now), StringComparer.Ordinal)) await rows.Release(name, now.Id, CancellationToken.None);
         return new Provisioned<ProvisionedGroup>(now);
     }
 
@@ -126,6 +128,9 @@ public sealed class Provisioner(ProvisionedState state, ProvisionedRows rows, Pr
 
     private ProvisionedUser? Found(ProvisioningActor by, string id) => people.Current.User(id) is { Deleted: false } user && user.Source == by.Source ? user : null;
 
+    private const string RoleAndCredential = "This person holds a product role here, which would go to whoever has the other external id. Take the role from them first (an administrator does), then change it.";
+    private const string RoleAndAddress = "This person holds a product role here, and mails that decide go to their address. Take the role from them first (an administrator does), then change it.";
+
     private async Task<Provisioned<ProvisionedUser>?> Claim(ProvisionedUser? before, ProvisionedUser now, CancellationToken cancellation)
     {
         foreach (var name in Names(now).Except(before is null ? [] : Names(before), StringComparer.Ordinal))
@@ -136,9 +141,22 @@ public sealed class Provisioner(ProvisionedState state, ProvisionedRows rows, Pr
         return null;
     }
 
-    private async Task Release(ProvisionedUser before, ProvisionedUser? now, CancellationToken cancellation)
+    private async Task Release(ProvisionedUser before, ProvisionedUser? now)
     {
-        foreach (var name in Names(before).Except(now is null ? [] : Names(now), StringComparer.Ordinal)) await rows.Release(name, before.Id, cancellation);
+        foreach (var name in Names(before).Except(now is null ? [] : Names(now), StringComparer.Ordinal)) await rows.Release(name, before.Id, CancellationToken.None);
+    }
+
+    /// <summary>Why a user's credential or addresses stay as they are; null where they may change.</summary>
+    private Provisioned<ProvisionedUser>? Guarded(ProvisionedUser before, ProvisionedUser now)
+    {
+        var (credential, addresses) = (before.ExternalId != now.ExternalId, !before.Emails.SequenceEqual(now.Emails));
+        if (!credential && !addresses) return null;
+
+        // The address of a person of the file is the file's.
+        if (directory.Current.Find(state.Whose(before)) is { Roles.Count: > 0 } holder && (credential || holder.Id == before.Person))
+            return new Provisioned<ProvisionedUser>(null, ProvisioningFault.HoldsRole, credential ? RoleAndCredential : RoleAndAddress);
+        if (credential && state.SharesPerson(before)) return new Provisioned<ProvisionedUser>(null, ProvisioningFault.SamePerson, "Another user is the same person, who would have both credentials. Delete this one, and add it with the other external id.");
+        return state.BringsAddress(now) ? new Provisioned<ProvisionedUser>(null, ProvisioningFault.HoldsRole, RoleAndAddress) : null;
     }
 
     /// <summary>What no other user of the source may have. User names compare without case, external ids with it.</summary>

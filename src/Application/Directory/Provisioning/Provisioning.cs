@@ -24,8 +24,11 @@ public enum ProvisioningFault
     /// <summary>It is not as the caller knows it.</summary>
     Changed,
 
-    /// <summary>The person holds a product role, and would sign in by another credential.</summary>
+    /// <summary>The person holds a product role, and would sign in by another credential, or be asked at another address.</summary>
     HoldsRole,
+
+    /// <summary>Another user is the same person, who would have the credentials of both.</summary>
+    SamePerson,
 
     /// <summary>A member was never told of.</summary>
     NoSuchMember,

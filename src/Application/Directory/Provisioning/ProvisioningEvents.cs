@@ -1,3 +1,4 @@
+using System.Globalization;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Audit;
 
@@ -36,16 +37,23 @@ public sealed class ProvisioningEvents(IAuditLog audit, TimeProvider time)
         }
     }
 
+    /// <summary>Everything was read, and is not taken over.</summary>
+    public Task ReadingRefused(ProvisioningActor by, string reason, int leavers, int there) => Append(
+        by, EventTypes.Host.ReadingRefused, $"directory/{by.Source}", new() { ["leavers"] = Number(leavers), ["there"] = Number(there) }, reason);
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+
     private Task Person(ProvisioningActor by, string type, string person, Dictionary<string, string> more) => Append(by, type, $"person/{person}", more);
 
     // What is done is done: the caller hanging up must not leave it untold.
-    private Task Append(ProvisioningActor by, string type, string resource, Dictionary<string, string> more) => audit.Append(new AuditEvent
+    private Task Append(ProvisioningActor by, string type, string resource, Dictionary<string, string> more, string? refused = null) => audit.Append(new AuditEvent
     {
         Type = type,
         At = time.GetUtcNow(),
         Actor = by.Actor,
         Channel = by.Channel.ToString(),
-        Succeeded = true,
+        Succeeded = refused is null,
+        Reason = refused,
         Resource = resource,
         Detail = new AuditDetail { Address = by.Address, More = more },
     }, CancellationToken.None);

@@ -34,6 +34,10 @@ public sealed class DirectoryGraphOptions : IValidatableObject
     [Range(10, 3600)]
     public int EverySeconds { get; set; } = 60;
 
+    /// <summary>How many people may leave by one reading of everything; none: 10, or a fifth of those who are there, whatever is more. Set to let a larger reading through.</summary>
+    [Range(1, 1_000_000)]
+    public int? MostLeavers { get; set; }
+
     /// <summary>Graph itself; another one in a national cloud.</summary>
     [Required, Url]
     public string Endpoint { get; set; } = "https://graph.microsoft.com";

@@ -47,7 +47,9 @@ public sealed class GraphDeltas(IHttpClientFactory http, DirectoryGraphTokens to
 
             if (!answer.IsSuccessStatusCode) throw new GraphException($"Microsoft Graph answered {(int)answer.StatusCode} to a delta query.", null) { Everything = true };
             var body = await Body(answer, cancellation);
-            if (body["value"] is JsonArray values) objects.AddRange(values.OfType<JsonObject>());
+
+            // A page that says nothing is not a page without anybody: who is missing would be gone.
+            objects.AddRange((body["value"] as JsonArray ?? throw new GraphException("A page of Microsoft Graph has no list of what is in it.", null)).OfType<JsonObject>());
             if ((string?)body["@odata.deltaLink"] is { } end) return (objects, Follow(end).AbsoluteUri);
             address = Follow((string?)body["@odata.nextLink"] ?? throw new GraphException("A page of Microsoft Graph has neither a next page nor an end.", null));
         }

@@ -18,6 +18,7 @@ public sealed partial class GraphReader(GraphDeltas deltas, DirectoryGraphOption
     public static TimeSpan Budget { get; } = TimeSpan.FromMinutes(25);
 
     private const string Set = "directory-graph";
+    private const string GroupsMark = "groups";
     private static readonly DateTimeOffset Kept = new(9999, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly ProvisioningActor Graph = new(Sources.Graph, SystemActors.Graph, null);
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -50,7 +51,7 @@ public sealed partial class GraphReader(GraphDeltas deltas, DirectoryGraphOption
 
     private async Task Run(CancellationToken cancellation)
     {
-        var (users, groups) = (await Mark("users", UsersQuery, cancellation), GroupsQuery is { } query ? await Mark("groups", query, cancellation) : null);
+        var (users, groups) = (await Mark("users", UsersQuery, cancellation), GroupsQuery is { } query ? await Mark(GroupsMark, query, cancellation) : null);
 
         // Who is missing is gone only where everything was read: both from the beginning, or neither.
         var whole = users.Link is null || (groups is not null && groups.Link is null);
@@ -62,10 +63,15 @@ public sealed partial class GraphReader(GraphDeltas deltas, DirectoryGraphOption
             found = await Rounds(users with { Link = null }, groups is null ? null : groups with { Link = null }, whole, cancellation) ?? throw new GraphException("Microsoft Graph does not know a query that begins.", null);
         }
 
-        var changes = await import.Apply(Graph, found.Value.Changes, cancellation);
+        // Once no group is asked for, where reading them had got to means nothing: when they are asked for again, it is from the beginning.
+        if (groups is null) await store.Remove(Set, GroupsMark, cancellation);
+        var done = await import.Apply(Graph, found.Value.Changes with { MostLeavers = options.MostLeavers }, cancellation);
         await Keep(users, found.Value.Users, cancellation);
-        if (groups is not null) await Keep(groups, found.Value.Groups!, cancellation);
-        if (changes > 0 || whole) LogRead(changes, whole);
+
+        // A group that was passed over would miss these changes for ever: they are asked for again.
+        if (groups is not null && done.Skipped.Count == 0) await Keep(groups, found.Value.Groups!, cancellation);
+        foreach (var group in done.Skipped) LogTooLarge(group);
+        if (done.Changes > 0 || whole) LogRead(done.Changes, whole);
     }
 
     private async Task<(ImportedChanges Changes, string Users, string? Groups)?> Rounds(Place users, Place? groups, bool whole, CancellationToken cancellation)
@@ -108,6 +114,9 @@ public sealed partial class GraphReader(GraphDeltas deltas, DirectoryGraphOption
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Microsoft Graph no longer knows where reading the directory had got to; everything is read again.")]
     private partial void LogAllAgain();
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Group {Group} has more members than are stored in one (about 20,000) and stays as it was read before; take it out of Directory:Graph:Groups, or split it.")]
+    private partial void LogTooLarge(string group);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The directory was read from Microsoft Graph: {Changes} changes (everything: {Whole}).")]
     private partial void LogRead(int changes, bool whole);
