@@ -74,7 +74,7 @@ internal sealed class ScimCall(ApiCall call)
             throw new ProblemException(Fault.UnsupportedMediaType, $"Send {MediaType} or application/json.");
         try
         {
-            return JsonNode.Parse(await BodyReader.Bytes(call.Http.Request)) as JsonObject ?? throw ScimException.Syntax("The body is an object.");
+            return ScimJson.Parse(await BodyReader.Bytes(call.Http.Request)) as JsonObject ?? throw ScimException.Syntax("The body is an object.");
         }
         catch (JsonException)
         {
@@ -132,6 +132,7 @@ internal sealed class ScimCall(ApiCall call)
         ProvisioningFault.NotFound => throw new ScimException(404, null, result.Words),
         ProvisioningFault.Taken => throw new ScimException(409, ScimTypes.Uniqueness, result.Words),
         ProvisioningFault.Changed => throw new ScimException(412, null, result.Words),
+        ProvisioningFault.Busy => throw new ScimException(503, null, result.Words),
         ProvisioningFault.HoldsRole or ProvisioningFault.SamePerson => throw new ScimException(400, ScimTypes.Mutability, result.Words),
         ProvisioningFault.NoSuchMember => throw ScimException.Value(result.Words),
         ProvisioningFault.TooLarge => throw new ScimException(400, ScimTypes.TooMany, result.Words),

@@ -74,10 +74,9 @@ internal static class ScimHandlers
     {
         var body = await scim.Body();
         ScimRoles.Check(body);
-        var known = await scim.Provisioner.Refresh(scim.Cancellation);
         return await User(scim, 200, scim.Provisioner.Change(scim.Actor, scim.Id, scim.IfMatch, user =>
         {
-            var json = ScimUsers.Write(user, known, scim.Address);
+            var json = ScimUsers.Write(user, scim.Provisioner.Current, scim.Address);
             ScimPatch.Apply(json, ScimSchema.User, body);
             return ScimUsers.Read(json, user);
         }, scim.Cancellation));
@@ -129,10 +128,9 @@ internal static class ScimHandlers
     {
         var body = await scim.Body();
         ScimRoles.Check(body);
-        var known = await scim.Provisioner.Refresh(scim.Cancellation);
         var change = scim.Provisioner.ChangeGroup(scim.Actor, scim.Id, scim.IfMatch, group =>
         {
-            var json = ScimGroups.Write(group, known, scim.Address, members: true);
+            var json = ScimGroups.Write(group, scim.Provisioner.Current, scim.Address, members: true);
             ScimPatch.Apply(json, ScimSchema.Group, body);
             return ScimGroups.Read(json, group);
         }, scim.Cancellation);

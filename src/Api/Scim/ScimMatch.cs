@@ -71,7 +71,7 @@ internal static class ScimMatch
 
         // Entra writes truth as text.
         (JsonValueKind.True or JsonValueKind.False, string text) => with == ScimOperator.Eq && bool.TryParse(text, out var flag) && value!.GetValue<bool>() == flag,
-        (JsonValueKind.Number, decimal number) => Ordered(with, value!.GetValue<decimal>().CompareTo(number)),
+        (JsonValueKind.Number, decimal number) => value!.AsValue().TryGetValue<decimal>(out var its) && Ordered(with, its.CompareTo(number)),
         _ => false,
     };
 

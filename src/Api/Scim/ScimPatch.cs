@@ -95,12 +95,14 @@ internal static class ScimPatch
         {
             if (replaces) list.Clear();
             var known = list.Select(Key).ToHashSet(StringComparer.Ordinal);
-            foreach (var item in Items(value, attribute))
+            List<JsonObject> items = [.. Items(value, attribute)];
+            foreach (var item in items)
             {
                 if (known.Add(Key(item))) list.Add(item);
                 else if (attribute.Part("type") is { ReadOnly: false }) list[list.Select(Key).ToList().IndexOf(Key(item))] = item;
             }
 
+            OnePrimary(list, attribute, items);
             return;
         }
 
@@ -128,7 +130,18 @@ internal static class ScimPatch
                 throw ScimException.Value($"A value of {attribute.Name} is an object.");
             }
         }
+
+        OnePrimary(list, attribute, meant);
     }
+
+    /// <summary>A value that becomes the primary one is so alone (RFC 7644, section 3.5.2).</summary>
+    private static void OnePrimary(JsonArray list, ScimAttribute attribute, List<JsonObject> written)
+    {
+        if (attribute.Part("primary") is null || written.Find(IsPrimary) is not { } primary) return;
+        foreach (var other in list.OfType<JsonObject>().Where(other => !ReferenceEquals(other, primary))) other.Remove(ScimSchema.NameIn(other, "primary"));
+    }
+
+    private static bool IsPrimary(JsonObject item) => bool.TryParse(ScimSchema.Get(item, "primary")?.ToString(), out var flag) && flag;
 
     private static void Remove(JsonObject resource, string schema, string text, JsonNode? value)
     {
@@ -201,7 +214,7 @@ internal static class ScimPatch
     {
         ScimCompare { Operator: ScimOperator.Eq, Value: string or bool } compare when compare.Path is { Part: null, Filter: null } =>
             new JsonObject { [compare.Path.Attribute] = compare.Value is bool flag ? JsonValue.Create(flag) : JsonValue.Create((string)compare.Value) },
-        ScimAnd both when Made(both.Left) is { } left && Made(both.Right) is { } right => new JsonObject(left.Concat(right).Select(static pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone()))),
+        ScimAnd both when Made(both.Left) is { } left && Made(both.Right) is { } right && !left.Any(pair => right.ContainsKey(pair.Key)) => new JsonObject(left.Concat(right).Select(static pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone()))),
         _ => null,
     };
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AccessFunctions.Application.Directory;
@@ -64,7 +65,7 @@ internal static class ScimRoles
         if (!text.StartsWith('{')) return;
         try
         {
-            Check(JsonNode.Parse(text));
+            Check(ScimJson.Parse(Encoding.UTF8.GetBytes(text)));
         }
         catch (JsonException)
         {

@@ -234,6 +234,38 @@ public sealed class ScimRouteTests : IDisposable
         Is(await Patch(id, """{ "op": "replace", "value": { "active": true, "emails": [{ "value": "mallory@x.example" }] } }"""), 400, "mutability");
     }
 
+    [Theory]
+    [InlineData("PUT", """{ "userName": "w", "userName": "x" }""")] // a name twice
+    [InlineData("PUT", """{ "userName": "w", "name": { "givenName": "a", "givenName": "b" } }""")]
+    [InlineData("PUT", """{ "userName": "\ud800" }""")] // half a character
+    [InlineData("PUT", """{ "userName": "w", "\ud800": 1 }""")]
+    [InlineData("PATCH", """{ "Operations": [{ "op": "replace", "path": "displayName", "value": "\udc00" }] }""")]
+    [InlineData("PATCH", """{ "Operations": [{ "op": "replace", "path": "displayName", "value": { "a": 1, "a": 2 } }] }""")]
+    public async Task OddJson_IsRefusedInScimsForm(string method, string body)
+    {
+        var id = await User("walter");
+        Is(await Scim(method, $"/Users/{id}", body), 400, "invalidSyntax");
+    }
+
+    [Theory]
+    [InlineData("""{ "Operations": [{ "op": "add", "path": "emails", "value": [{ "value": "w@x.example", "type": 1e999 }] }, { "op": "remove", "path": "emails[type eq 1]" }] }""", "invalidValue")]
+    [InlineData("""{ "Operations": [{ "op": "add", "path": "emails[type eq \"work\" and type eq \"home\"].value", "value": "w@x.example" }] }""", "noTarget")]
+    public async Task OddValues_AreRefusedInScimsForm(string body, string type)
+    {
+        var id = await User("walter");
+        Is(await Scim("PATCH", $"/Users/{id}", body), 400, type);
+    }
+
+    [Fact]
+    public async Task AnotherPrimaryAddress_TakesEffect()
+    {
+        var id = await User("walter", """, "emails": [{ "value": "old@x.example", "type": "work", "primary": true }]""");
+        Assert.Equal(200, (await Patch(id, """{ "op": "add", "path": "emails", "value": [{ "value": "new@x.example", "type": "other", "primary": true }] }""")).Status);
+        Assert.Equal("new@x.example", _api.People.Current.Find(id)!.Email);
+        Assert.Equal(200, (await Patch(id, """{ "op": "replace", "path": "emails[type eq \"work\"].primary", "value": "True" }""")).Status);
+        Assert.Equal("old@x.example", _api.People.Current.Find(id)!.Email);
+    }
+
     [Fact]
     public async Task TheServicesOwnWords_AreWhatRfc7643Asks()
     {

@@ -11,6 +11,9 @@ internal sealed class FailingStore(IChannelStore inner) : IChannelStore
     /// <summary>Sees each write of a set after it was made, and may throw.</summary>
     public Action<string>? Written { get; set; }
 
+    /// <summary>A set whose rows another process always replaces first.</summary>
+    public string? Taken { get; set; }
+
     public Task<ChannelRow?> Find(string set, string key, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -27,7 +30,7 @@ internal sealed class FailingStore(IChannelStore inner) : IChannelStore
         Write(set, () => inner.Add(set, key, value, keepUntil, cancellation), cancellation);
 
     public Task<bool> Replace(string set, ChannelRow read, string value, DateTimeOffset keepUntil, CancellationToken cancellation) =>
-        Write(set, () => inner.Replace(set, read, value, keepUntil, cancellation), cancellation);
+        set == Taken ? Task.FromResult(false) : Write(set, () => inner.Replace(set, read, value, keepUntil, cancellation), cancellation);
 
     public Task Remove(string set, string key, CancellationToken cancellation) => Write(set, async () =>
     {

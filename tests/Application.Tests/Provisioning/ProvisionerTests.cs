@@ -296,6 +296,36 @@ public sealed class ProvisionerTests
         Assert.Null((await here.Provisioner.Change(Okta, alone.Id, null, static user => user with { ExternalId = "h-2" }, Cancellation)).Fault);
     }
 
+    [Fact]
+    public async Task AChange_OfNoVersion_IsMadeOverWhatAnotherProcessStored_AndOneOfAVersionIsNot()
+    {
+        var here = Process();
+        var walter = (await here.Provisioner.Add(Okta, User("walter"), Cancellation)).Value!;
+        Assert.True(await new ProvisionedRows(_store).Save(walter, walter with { DisplayName = "W", Version = 2 }, Cancellation));
+        Assert.Equal(ProvisioningFault.Changed, (await here.Provisioner.Change(Okta, walter.Id, 1, static user => user with { Active = false }, Cancellation)).Fault);
+        var changed = (await here.Provisioner.Change(Okta, walter.Id, null, static user => user with { Active = false }, Cancellation)).Value!;
+        Assert.Equal(("W", false, 3), (changed.DisplayName, changed.Active, changed.Version));
+
+        Assert.True(await new ProvisionedRows(_store).Save(changed, changed with { DisplayName = "H", Version = 4 }, Cancellation));
+        Assert.Equal("H", (await here.Provisioner.Delete(Okta, walter.Id, null, Cancellation)).Value!.DisplayName);
+
+        var group = (await here.Provisioner.Add(Okta, new ProvisionedGroup { Id = "", Source = "", DisplayName = "cooks", Created = default, Modified = default }, Cancellation)).Value!;
+        Assert.True(await new ProvisionedRows(_store).Save(group, group with { ExternalId = "c", Version = 2 }, Cancellation));
+        Assert.Equal("c", (await here.Provisioner.ChangeGroup(Okta, group.Id, null, static group => group with { DisplayName = "lab" }, Cancellation)).Value!.ExternalId);
+    }
+
+    [Fact]
+    public async Task AChange_WhereOthersAreFasterAgainAndAgain_IsToBeRepeated()
+    {
+        var here = Process();
+        var walter = (await here.Provisioner.Add(Okta, User("walter"), Cancellation)).Value!;
+        _store.Taken = "directory-users";
+        Assert.Equal(ProvisioningFault.Busy, (await here.Provisioner.Change(Okta, walter.Id, null, static user => user with { Active = false }, Cancellation)).Fault);
+        Assert.Equal(ProvisioningFault.Changed, (await here.Provisioner.Change(Okta, walter.Id, 1, static user => user with { Active = false }, Cancellation)).Fault);
+        _store.Taken = null;
+        Assert.Null((await here.Provisioner.Change(Okta, walter.Id, null, static user => user with { Active = false }, Cancellation)).Fault);
+    }
+
     private static Action<string> Fails(string set) => written =>
     {
         if (written == set) throw new IOException("down");

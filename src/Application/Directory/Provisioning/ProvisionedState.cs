@@ -79,6 +79,13 @@ public sealed class ProvisionedState(ProvisionedRows rows, ProvisionedPeople peo
         await Moved(by, before);
     }
 
+    /// <summary>Reads everything, marked as changed or not, and draws the consequences. Only inside <see cref="Alone"/>.</summary>
+    internal Task ReadAnew(ProvisioningActor by, CancellationToken cancellation)
+    {
+        (_known, _version, _broken) = (false, null, by);
+        return Read(cancellation);
+    }
+
     /// <summary>Puts in force what was stored, and draws the consequences; whoever left is told of behind it. Only inside <see cref="Alone"/>.</summary>
     internal async Task InForce(
         ProvisioningActor by, IReadOnlyList<ProvisionedUser> users, IReadOnlyList<ProvisionedGroup> groups, IReadOnlyList<string> withoutGroups, Func<Task> tell)

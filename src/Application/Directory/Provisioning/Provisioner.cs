@@ -9,6 +9,11 @@ namespace AccessFunctions.Application.Directory.Provisioning;
 /// </summary>
 public sealed class Provisioner(ProvisionedState state, ProvisionedRows rows, ProvisionedPeople people, IDirectory directory, ProvisioningEvents events, TimeProvider time)
 {
+    private const int Attempts = 5;
+
+    /// <summary>What this process has; within a change what it is made over.</summary>
+    public ProvisionedSnapshot Current => people.Current;
+
     /// <summary>Reads again what another process may have changed.</summary>
     public Task<ProvisionedSnapshot> Refresh(CancellationToken cancellation) => state.Refresh(cancellation);
 
@@ -20,7 +25,7 @@ public sealed class Provisioner(ProvisionedState state, ProvisionedRows rows, Pr
         var user = draft with { Id = id, Person = state.PersonOf(draft with { Source = by.Source }) ?? id, Source = by.Source, Created = time.GetUtcNow(), Modified = time.GetUtcNow(), Version = 1, Deleted = false };
         if (state.BringsAddress(user)) return new Provisioned<ProvisionedUser>(null, ProvisioningFault.HoldsRole, RoleAndAddress);
         if (await Claim(null, user, cancellation) is { } taken) return taken;
-        if (!await rows.Save(null, user, state.Writes())) return new Provisioned<ProvisionedUser>(null, ProvisioningFault.Changed, "Try again.");
+        if (!await rows.Save(null, user, state.Writes())) return await Busy<ProvisionedUser>(by, cancellation);
         await state.InForce(by, [user], [], [], () => events.Added(by, user, state.Whose(user)));
         return new Provisioned<ProvisionedUser>(user);
     }, cancellation);
@@ -31,9 +36,8 @@ public sealed class Provisioner(ProvisionedState state, ProvisionedRows rows, Pr
     /// <param name="ifVersion">Only where it is at this version; null: at any.</param>
     /// <param name="change">Makes the user as it should be; ids and instants stay.</param>
     /// <param name="cancellation">Ends the call.</param>
-    public Task<Provisioned<ProvisionedUser>> Change(ProvisioningActor by, string id, int? ifVersion, Func<ProvisionedUser, ProvisionedUser> change, CancellationToken cancellation) => state.Alone(by, async () =>
+    public Task<Provisioned<ProvisionedUser>> Change(ProvisioningActor by, string id, int? ifVersion, Func<ProvisionedUser, ProvisionedUser> change, CancellationToken cancellation) => Changing(by, ifVersion, async () =>
     {
-        await state.Read(cancellation);
         if (Found(by, id) is not { } before) return Missing<ProvisionedUser>();
         if (ifVersion is { } version && version != before.Version) return Differs<ProvisionedUser>();
         var wanted = change(before);
@@ -52,9 +56,8 @@ public sealed class Provisioner(ProvisionedState state, ProvisionedRows rows, Pr
     }, cancellation);
 
     /// <summary>Deletes a user: the person left. The name stays, the addresses go.</summary>
-    public Task<Provisioned<ProvisionedUser>> Delete(ProvisioningActor by, string id, int? ifVersion, CancellationToken cancellation) => state.Alone(by, async () =>
+    public Task<Provisioned<ProvisionedUser>> Delete(ProvisioningActor by, string id, int? ifVersion, CancellationToken cancellation) => Changing(by, ifVersion, async () =>
     {
-        await state.Read(cancellation);
         if (Found(by, id) is not { } before) return Missing<ProvisionedUser>();
         if (ifVersion is { } version && version != before.Version) return Differs<ProvisionedUser>();
         var (gone, whose) = (ProvisionedState.Gone(before, time.GetUtcNow()), state.Whose(before));
@@ -69,13 +72,13 @@ public sealed class Provisioner(ProvisionedState state, ProvisionedRows rows, Pr
     {
         await state.Read(cancellation);
         var group = draft with { Id = Guid.NewGuid().ToString("D"), Source = by.Source, Created = time.GetUtcNow(), Modified = time.GetUtcNow(), Version = 1 };
-        return Members(null, group) ?? await Save(by, null, WithMembersThere(group), cancellation);
+        if ((Members(null, group) ?? await Save(by, null, WithMembersThere(group), cancellation)) is var made && made.Fault != ProvisioningFault.Changed) return made;
+        return await Busy<ProvisionedGroup>(by, cancellation);
     }, cancellation);
 
     /// <summary>Changes a group, as a user is changed.</summary>
-    public Task<Provisioned<ProvisionedGroup>> ChangeGroup(ProvisioningActor by, string id, int? ifVersion, Func<ProvisionedGroup, ProvisionedGroup> change, CancellationToken cancellation) => state.Alone(by, async () =>
+    public Task<Provisioned<ProvisionedGroup>> ChangeGroup(ProvisioningActor by, string id, int? ifVersion, Func<ProvisionedGroup, ProvisionedGroup> change, CancellationToken cancellation) => Changing(by, ifVersion, async () =>
     {
-        await state.Read(cancellation);
         if (people.Current.Group(id) is not { } before || before.Source != by.Source) return Missing<ProvisionedGroup>();
         if (ifVersion is { } version && version != before.Version) return Differs<ProvisionedGroup>();
         var now = change(before) with { Id = id, Source = before.Source, Created = before.Created, Version = before.Version + 1, Modified = time.GetUtcNow() };
@@ -96,6 +99,28 @@ public sealed class Provisioner(ProvisionedState state, ProvisionedRows rows, Pr
         foreach (var name in Names(before)) await rows.Release(name, id, CancellationToken.None);
         return new Provisioned<ProvisionedGroup>(before);
     }, cancellation);
+
+    /// <summary>Makes a change over what is stored. One that did not say over which version is made again where another process was faster.</summary>
+    private Task<Provisioned<T>> Changing<T>(ProvisioningActor by, int? ifVersion, Func<Task<Provisioned<T>>> change, CancellationToken cancellation) where T : class => state.Alone(by, async () =>
+    {
+        await state.Read(cancellation);
+        for (var attempt = 1; attempt < Attempts; attempt++)
+        {
+            var made = await change();
+            if (made.Fault != ProvisioningFault.Changed || ifVersion is not null) return made;
+            await state.ReadAnew(by, cancellation);
+        }
+
+        var last = await change();
+        return last.Fault == ProvisioningFault.Changed && ifVersion is null ? await Busy<T>(by, cancellation) : last;
+    }, cancellation);
+
+    /// <summary>Others change it all the time, or it was stored and the store's answer was lost: the next look says.</summary>
+    private async Task<Provisioned<T>> Busy<T>(ProvisioningActor by, CancellationToken cancellation) where T : class
+    {
+        await state.ReadAnew(by, cancellation);
+        return new Provisioned<T>(null, ProvisioningFault.Busy, "Others are changing it; repeat the call.");
+    }
 
     private async Task<Provisioned<ProvisionedGroup>> Save(ProvisioningActor by, ProvisionedGroup? before, ProvisionedGroup now, CancellationToken cancellation)
     {

@@ -24,6 +24,9 @@ public enum ProvisioningFault
     /// <summary>It is not as the caller knows it.</summary>
     Changed,
 
+    /// <summary>Other processes were faster again and again.</summary>
+    Busy,
+
     /// <summary>The person holds a product role, and would sign in by another credential, or be asked at another address.</summary>
     HoldsRole,
 
