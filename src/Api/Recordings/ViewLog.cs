@@ -52,6 +52,7 @@ internal sealed class ViewLog(TimeProvider time)
 
     private static (string, string) Key(RecordingLink link) => (link.GrantId, link.Person);
 
+    /// <summary>The last event of somebody's view.</summary>
     /// <param name="At">When the event was recorded.</param>
     /// <param name="Fresh">Its page has not begun to read yet.</param>
     private sealed record View(DateTimeOffset At, bool Fresh);

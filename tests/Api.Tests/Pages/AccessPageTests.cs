@@ -113,7 +113,8 @@ public sealed class AccessPageTests : IDisposable
         Assert.Equal(2, (await _api.Send("GET", "/api/differences?platform=pg", "erin")).Json["items"]!.AsArray().Count);
         Assert.Equal("bad-parameter", (await _api.Send("GET", "/api/differences?drift=None", "erin")).Problem);
         Assert.Equal(1, (int)(await _api.Send("GET", "/api/platforms/pg", "erin")).Json["compared"]!["ungranted"]!);
-        Assert.Null((await _api.Send("GET", "/api/platforms/pg", "alice")).Json["compared"]);    }
+        Assert.Null((await _api.Send("GET", "/api/platforms/pg", "alice")).Json["compared"]);
+    }
 
     [Fact]
     public async Task Identities_AreEverybodysForThoseWhoOversee_AndOnesOwnForOthers()

@@ -49,6 +49,7 @@ public sealed class RedshiftModel
         Privileges = [.. Privileges],
     };
 
+    /// <summary>A user of the database.</summary>
     /// <param name="Hash"><c>md5</c> and the hash of password and user; null: the password is disabled.</param>
     public sealed record User(int Id, string? Hash)
     {
