@@ -7,7 +7,10 @@ namespace AccessFunctions.Integrations.Redshift;
 
 /// <summary>Sessions of the administrative account on Redshift, with their bound set there.</summary>
 internal sealed class RedshiftServer(RedshiftPlatformOptions options) : PgConnections(new PgConnectionSettings(
-    options.Name, options.ConnectionString, options.StatementTimeout, options.ConnectTimeout, options.Host, options.Port, "docs/platforms/redshift.md") { Mode = "Redshift" })
+    options.Name, options.ConnectionString, options.StatementTimeout, options.ConnectTimeout, options.Host, options.Port, "docs/platforms/redshift.md")
+{
+    Mode = "Redshift",
+})
 {
     private const string Account = "SELECT usename, usesuper FROM pg_catalog.pg_user WHERE usename = current_user";
 
