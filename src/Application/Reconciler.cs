@@ -36,7 +36,6 @@ public sealed partial class Reconciler(
 {
     /// <summary>Platforms looked at side by side; on each, one look at a time.</summary>
     private const int Concurrency = 8;
-    private const int PageSize = 200;
 
     /// <summary>After so many failed looks in a row the rest of the platform waits for the next run, which goes on behind them.</summary>
     private const int MostFailures = 3;
@@ -97,12 +96,12 @@ public sealed partial class Reconciler(
     private async Task<Dictionary<string, Candidate>> Candidates(CancellationToken cancellation)
     {
         var candidates = new Dictionary<string, Candidate>(StringComparer.Ordinal);
-        await foreach (var request in All(new RequestFilter { Phase = Phase.Active }, cancellation))
+        await foreach (var request in requests.All(new RequestFilter { Phase = Phase.Active }, cancellation))
         {
             foreach (var grant in request.Grants.Where(grant => grant.State == GrantState.Granted)) Add(Drift.Vanished, request, grant);
         }
 
-        await foreach (var request in All(new RequestFilter { Phase = Phase.Closed, ClosedFrom = time.GetUtcNow() - LooksBack }, cancellation))
+        await foreach (var request in requests.All(new RequestFilter { Phase = Phase.Closed, ClosedFrom = time.GetUtcNow() - LooksBack }, cancellation))
         {
             foreach (var grant in request.Grants.Where(WasTaken)) Add(Drift.Unexpected, request, grant);
         }
@@ -137,18 +136,6 @@ public sealed partial class Reconciler(
     /// <summary>This request gave it, and a look (not a person's word) proved it gone.</summary>
     private static bool WasTaken(Grant grant) =>
         grant is { State: GrantState.Gone, GrantedAt: not null, ProvenGoneAt: not null, AlreadyHeld: null, Fulfillers.Count: 0 };
-
-    private async IAsyncEnumerable<AccessRequest> All(RequestFilter filter, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
-    {
-        string? cursor = null;
-        do
-        {
-            var page = await requests.List(filter, cursor, PageSize, cancellation);
-            foreach (var request in page.Items) yield return request;
-            cursor = page.Next;
-        }
-        while (cursor is not null);
-    }
 
     /// <summary>Looks at a platform's grants once around, from behind where an earlier run stopped.</summary>
     private async Task GoOn(string name, IEnumerable<Candidate> candidates, Reconciled left, Run run, CancellationToken cancellation)

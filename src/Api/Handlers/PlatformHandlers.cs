@@ -56,9 +56,8 @@ internal static class PlatformHandlers
     {
         var query = new QueryReader(call);
         var (platform, drift) = (query.Text("platform"), query.Choice<Drift>("drift"));
-        var found = (await call.Service<IReconcileMemory>().Load(call.Cancellation)).Reported.Values.Where(one => (platform is null || one.Platform == platform) && (drift is null || one.Drift == drift));
-        return Answer.Json(new ListView<DifferenceView>(
-            [.. found.OrderBy(static one => one.Standing).ThenByDescending(static one => one.Since).ThenBy(static one => one.Evidence, StringComparer.Ordinal).Select(DifferenceView.Of)], null));
+        var found = (await call.Service<IReconcileMemory>().Load(call.Cancellation)).InOrder().Where(one => (platform is null || one.Platform == platform) && (drift is null || one.Drift == drift));
+        return Answer.Json(new ListView<DifferenceView>([.. found.Select(DifferenceView.Of)], null));
     }
 
     private static async Task<PlatformView?> One(ApiCall call)

@@ -6,23 +6,14 @@ namespace AccessFunctions.Application.Inventory;
 /// <summary>Reads the grants that are access somebody has, off the requests.</summary>
 internal sealed class LiveGrantReader(IRequestReader requests, IPlatforms platforms)
 {
-    private const int PageSize = 200;
-
     /// <summary>Live grants, newest request first.</summary>
     /// <param name="person">Only this requester's; null: everybody's.</param>
     /// <param name="platform">Only on this platform; null: on all.</param>
     public async Task<List<LiveGrant>> Read(string? person, string? platform, CancellationToken cancellation)
     {
-        var (filter, found) = (new RequestFilter { Status = Status.Active, Requester = person, Platform = platform }, new List<LiveGrant>());
-        string? cursor = null;
-        do
-        {
-            var page = await requests.List(filter, cursor, PageSize, cancellation);
-            foreach (var request in page.Items)
-                found.AddRange(LiveGrants.Of(request).Select(grant => Of(request, grant)).Where(grant => platform is null || grant.Platform == platform));
-            cursor = page.Next;
-        }
-        while (cursor is not null);
+        var found = new List<LiveGrant>();
+        await foreach (var request in requests.All(new RequestFilter { Status = Status.Active, Requester = person, Platform = platform }, cancellation))
+            found.AddRange(LiveGrants.Of(request).Select(grant => Of(request, grant)).Where(grant => platform is null || grant.Platform == platform));
         return found;
     }
 
@@ -32,14 +23,8 @@ internal sealed class LiveGrantReader(IRequestReader requests, IPlatforms platfo
         var found = new List<LiveGrant>();
         foreach (var filter in (RequestFilter[])[new() { Status = Status.Active, Platform = platform }, new() { Phase = Phase.Closed, Platform = platform, ClosedFrom = endedSince }])
         {
-            string? cursor = null;
-            do
-            {
-                var page = await requests.List(filter, cursor, PageSize, cancellation);
-                found.AddRange(page.Items.SelectMany(request => request.Grants.Select(grant => Of(request, grant))).Where(grant => grant.Platform == platform && grant is { Identity: not null, Standing: false }));
-                cursor = page.Next;
-            }
-            while (cursor is not null);
+            await foreach (var request in requests.All(filter, cancellation))
+                found.AddRange(request.Grants.Select(grant => Of(request, grant)).Where(grant => grant.Platform == platform && grant is { Identity: not null, Standing: false }));
         }
 
         return found.ToLookup(static grant => grant.Identity!, StringComparer.Ordinal);

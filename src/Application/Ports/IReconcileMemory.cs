@@ -29,6 +29,10 @@ public sealed record Reconciled(IReadOnlyDictionary<string, Difference> Reported
 {
     /// <summary>What the last comparison of each platform came to.</summary>
     public IReadOnlyDictionary<string, ReconcileResult> Results { get; init; } = new Dictionary<string, ReconcileResult>();
+
+    /// <summary>The differences for those who oversee: the newest first, what stood before last.</summary>
+    public IEnumerable<Difference> InOrder() =>
+        Reported.Values.OrderBy(static one => one.Standing).ThenByDescending(static one => one.Since).ThenBy(static one => one.Evidence, StringComparer.Ordinal);
 }
 
 /// <summary>What comparing a platform with requests and ledger came to.</summary>

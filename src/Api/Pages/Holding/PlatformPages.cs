@@ -33,7 +33,7 @@ internal static class PlatformPages
         var oversees = call.Caller.IsAdministrator || call.Caller.IsAuditor;
         var memory = oversees ? await call.Service<IReconcileMemory>().Load(call.Cancellation) : new Reconciled(new Dictionary<string, Difference>(), new Dictionary<string, ReconcilePlace>());
         var compared = memory.Results;
-        List<Difference> differences = [.. memory.Reported.Values.OrderBy(static one => one.Standing).ThenByDescending(static one => one.Since).ThenBy(static one => one.Evidence, StringComparer.Ordinal)];
+        List<Difference> differences = [.. memory.InOrder()];
         var ingested = oversees ? (await call.Service<IInventoryStore>().Progress(call.Cancellation)).ToDictionary(static one => one.Platform, StringComparer.Ordinal) : [];
         var platforms = await Task.WhenAll(call.Service<IPlatforms>().All.OrderBy(static platform => platform.Name, StringComparer.Ordinal).Select(async platform =>
         {
