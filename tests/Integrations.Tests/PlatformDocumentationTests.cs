@@ -1,6 +1,6 @@
 using System.Text.Json;
-using AccessFunctions.Application.Ports;
 using AccessFunctions.Integrations.BigQuery;
+using AccessFunctions.Integrations.Configuration;
 using AccessFunctions.Integrations.Postgres;
 using AccessFunctions.Integrations.Redshift;
 using AccessFunctions.Integrations.Snowflake;
@@ -10,10 +10,7 @@ namespace AccessFunctions.Integrations.Tests;
 
 public sealed class PlatformDocumentationTests
 {
-    public static TheoryData<string> Types() =>
-        [.. typeof(PostgresPlatform).Assembly.GetTypes()
-            .Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IPlatform)))
-            .Select(type => type.GetField("TypeName")?.GetRawConstantValue() as string ?? $"{type.Name} without a TypeName")];
+    public static TheoryData<string> Types() => [.. PlatformTypes.All.Select(static type => type.Name)];
 
     [Theory]
     [MemberData(nameof(Types))]

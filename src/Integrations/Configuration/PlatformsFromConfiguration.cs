@@ -1,15 +1,5 @@
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Integrations.Authorities;
-using AccessFunctions.Integrations.BigQuery;
-using AccessFunctions.Integrations.Certificates;
-using AccessFunctions.Integrations.Manual;
-using AccessFunctions.Integrations.Postgres;
-using AccessFunctions.Integrations.Recordings;
-using AccessFunctions.Integrations.Redshift;
-using AccessFunctions.Integrations.Settings;
-using AccessFunctions.Integrations.Snowflake;
-using AccessFunctions.Integrations.Ssh;
-using AccessFunctions.Integrations.Vault;
 using Microsoft.Extensions.Logging;
 
 namespace AccessFunctions.Integrations.Configuration;
@@ -21,9 +11,7 @@ namespace AccessFunctions.Integrations.Configuration;
 public sealed partial class PlatformsFromConfiguration : IPlatforms
 {
     private readonly ConfigurationFolder _folder;
-    private readonly AuthorityServices _services;
-    private readonly SettingsServices _settings;
-    private readonly ILoggerFactory _loggers;
+    private readonly PlatformServices _services;
     private readonly ILogger<PlatformsFromConfiguration> _logger;
     private readonly Lock _lock = new();
     private volatile IReadOnlyDictionary<string, Built> _built = new Dictionary<string, Built>();
@@ -35,8 +23,8 @@ public sealed partial class PlatformsFromConfiguration : IPlatforms
     /// <exception cref="ArgumentException">A platform cannot be made from its settings.</exception>
     public PlatformsFromConfiguration(ConfigurationFolder folder, AuthorityServices services, ILoggerFactory loggers, IAccessGroups? groups = null)
     {
-        _settings = new SettingsServices(groups ?? folder.Groups, folder.Directory, services.Rows, services.Audit, services.Time);
-        (_folder, _services, _loggers, _logger) = (folder, services, loggers, loggers.CreateLogger<PlatformsFromConfiguration>());
+        (_folder, _logger) = (folder, loggers.CreateLogger<PlatformsFromConfiguration>());
+        _services = new PlatformServices(services, groups ?? folder.Groups, folder.Directory, this, folder.Root, loggers);
         Build();
         folder.Changed += Rebuild;
     }
@@ -65,28 +53,13 @@ public sealed partial class PlatformsFromConfiguration : IPlatforms
             foreach (var settings in _folder.Platforms)
             {
                 if (next.TryGetValue(settings.Name, out var there) && there.Written == settings.Written) continue;
-                next[settings.Name] = new Built(Platform(settings), settings.Written);
+                next[settings.Name] = new Built(PlatformTypes.Find(settings.Type)!.Build(settings.Options, _services), settings.Written);
                 LogBuilt(settings.Name, settings.Type);
             }
 
             _built = next;
         }
     }
-
-    private IPlatform Platform(PlatformSettings settings) => settings.Options switch
-    {
-        PostgresPlatformOptions postgres => new PostgresPlatform(postgres, _services.Secrets, _loggers.CreateLogger<PostgresPlatform>()),
-        RedshiftPlatformOptions redshift => new RedshiftPlatform(redshift, _services.Secrets, _loggers.CreateLogger<RedshiftPlatform>()),
-        SnowflakePlatformOptions snowflake => new SnowflakePlatform(snowflake, _services.Secrets, _services.Time, _loggers.CreateLogger<SnowflakePlatform>()),
-        BigQueryPlatformOptions bigQuery => new BigQueryPlatform(bigQuery, _services.Time),
-        VaultOptions vault => new VaultPlatform(vault, _services.Secrets, this, _folder.Directory),
-        CertificatesOptions certificates => new CertificatesPlatform(certificates, _services, _loggers.CreateLogger<CertificatesPlatform>()),
-        SshOptions ssh => new SshPlatform(ssh, _services, _loggers.CreateLogger<SshPlatform>()),
-        RecordingsOptions recordings => new RecordingsPlatform(recordings, _services, _folder.Root, _loggers.CreateLogger<RecordingsPlatform>()),
-        SettingsOptions product => new SettingsPlatform(product, _settings),
-        ManualOptions manual => new ManualPlatform(manual, _folder.Directory),
-        var other => throw new InvalidOperationException($"No platform is built from {other.GetType().Name}."),
-    };
 
     private sealed record Built(IPlatform Platform, string Written);
 

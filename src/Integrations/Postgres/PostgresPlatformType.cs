@@ -1,0 +1,14 @@
+using AccessFunctions.Application.Ports;
+using AccessFunctions.Integrations.Configuration;
+
+namespace AccessFunctions.Integrations.Postgres;
+
+/// <summary>PostgreSQL in <c>platforms.yaml</c>.</summary>
+internal sealed class PostgresPlatformType() : PlatformType<PostgresPlatformOptions>(PostgresPlatform.TypeName, "connectionString")
+{
+    protected override void Check(PostgresPlatformOptions options, FieldChecks checks) =>
+        checks.Server(options.ConnectionString, options.StatementTimeout, options.ConnectTimeout);
+
+    protected override IPlatform Build(PostgresPlatformOptions options, PlatformServices services) =>
+        new PostgresPlatform(options, services.Host.Secrets, services.Logger<PostgresPlatform>());
+}
