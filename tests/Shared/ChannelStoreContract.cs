@@ -57,6 +57,34 @@ public abstract class ChannelStoreContract
     }
 
     [Fact]
+    public async Task Write_MakesAllOfIt_OrNothing()
+    {
+        await Store.Add("s", "old", "one", Later, Cancellation);
+        await Store.Add("s", "gone", "one", Later, Cancellation);
+        var (old, gone) = ((await Store.Find("s", "old", Cancellation))!, (await Store.Find("s", "gone", Cancellation))!);
+        Assert.True(await Store.Write("s", [new("old", old, "two"), new("new", null, "two"), new("gone", gone, null)], Later, Cancellation));
+        Assert.Equal([("new", "two"), ("old", "two")], (await Store.All("s", Cancellation)).Select(row => (row.Key, row.Value)));
+
+        var now = (await Store.Find("s", "old", Cancellation))!;
+        Assert.False(await Store.Write("s", [new("old", now, "three"), new("new", null, "three")], Later, Cancellation));
+        Assert.False(await Store.Write("s", [new("other", null, "three"), new("old", old, "three")], Later, Cancellation));
+        Assert.False(await Store.Write("s", [new("other", null, "three"), new("gone", gone, null)], Later, Cancellation));
+        Assert.Equal([("new", "two"), ("old", "two")], (await Store.All("s", Cancellation)).Select(row => (row.Key, row.Value)));
+
+        Assert.True(await Store.Write("s", [new("old", now, "three")], Later.AddDays(1), Cancellation));
+        Assert.Equal(1, await Store.Purge(Later, Cancellation));
+        Assert.Equal("three", (await Store.Find("s", "old", Cancellation))!.Value);
+    }
+
+    [Fact]
+    public async Task Write_ByManyAtOnce_OfOneRowInCommon_IsMadeOnce()
+    {
+        var written = await Task.WhenAll(Enumerable.Range(0, 10).Select(number => Store.Write("s", [new($"{number}", null, "x"), new("k", null, $"{number}")], Later, Cancellation)));
+        Assert.Single(written, won => won);
+        Assert.Equal(2, (await Store.All("s", Cancellation)).Count);
+    }
+
+    [Fact]
     public async Task All_GivesTheSet_InOrdinalOrder()
     {
         foreach (var key in new[] { "b", "a", "Z", "r1/ü'§ #?" }) await Store.Add("s:1", key, key, Later, Cancellation);

@@ -7,6 +7,7 @@ namespace AccessFunctions.Tests.Shared;
 public sealed class InMemoryChannelStore : IChannelStore
 {
     private readonly ConcurrentDictionary<(string Set, string Key), Row> _rows = new();
+    private readonly Lock _together = new();
     private int _versions;
 
     public Task<ChannelRow?> Find(string set, string key, CancellationToken cancellation) =>
@@ -16,15 +17,30 @@ public sealed class InMemoryChannelStore : IChannelStore
         [.. _rows.Where(row => row.Key.Set == set).OrderBy(row => row.Key.Key, StringComparer.Ordinal).Select(row => Read(row.Key.Key, row.Value))]);
 
     public Task<bool> Add(string set, string key, string value, DateTimeOffset keepUntil, CancellationToken cancellation) =>
-        Task.FromResult(_rows.TryAdd((set, key), New(value, keepUntil)));
+        Write(set, [new ChannelWrite(key, null, value)], keepUntil, cancellation);
 
-    public Task<bool> Replace(string set, ChannelRow read, string value, DateTimeOffset keepUntil, CancellationToken cancellation) => Task.FromResult(
-        _rows.TryGetValue((set, read.Key), out var row) && $"{row.Version}" == read.Version && _rows.TryUpdate((set, read.Key), New(value, keepUntil), row));
+    public Task<bool> Replace(string set, ChannelRow read, string value, DateTimeOffset keepUntil, CancellationToken cancellation) =>
+        Write(set, [new ChannelWrite(read.Key, read, value)], keepUntil, cancellation);
 
     public Task Remove(string set, string key, CancellationToken cancellation)
     {
-        _rows.TryRemove((set, key), out _);
+        lock (_together) _rows.TryRemove((set, key), out _);
         return Task.CompletedTask;
+    }
+
+    public Task<bool> Write(string set, IReadOnlyList<ChannelWrite> writes, DateTimeOffset keepUntil, CancellationToken cancellation)
+    {
+        lock (_together)
+        {
+            if (writes.Any(write => (_rows.TryGetValue((set, write.Key), out var row) ? $"{row.Version}" : null) != write.Read?.Version)) return Task.FromResult(false);
+            foreach (var write in writes)
+            {
+                if (write.Value is { } value) _rows[(set, write.Key)] = New(value, keepUntil);
+                else _rows.TryRemove((set, write.Key), out _);
+            }
+
+            return Task.FromResult(true);
+        }
     }
 
     public Task<int> Purge(DateTimeOffset now, CancellationToken cancellation) =>

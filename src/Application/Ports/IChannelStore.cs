@@ -29,6 +29,14 @@ public interface IChannelStore
     /// <summary>Removes a row; nothing where there is none.</summary>
     Task Remove(string set, string key, CancellationToken cancellation);
 
+    /// <summary>Makes several writes of a set together; durable when it returns.</summary>
+    /// <param name="set">The set that all of them are in.</param>
+    /// <param name="writes">1 to 50, of different rows, of at most 2 MiB as UTF-8 together.</param>
+    /// <param name="keepUntil">From when on the rows that are written may be purged.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    /// <returns>False where a row is not as it was read, or is there where it was to be added: then none of them was made.</returns>
+    Task<bool> Write(string set, IReadOnlyList<ChannelWrite> writes, DateTimeOffset keepUntil, CancellationToken cancellation);
+
     /// <summary>Removes rows whose time is over.</summary>
     /// <returns>How many.</returns>
     Task<int> Purge(DateTimeOffset now, CancellationToken cancellation);
@@ -36,3 +44,9 @@ public interface IChannelStore
 
 /// <summary>A row as it was read. <see cref="Version"/> is opaque and changes with every replacement.</summary>
 public sealed record ChannelRow(string Key, string Value, string Version);
+
+/// <summary>One of several writes that are made together.</summary>
+/// <param name="Key">The row's name in its set.</param>
+/// <param name="Read">The row as it was read; null: it is added.</param>
+/// <param name="Value">What it holds then; null removes it.</param>
+public sealed record ChannelWrite(string Key, ChannelRow? Read, string? Value);

@@ -37,6 +37,26 @@ public sealed class SqliteChannelStore(Database database) : IChannelStore
         database.Writer.Write(batch => { batch.Session.Run("DELETE FROM channel_rows WHERE set_name = ?1 AND key = ?2", set, key); });
 
     /// <inheritdoc />
+    public Task<bool> Write(string set, IReadOnlyList<ChannelWrite> writes, DateTimeOffset keepUntil, CancellationToken cancellation) =>
+        database.Writer.Write(batch =>
+        {
+            // Looked at first: within a batch, what was written is not undone by an answer.
+            foreach (var write in writes)
+            {
+                var there = batch.Session.One("SELECT key, value, version FROM channel_rows WHERE set_name = ?1 AND key = ?2", Row, set, write.Key);
+                if (there?.Version != write.Read?.Version) return false;
+            }
+
+            foreach (var write in writes)
+            {
+                batch.Session.Run("DELETE FROM channel_rows WHERE set_name = ?1 AND key = ?2", set, write.Key);
+                if (write.Value is { } value) batch.Session.Run("INSERT INTO channel_rows(set_name, key, value, keep_until) VALUES(?1, ?2, ?3, ?4)", set, write.Key, value, keepUntil.UtcTicks);
+            }
+
+            return true;
+        });
+
+    /// <inheritdoc />
     public async Task<int> Purge(DateTimeOffset now, CancellationToken cancellation)
     {
         int purged = 0, portion;

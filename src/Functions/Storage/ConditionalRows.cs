@@ -41,6 +41,38 @@ internal static class ConditionalRows
         }
     }, cancellation);
 
+    /// <summary>Makes several writes of one partition together.</summary>
+    /// <param name="rows">Each with the version that it replaces or removes; null adds it. The first is not removed.</param>
+    /// <returns>False where a row is not of its version, or is there already: then none of them was made.</returns>
+    /// <exception cref="Requests.TransientException">The service did not answer: all of it may have happened, or nothing.</exception>
+    public static Task<bool> PutAll(TableClient table, IReadOnlyList<(TableEntity Row, ETag? IfMatch, bool Removes)> rows, CancellationToken cancellation) => Transient.Run(async () =>
+    {
+        var (first, mark) = (rows[0].Row, Guid.NewGuid().ToString("N"));
+        foreach (var (row, _, removes) in rows)
+        {
+            if (!removes) row[Mark] = mark;
+        }
+
+        try
+        {
+            await table.SubmitTransactionAsync(rows.Select(static row => Action(row.Row, row.IfMatch, row.Removes)), cancellation);
+            return true;
+        }
+        catch (RequestFailedException refused) when (IsCondition(refused))
+        {
+            var now = await table.GetEntityIfExistsAsync<TableEntity>(first.PartitionKey, first.RowKey, [Mark], cancellation);
+            return now.HasValue && now.Value!.GetString(Mark) == mark;
+        }
+    }, cancellation);
+
+    private static TableTransactionAction Action(TableEntity row, ETag? ifMatch, bool removes) => (ifMatch, removes) switch
+    {
+        ({ } version, true) => new(TableTransactionActionType.Delete, row, version),
+        ({ } version, false) => new(TableTransactionActionType.UpdateReplace, row, version),
+        (null, false) => new(TableTransactionActionType.Add, row),
+        (null, true) => throw new ArgumentException("What is not there is not removed.", nameof(removes)),
+    };
+
     /// <summary>Deletes the version that is named; true where no row is left, false where another version is there.</summary>
     /// <exception cref="Requests.TransientException">The service did not answer: it may have happened or not.</exception>
     public static Task<bool> Delete(TableClient table, TableEntity row, ETag ifMatch, CancellationToken cancellation) => Transient.Run(async () =>

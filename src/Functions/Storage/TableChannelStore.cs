@@ -41,6 +41,10 @@ public sealed class TableChannelStore(TableServiceClient tables) : IChannelStore
         Transient.Run(() => _table.DeleteEntityAsync(TableKeys.Of(set), TableKeys.Of(key), ETag.All, cancellation), cancellation);
 
     /// <inheritdoc />
+    public Task<bool> Write(string set, IReadOnlyList<ChannelWrite> writes, DateTimeOffset keepUntil, CancellationToken cancellation) => ConditionalRows.PutAll(
+        _table, [.. writes.Select(write => (write.Value is { } value ? Row(set, write.Key, value, keepUntil) : new TableEntity(TableKeys.Of(set), TableKeys.Of(write.Key)), IfMatch(write), write.Value is null))], cancellation);
+
+    /// <inheritdoc />
     public async Task<int> Purge(DateTimeOffset now, CancellationToken cancellation)
     {
         // Reads the table from end to end: it holds what channels still need, and little else.
@@ -53,6 +57,8 @@ public sealed class TableChannelStore(TableServiceClient tables) : IChannelStore
 
         return purged;
     }
+
+    private static ETag? IfMatch(ChannelWrite write) => write.Read is { } read ? new ETag(read.Version) : null;
 
     private static TableEntity Row(string set, string key, string value, DateTimeOffset keepUntil)
     {

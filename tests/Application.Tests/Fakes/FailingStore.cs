@@ -32,6 +32,9 @@ internal sealed class FailingStore(IChannelStore inner) : IChannelStore
     public Task<bool> Replace(string set, ChannelRow read, string value, DateTimeOffset keepUntil, CancellationToken cancellation) =>
         set == Taken ? Task.FromResult(false) : Write(set, () => inner.Replace(set, read, value, keepUntil, cancellation), cancellation);
 
+    public Task<bool> Write(string set, IReadOnlyList<ChannelWrite> writes, DateTimeOffset keepUntil, CancellationToken cancellation) =>
+        set == Taken && writes.Any(static write => write.Read is not null) ? Task.FromResult(false) : Write(set, () => inner.Write(set, writes, keepUntil, cancellation), cancellation);
+
     public Task Remove(string set, string key, CancellationToken cancellation) => Write(set, async () =>
     {
         await inner.Remove(set, key, cancellation);

@@ -47,11 +47,70 @@ public sealed class ProvisionerTests
     }
 
     [Fact]
-    public async Task AName_ThatACrashLeftBehind_IsFree()
+    public async Task AName_IsTakenWithItsUser_OrNotAtAll()
     {
-        // Taken, and the user never stored.
-        Assert.True(await new ProvisionedRows(_store).Take("scim userName WALTER", "nobody", static (_, _) => Task.FromResult(false), Cancellation));
-        Assert.Null((await Process().Provisioner.Add(Okta, User("walter"), Cancellation)).Fault);
+        var here = Process();
+        _store.Writing = Fails("directory-users");
+        await Assert.ThrowsAsync<IOException>(() => here.Provisioner.Add(Okta, User("walter"), Cancellation));
+        _store.Writing = null;
+        var walter = (await Process().Provisioner.Add(Okta, User("walter"), Cancellation)).Value!;
+
+        // Given back with a new one, and with the user.
+        await here.Provisioner.Change(Okta, walter.Id, null, static user => user with { UserName = "w" }, Cancellation);
+        var other = (await here.Provisioner.Add(Okta, User("walter"), Cancellation)).Value!;
+        await here.Provisioner.Delete(Okta, other.Id, null, Cancellation);
+        Assert.Null((await here.Provisioner.Add(Okta, User("walter"), Cancellation)).Fault);
+    }
+
+    [Theory]
+    [InlineData("userName")]
+    [InlineData("externalId")]
+    [InlineData("rename")]
+    [InlineData("group")]
+    public async Task AName_ThatAnotherProcessTakes_BetweenTheLookAndTheWrite_IsNotGivenTwice(string what)
+    {
+        var (here, there) = (Process(), Process());
+        var old = (await here.Provisioner.Add(Okta, User("old"), Cancellation)).Value!;
+        var user = what == "externalId" ? User("jesse") with { ExternalId = "x-1" } : User("walter");
+        var group = new ProvisionedGroup { Id = "", Source = "", DisplayName = "cooks", Created = default, Modified = default };
+        Task? meanwhile = null;
+        _store.Writing = set =>
+        {
+            if (set is not ("directory-users" or "directory-groups" or "directory-names")) return;
+            _store.Writing = null;
+            meanwhile = what == "group" ? Made(there.Provisioner.Add(Okta, group, Cancellation)) : Made(there.Provisioner.Add(Okta, user, Cancellation));
+        };
+        var fault = what switch
+        {
+            "rename" => (await here.Provisioner.Change(Okta, old.Id, null, static user => user with { UserName = "Walter" }, Cancellation)).Fault,
+            "group" => (await here.Provisioner.Add(Okta, group, Cancellation)).Fault,
+            "externalId" => (await here.Provisioner.Add(Okta, User("walter") with { ExternalId = "x-1" }, Cancellation)).Fault,
+            _ => (await here.Provisioner.Add(Okta, User("WALTER"), Cancellation)).Fault,
+        };
+        await meanwhile!;
+        Assert.Equal(ProvisioningFault.Taken, fault);
+        var known = await Process().Provisioner.Refresh(Cancellation);
+        Assert.Equal(what == "group" ? (1, 1) : (2, 0), (known.Users.Count(), known.Groups.Count()));
+
+        static async Task Made<T>(Task<Provisioned<T>> adding) where T : class => Assert.Null((await adding).Fault);
+    }
+
+    [Fact]
+    public async Task AUser_WhoWasStoredBeforeNamesWere_KeepsTheirName_AndMayLeave()
+    {
+        const string set = "directory-users";
+        foreach (var id in (string[])["u-1", "u-2"]) Assert.True((await new ProvisionedRows(_store).Save(null, User(id) with { Id = id, Person = id, Source = Sources.Scim, UserName = id == "u-1" ? "walter" : "jesse" }, Cancellation)).IsDone);
+        foreach (var row in await _store.All(set, Cancellation))
+        {
+            if (row.Key.StartsWith("name:", StringComparison.Ordinal)) await _store.Remove(set, row.Key, Cancellation);
+        }
+
+        var here = Process();
+        Assert.Equal(ProvisioningFault.Taken, (await here.Provisioner.Add(Okta, User("WALTER"), Cancellation)).Fault);
+        Assert.Equal(ProvisioningFault.Taken, (await here.Provisioner.Change(Okta, "u-2", null, static user => user with { UserName = "walter" }, Cancellation)).Fault);
+        Assert.Null((await here.Provisioner.Change(Okta, "u-1", null, static user => user with { Active = false }, Cancellation)).Fault);
+        Assert.Null((await here.Provisioner.Delete(Okta, "u-1", null, Cancellation)).Fault);
+        Assert.Null((await here.Provisioner.Add(Okta, User("walter"), Cancellation)).Fault);
     }
 
     [Fact]
@@ -59,7 +118,7 @@ public sealed class ProvisionerTests
     {
         var here = Process();
         var walter = (await here.Provisioner.Add(Okta, User("walter"), Cancellation)).Value!;
-        Assert.True(await new ProvisionedRows(_store).Save(walter, walter with { DisplayName = "W", Version = 2 }, Cancellation));
+        Assert.True((await new ProvisionedRows(_store).Save(walter, walter with { DisplayName = "W", Version = 2 }, Cancellation)).IsDone);
         Assert.Null((await here.Provisioner.Refresh(Cancellation)).User(walter.Id)!.DisplayName);
         await Process().Provisioner.Refresh(Cancellation);
         Assert.Equal("W", (await here.Provisioner.Refresh(Cancellation)).User(walter.Id)!.DisplayName);
@@ -168,18 +227,6 @@ public sealed class ProvisionerTests
         };
         Assert.Null((await here.Provisioner.Change(Okta, walter.Id, null, static user => user with { UserName = "w", Active = false }, call.Token)).Fault);
         Assert.False(here.Directory.Current.Find(walter.Id)!.Active);
-    }
-
-    [Fact]
-    public async Task AName_ThatCannotBeGivenBack_KeepsNobodyIn()
-    {
-        var here = Process();
-        var walter = (await here.Provisioner.Add(Okta, User("walter"), Cancellation)).Value!;
-        _ = _requests.Put(Given.Request("mine", Phase.Active, GrantState.Granted, walter.Id));
-        _store.Writing = Fails("directory-names");
-        await Assert.ThrowsAsync<IOException>(() => here.Provisioner.Delete(Okta, walter.Id, null, Cancellation));
-        Assert.False(here.Directory.Current.Find(walter.Id)!.Active);
-        Assert.Equal("mine", Assert.Single(_requests.Signals).RequestId);
     }
 
     [Fact]
@@ -301,16 +348,16 @@ public sealed class ProvisionerTests
     {
         var here = Process();
         var walter = (await here.Provisioner.Add(Okta, User("walter"), Cancellation)).Value!;
-        Assert.True(await new ProvisionedRows(_store).Save(walter, walter with { DisplayName = "W", Version = 2 }, Cancellation));
+        Assert.True((await new ProvisionedRows(_store).Save(walter, walter with { DisplayName = "W", Version = 2 }, Cancellation)).IsDone);
         Assert.Equal(ProvisioningFault.Changed, (await here.Provisioner.Change(Okta, walter.Id, 1, static user => user with { Active = false }, Cancellation)).Fault);
         var changed = (await here.Provisioner.Change(Okta, walter.Id, null, static user => user with { Active = false }, Cancellation)).Value!;
         Assert.Equal(("W", false, 3), (changed.DisplayName, changed.Active, changed.Version));
 
-        Assert.True(await new ProvisionedRows(_store).Save(changed, changed with { DisplayName = "H", Version = 4 }, Cancellation));
+        Assert.True((await new ProvisionedRows(_store).Save(changed, changed with { DisplayName = "H", Version = 4 }, Cancellation)).IsDone);
         Assert.Equal("H", (await here.Provisioner.Delete(Okta, walter.Id, null, Cancellation)).Value!.DisplayName);
 
         var group = (await here.Provisioner.Add(Okta, new ProvisionedGroup { Id = "", Source = "", DisplayName = "cooks", Created = default, Modified = default }, Cancellation)).Value!;
-        Assert.True(await new ProvisionedRows(_store).Save(group, group with { ExternalId = "c", Version = 2 }, Cancellation));
+        Assert.True((await new ProvisionedRows(_store).Save(group, group with { ExternalId = "c", Version = 2 }, Cancellation)).IsDone);
         Assert.Equal("c", (await here.Provisioner.ChangeGroup(Okta, group.Id, null, static group => group with { DisplayName = "lab" }, Cancellation)).Value!.ExternalId);
     }
 

@@ -50,6 +50,24 @@ public class TableChannelStoreTests : ChannelStoreContract, IAsyncLifetime
     }
 }
 
+public sealed class TableChannelStoreAnswersTests
+{
+    [Fact]
+    public async Task Write_WhoseAnswerGotLost_IsNotItsOwnRival_AndAnothersIs()
+    {
+        var (tables, keep) = (new FakeTableService(), DateTimeOffset.MaxValue);
+        await new StorageTables(tables).EnsureCreated(TestContext.Current.CancellationToken);
+        var store = new TableChannelStore(tables);
+        tables.Repeats = static call => call.Operation == TableOperation.Transaction;
+        Assert.True(await store.Write("s", [new("user", null, "one"), new("name", null, "user")], keep, TestContext.Current.CancellationToken));
+        var user = (await store.Find("s", "user", TestContext.Current.CancellationToken))!;
+        var name = (await store.Find("s", "name", TestContext.Current.CancellationToken))!;
+        Assert.True(await store.Write("s", [new("user", user, "two"), new("name", name, null)], keep, TestContext.Current.CancellationToken));
+        Assert.False(await store.Write("s", [new("user", user, "three")], keep, TestContext.Current.CancellationToken));
+        Assert.Equal("two", Assert.Single(await store.All("s", TestContext.Current.CancellationToken)).Value);
+    }
+}
+
 public class TablePeopleOverlayTests : PeopleOverlayContract, IAsyncLifetime
 {
     private TableServiceClient _service = null!;

@@ -141,6 +141,12 @@ internal sealed class SomeAuthority : IAsyncDisposable
             return await inner.Replace(set, read, value, keepUntil, cancellation);
         }
 
+        public Task<bool> Write(string set, IReadOnlyList<ChannelWrite> writes, DateTimeOffset keepUntil, CancellationToken cancellation)
+        {
+            Write();
+            return inner.Write(set, writes, keepUntil, cancellation);
+        }
+
         public Task Remove(string set, string key, CancellationToken cancellation)
         {
             Write();

@@ -120,6 +120,8 @@ internal sealed class StoppingRows(InMemoryChannelStore rows) : IChannelStore
 
     public Task<bool> Replace(string set, ChannelRow read, string value, DateTimeOffset keepUntil, CancellationToken cancellation) => rows.Replace(set, read, value, keepUntil, cancellation);
 
+    public Task<bool> Write(string set, IReadOnlyList<ChannelWrite> writes, DateTimeOffset keepUntil, CancellationToken cancellation) => rows.Write(set, writes, keepUntil, cancellation);
+
     public Task Remove(string set, string key, CancellationToken cancellation) => rows.Remove(set, key, cancellation);
 
     public Task<int> Purge(DateTimeOffset now, CancellationToken cancellation) => rows.Purge(now, cancellation);

@@ -121,6 +121,8 @@ public sealed class SlackInboxTests
         public Task<bool> Replace(string set, ChannelRow read, string value, DateTimeOffset keepUntil, CancellationToken cancellation) =>
             _rows.Replace(set, read, value, keepUntil, cancellation);
 
+        public Task<bool> Write(string set, IReadOnlyList<ChannelWrite> writes, DateTimeOffset keepUntil, CancellationToken cancellation) => _rows.Write(set, writes, keepUntil, cancellation);
+
         public Task Remove(string set, string key, CancellationToken cancellation) => _rows.Remove(set, key, cancellation);
 
         public Task<int> Purge(DateTimeOffset now, CancellationToken cancellation) => _rows.Purge(now, cancellation);

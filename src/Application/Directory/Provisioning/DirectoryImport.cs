@@ -90,7 +90,7 @@ public sealed class DirectoryImport(ProvisionedState state, ProvisionedRows rows
 
         var named = found.Groups.Select(static group => group.Id).ToHashSet(StringComparer.Ordinal);
         foreach (var group in known.Groups.Where(group => group.Source == by.Source && (found.Whole ? !named.Contains(group.Id) : found.GoneGroups.Contains(group.Id, StringComparer.Ordinal))))
-            yield return new Step(() => rows.RemoveGroup(group.Id, state.Writes()), () => events.Group(by, EventTypes.Host.GroupDeleted, group)) { GoneGroup = group.Id };
+            yield return new Step(() => Stored(rows.Remove(group, state.Writes())), () => events.Group(by, EventTypes.Host.GroupDeleted, group)) { GoneGroup = group.Id };
     }
 
     /// <summary>A reading of everything that misses everybody, or many at once, is rather a fault of the source, and would end everybody's access.</summary>
@@ -119,9 +119,9 @@ public sealed class DirectoryImport(ProvisionedState state, ProvisionedRows rows
 
     private Func<Task> Save(ProvisionedGroup? before, ProvisionedGroup now) => () => Stored(rows.Save(before, now, state.Writes()));
 
-    private static async Task Stored(Task<bool> saving)
+    private static async Task Stored(Task<Saving> saving)
     {
-        if (!await saving) throw new InvalidOperationException("Another process changes what this source said.");
+        if (!(await saving).IsDone) throw new InvalidOperationException("Another process changes what this source said.");
     }
 
     /// <summary>One row to write, and what the audit trail hears of it.</summary>

@@ -6,16 +6,19 @@ using AccessFunctions.Application.Ports;
 namespace AccessFunctions.Application.Directory.Provisioning;
 
 /// <summary>
-/// Users and groups of sources as rows of the host's store. Several processes write: each row by the version that was read, and a name that must be one
-/// resource's alone by a row of its own. One more row is replaced after every change, so that a look at it says whether there is anything to read again.
+/// Users and groups of sources as rows of the host's store. Several processes write: each row by the version that was read, and together with it the rows of
+/// names that must be one resource's alone. One more row is replaced after every change, so that a look at it says whether there is anything to read again.
 /// </summary>
 public sealed class ProvisionedRows(IChannelStore store)
 {
     private const string UserSet = "directory-users";
     private const string GroupSet = "directory-groups";
-    private const string NameSet = "directory-names";
+    private const int Attempts = 5;
     private const string StateSet = "directory-state";
     private const string Changes = "changes";
+
+    // Ids have none: rows of names lie beside those of whom they name, so that both can be written together.
+    private const string Name = "name:";
 
     /// <summary>Bytes of a group as it is stored: what a row of a table holds.</summary>
     public const int LongestRow = 800 * 1024;
@@ -31,20 +34,25 @@ public sealed class ProvisionedRows(IChannelStore store)
     /// <summary>Reads everything.</summary>
     public async Task<ProvisionedSnapshot> Load(CancellationToken cancellation)
     {
-        var users = await store.All(UserSet, cancellation);
-        var groups = await store.All(GroupSet, cancellation);
+        var users = (await store.All(UserSet, cancellation)).Where(static row => !row.Key.StartsWith(Name, StringComparison.Ordinal));
+        var groups = (await store.All(GroupSet, cancellation)).Where(static row => !row.Key.StartsWith(Name, StringComparison.Ordinal));
         return ProvisionedSnapshot.Empty.With(users.Select(static row => Read<ProvisionedUser>(row.Value)), groups.Select(static row => Read<ProvisionedGroup>(row.Value)));
     }
 
-    /// <summary>Writes a user.</summary>
+    /// <summary>Writes a user and its names, all or nothing.</summary>
     /// <param name="before">What is replaced; null adds.</param>
-    /// <returns>False where it is not as it was read.</returns>
-    public Task<bool> Save(ProvisionedUser? before, ProvisionedUser user, CancellationToken cancellation) => Save(UserSet, user.Id, before, static stored => stored.Version, user, cancellation);
+    /// <param name="user">As it is then.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    public Task<Saving> Save(ProvisionedUser? before, ProvisionedUser user, CancellationToken cancellation) => Save(
+        UserSet, user.Id, before, static stored => stored.Version, user, ProvisionedNames.Of(before), ProvisionedNames.Of(user), cancellation);
 
     /// <summary>The same for a group.</summary>
-    public Task<bool> Save(ProvisionedGroup? before, ProvisionedGroup group, CancellationToken cancellation) => Save(GroupSet, group.Id, before, static stored => stored.Version, group, cancellation);
+    public Task<Saving> Save(ProvisionedGroup? before, ProvisionedGroup group, CancellationToken cancellation) => Save(
+        GroupSet, group.Id, before, static stored => stored.Version, group, ProvisionedNames.Of(before), ProvisionedNames.Of(group), cancellation);
 
-    public Task RemoveGroup(string id, CancellationToken cancellation) => store.Remove(GroupSet, id, cancellation);
+    /// <summary>Removes a group and gives its names back.</summary>
+    public Task<Saving> Remove(ProvisionedGroup group, CancellationToken cancellation) => Save(
+        GroupSet, group.Id, group, static stored => stored.Version, null, ProvisionedNames.Of(group), [], cancellation);
 
     /// <summary>Says that something changed.</summary>
     /// <param name="read">The version before the change.</param>
@@ -62,46 +70,43 @@ public sealed class ProvisionedRows(IChannelStore store)
         }
     }
 
-    /// <summary>Takes a name for a resource. One whose owner has another name by now, or is gone, is free.</summary>
-    /// <param name="holds">Whether the resource of that id has the name still.</param>
-    public async Task<bool> Take(string name, string id, Func<string, CancellationToken, Task<bool>> holds, CancellationToken cancellation)
-    {
-        var key = Key(name);
-        while (true)
-        {
-            if (await store.Find(NameSet, key, cancellation) is not { } row)
-            {
-                if (await store.Add(NameSet, key, id, Kept, cancellation)) return true;
-                continue;
-            }
-
-            if (row.Value == id) return true;
-            if (await holds(row.Value, cancellation)) return false;
-            if (await store.Replace(NameSet, row, id, Kept, cancellation)) return true;
-        }
-    }
-
-    /// <summary>Gives a name back.</summary>
-    public async Task Release(string name, string id, CancellationToken cancellation)
-    {
-        if (await store.Find(NameSet, Key(name), cancellation) is { } row && row.Value == id) await store.Remove(NameSet, Key(name), cancellation);
-    }
-
     /// <summary>A user as the store has it now.</summary>
     public async Task<ProvisionedUser?> User(string id, CancellationToken cancellation) => await store.Find(UserSet, id, cancellation) is { } row ? Read<ProvisionedUser>(row.Value) : null;
 
     /// <summary>A group as the store has it now.</summary>
     public async Task<ProvisionedGroup?> Group(string id, CancellationToken cancellation) => await store.Find(GroupSet, id, cancellation) is { } row ? Read<ProvisionedGroup>(row.Value) : null;
 
-    private async Task<bool> Save<T>(string set, string id, T? before, Func<T, int> version, T now, CancellationToken cancellation) where T : class
+    private async Task<Saving> Save<T>(
+        string set, string id, T? before, Func<T, int> version, T? now, IReadOnlyList<string> oldNames, IReadOnlyList<string> newNames, CancellationToken cancellation) where T : class
     {
-        var text = JsonSerializer.Serialize(now, JsonSerializerOptions.Web);
-        if (before is null) return await store.Add(set, id, text, Kept, cancellation);
-        return await store.Find(set, id, cancellation) is { } row && version(Read<T>(row.Value)) == version(before) && await store.Replace(set, row, text, Kept, cancellation);
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var row = before is null ? null : await store.Find(set, id, cancellation);
+            if (before is not null && (row is null || version(Read<T>(row.Value)) != version(before))) return Saving.Differs;
+            List<ChannelWrite> writes = [new(id, row, now is null ? null : JsonSerializer.Serialize(now, JsonSerializerOptions.Web))];
+            foreach (var name in newNames)
+            {
+                // Of what is the resource's already nothing is asked: that somebody leaves is never refused.
+                var holder = await store.Find(set, Key(name), cancellation);
+                if (holder is null) writes.Add(new(Key(name), null, id));
+                else if (holder.Value != id && !oldNames.Contains(name)) return Saving.Taken(name);
+            }
+
+            foreach (var name in oldNames.Except(newNames, StringComparer.Ordinal))
+            {
+                if (await store.Find(set, Key(name), cancellation) is { } held && held.Value == id) writes.Add(new(held.Key, held, null));
+            }
+
+            if (await store.Write(set, writes, Kept, cancellation)) return Saving.Done;
+
+            // A name was taken or given back meanwhile, or it is another version: the next look says which.
+        }
+
+        return Saving.Differs;
     }
 
     private static T Read<T>(string text) => JsonSerializer.Deserialize<T>(text, JsonSerializerOptions.Web)!;
 
     // Names may be long, and may hold anything.
-    private static string Key(string name) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
+    private static string Key(string name) => Name + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
 }

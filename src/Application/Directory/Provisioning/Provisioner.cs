@@ -24,8 +24,8 @@ public sealed class Provisioner(ProvisionedState state, ProvisionedRows rows, Pr
         var id = Guid.NewGuid().ToString("D");
         var user = draft with { Id = id, Person = state.PersonOf(draft with { Source = by.Source }) ?? id, Source = by.Source, Created = time.GetUtcNow(), Modified = time.GetUtcNow(), Version = 1, Deleted = false };
         if (state.BringsAddress(user)) return new Provisioned<ProvisionedUser>(null, ProvisioningFault.HoldsRole, RoleAndAddress);
-        if (await Claim(null, user, cancellation) is { } taken) return taken;
-        if (!await rows.Save(null, user, state.Writes())) return await Busy<ProvisionedUser>(by, cancellation);
+        if (await Taken(null, user, cancellation) is { } taken) return taken;
+        if (await rows.Save(null, user, state.Writes()) is { IsDone: false } saving) return saving.TakenName is { } name ? Taken<ProvisionedUser>("user", name) : await Busy<ProvisionedUser>(by, cancellation);
         await state.InForce(by, [user], [], [], () => events.Added(by, user, state.Whose(user)));
         return new Provisioned<ProvisionedUser>(user);
     }, cancellation);
@@ -48,10 +48,9 @@ public sealed class Provisioner(ProvisionedState state, ProvisionedRows rows, Pr
         var fields = ProvisionedState.Fields(before, now);
         if (fields.Count == 0) return new Provisioned<ProvisionedUser>(before);
         if (Guarded(before, now) is { } refused) return refused;
-        if (await Claim(before, now, cancellation) is { } taken) return taken;
-        if (!await rows.Save(before, now, state.Writes())) return Differs<ProvisionedUser>();
+        if (await Taken(before, now, cancellation) is { } taken) return taken;
+        if (await rows.Save(before, now, state.Writes()) is { IsDone: false } saving) return saving.TakenName is { } name ? Taken<ProvisionedUser>("user", name) : Differs<ProvisionedUser>();
         await state.InForce(by, [now], [], [], () => fields is ["active"] ? Task.CompletedTask : events.Changed(by, now, state.Whose(now), fields));
-        await Release(before, now);
         return new Provisioned<ProvisionedUser>(now);
     }, cancellation);
 
@@ -61,9 +60,8 @@ public sealed class Provisioner(ProvisionedState state, ProvisionedRows rows, Pr
         if (Found(by, id) is not { } before) return Missing<ProvisionedUser>();
         if (ifVersion is { } version && version != before.Version) return Differs<ProvisionedUser>();
         var (gone, whose) = (ProvisionedState.Gone(before, time.GetUtcNow()), state.Whose(before));
-        if (!await rows.Save(before, gone, state.Writes())) return Differs<ProvisionedUser>();
+        if (!(await rows.Save(before, gone, state.Writes())).IsDone) return Differs<ProvisionedUser>();
         await state.InForce(by, [gone], [], [], () => events.Deleted(by, before, whose));
-        await Release(before, null);
         return new Provisioned<ProvisionedUser>(gone);
     }, cancellation);
 
@@ -89,14 +87,12 @@ public sealed class Provisioner(ProvisionedState state, ProvisionedRows rows, Pr
     }, cancellation);
 
     /// <summary>Deletes a group.</summary>
-    public Task<Provisioned<ProvisionedGroup>> DeleteGroup(ProvisioningActor by, string id, int? ifVersion, CancellationToken cancellation) => state.Alone(by, async () =>
+    public Task<Provisioned<ProvisionedGroup>> DeleteGroup(ProvisioningActor by, string id, int? ifVersion, CancellationToken cancellation) => Changing(by, ifVersion, async () =>
     {
-        await state.Read(cancellation);
         if (people.Current.Group(id) is not { } before || before.Source != by.Source) return Missing<ProvisionedGroup>();
         if (ifVersion is { } version && version != before.Version) return Differs<ProvisionedGroup>();
-        await rows.RemoveGroup(id, state.Writes());
+        if (!(await rows.Remove(before, state.Writes())).IsDone) return Differs<ProvisionedGroup>();
         await state.InForce(by, [], [], [id], () => events.Group(by, EventTypes.Host.GroupDeleted, before));
-        foreach (var name in Names(before)) await rows.Release(name, id, CancellationToken.None);
         return new Provisioned<ProvisionedGroup>(before);
     }, cancellation);
 
@@ -126,14 +122,9 @@ public sealed class Provisioner(ProvisionedState state, ProvisionedRows rows, Pr
     {
         if (!ProvisionedRows.Fits(now))
             return new Provisioned<ProvisionedGroup>(null, ProvisioningFault.TooLarge, "The group has more members than are stored in one (about 20,000): split it.");
-        foreach (var name in Names(now).Except(before is null ? [] : Names(before), StringComparer.Ordinal))
-        {
-            if (!await rows.Take(name, now.Id, async (other, token) => await rows.Group(other, token) is { } holder && Names(holder).Contains(name), cancellation)) return Taken<ProvisionedGroup>("group", name);
-        }
-
-        if (!await rows.Save(before, now, state.Writes())) return Differs<ProvisionedGroup>();
+        if (await Taken(before, now, cancellation) is { } taken) return taken;
+        if (await rows.Save(before, now, state.Writes()) is { IsDone: false } saving) return saving.TakenName is { } name ? Taken<ProvisionedGroup>("group", name) : Differs<ProvisionedGroup>();
         await state.InForce(by, [], [now], [], () => events.Group(by, before is null ? EventTypes.Host.GroupAdded : EventTypes.Host.GroupChanged, now, before));
-        foreach (var name in before is null ? [] : Names(before).Except(Names(now), StringComparer.Ordinal)) await rows.Release(name, now.Id, CancellationToken.None);
         return new Provisioned<ProvisionedGroup>(now);
     }
 
@@ -156,20 +147,31 @@ public sealed class Provisioner(ProvisionedState state, ProvisionedRows rows, Pr
     private const string RoleAndCredential = "This person holds a product role here, which would go to whoever has the other external id. Take the role from them first (an administrator does), then change it.";
     private const string RoleAndAddress = "This person holds a product role here, and mails that decide go to their address. Take the role from them first (an administrator does), then change it.";
 
-    private async Task<Provisioned<ProvisionedUser>?> Claim(ProvisionedUser? before, ProvisionedUser now, CancellationToken cancellation)
+    /// <summary>Whether another has a name already. Rows of names say so at the write; this is for those who were stored before there were such rows.</summary>
+    private async Task<Provisioned<ProvisionedUser>?> Taken(ProvisionedUser? before, ProvisionedUser now, CancellationToken cancellation)
     {
-        foreach (var name in Names(now).Except(before is null ? [] : Names(before), StringComparer.Ordinal))
+        var names = ProvisionedNames.Of(now).Except(ProvisionedNames.Of(before), StringComparer.Ordinal).ToList();
+        foreach (var (id, name) in names.Count == 0 ? [] : Holders(people.Current.Users.Where(user => user.Id != now.Id), static user => user.Id, ProvisionedNames.Of, names))
         {
-            if (!await rows.Take(name, now.Id, async (other, token) => await rows.User(other, token) is { Deleted: false } holder && Names(holder).Contains(name), cancellation)) return Taken<ProvisionedUser>("user", name);
+            if (ProvisionedNames.Of(await rows.User(id, cancellation)).Contains(name)) return Taken<ProvisionedUser>("user", name);
         }
 
         return null;
     }
 
-    private async Task Release(ProvisionedUser before, ProvisionedUser? now)
+    private async Task<Provisioned<ProvisionedGroup>?> Taken(ProvisionedGroup? before, ProvisionedGroup now, CancellationToken cancellation)
     {
-        foreach (var name in Names(before).Except(now is null ? [] : Names(now), StringComparer.Ordinal)) await rows.Release(name, before.Id, CancellationToken.None);
+        var names = ProvisionedNames.Of(now).Except(ProvisionedNames.Of(before), StringComparer.Ordinal).ToList();
+        foreach (var (id, name) in names.Count == 0 ? [] : Holders(people.Current.Groups.Where(group => group.Id != now.Id), static group => group.Id, ProvisionedNames.Of, names))
+        {
+            if (ProvisionedNames.Of(await rows.Group(id, cancellation)).Contains(name)) return Taken<ProvisionedGroup>("group", name);
+        }
+
+        return null;
     }
+
+    private static List<(string Id, string Name)> Holders<T>(IEnumerable<T> all, Func<T, string> id, Func<T, IReadOnlyList<string>> has, List<string> names) =>
+        [.. all.SelectMany(item => has(item).Where(names.Contains).Select(name => (id(item), name)))];
 
     /// <summary>Why a user's credential or addresses stay as they are; null where they may change.</summary>
     private Provisioned<ProvisionedUser>? Guarded(ProvisionedUser before, ProvisionedUser now)
@@ -183,13 +185,6 @@ public sealed class Provisioner(ProvisionedState state, ProvisionedRows rows, Pr
         if (credential && state.SharesPerson(before)) return new Provisioned<ProvisionedUser>(null, ProvisioningFault.SamePerson, "Another user is the same person, who would have both credentials. Delete this one, and add it with the other external id.");
         return state.BringsAddress(now) ? new Provisioned<ProvisionedUser>(null, ProvisioningFault.HoldsRole, RoleAndAddress) : null;
     }
-
-    /// <summary>What no other user of the source may have. User names compare without case, external ids with it.</summary>
-    private static string[] Names(ProvisionedUser user) =>
-        [$"{user.Source} userName {user.UserName.ToUpperInvariant()}", .. user.ExternalId is { } external ? (string[])[$"{user.Source} user externalId {external}"] : []];
-
-    private static string[] Names(ProvisionedGroup group) =>
-        [$"{group.Source} displayName {group.DisplayName}", .. group.ExternalId is { } external ? (string[])[$"{group.Source} group externalId {external}"] : []];
 
     private static Provisioned<T> Missing<T>() where T : class => new(null, ProvisioningFault.NotFound, "There is no such resource.");
 
