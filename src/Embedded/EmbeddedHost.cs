@@ -61,7 +61,8 @@ public sealed class EmbeddedHost : IAsyncDisposable
             var people = DirectoryServices.People(builder.Configuration);
             await people.Set(await new ProvisionedRows(new SqliteChannelStore(database)).Load(cancellation), cancellation);
             var config = options.Config ?? DemoFolder(directory, options);
-            var folder = Push(parts, await ConfigurationFolder.Open(config, overlay, options.Variable, options.Time, log.CreateLogger<ConfigurationFolder>(), cancellation, new LastGoodFiles(directory.File("last-good")), people));
+            var folder = Push(parts, await ConfigurationFolder.Open(config, overlay, options.Variable, options.Time, log.CreateLogger<ConfigurationFolder>(), cancellation, new LastGoodFiles(directory.File("last-good")), people,
+                new RunTimePlatforms(new SqliteChannelStore(database))));
             var issuer = demo ? Push(parts, DemoIssuer.Open(directory.Path, options.Time)) : null;
 
             Composition.Add(builder.Services, builder.Configuration, new Opened(options, directory, database, overlay, folder, people, issuer, urls[0]));

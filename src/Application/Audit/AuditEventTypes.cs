@@ -130,6 +130,8 @@ public static class AuditEventTypes
         [EventTypes.Host.HoldLifted] = Entity(Update, "The legal hold of a request was lifted.", Severity.Medium, "access request"),
         [EventTypes.Host.PolicySaved] = Entity(Update, "An access group was saved.", Severity.Medium, "access group"),
         [EventTypes.Host.PolicyDeleted] = Entity(Delete, "An access group was deleted.", Severity.Medium, "access group"),
+        [EventTypes.Host.PlatformSaved] = Entity(Update, "A platform was set at run time.", Severity.Medium, "platform"),
+        [EventTypes.Host.PlatformDeleted] = Entity(Delete, "A platform was taken away at run time.", Severity.Medium, "platform"),
         [EventTypes.Host.RolesChanged] = Entity(Update, "A person's product roles were changed.", Severity.Medium, "person"),
         [EventTypes.Host.DelegationChanged] = Entity(Update, "A person's stand-in was changed.", Severity.Low, "person"),
         [EventTypes.Host.SlackLinkAsked] = Entity(Update, "A person asked to link a Slack user.", entity: "person", pending: true),

@@ -144,8 +144,12 @@ public sealed class PlatformException : Exception
 /// <summary>The configured platforms by name.</summary>
 public interface IPlatforms
 {
+    /// <summary>Those that access is given through.</summary>
     IReadOnlyList<IPlatform> All { get; }
 
-    /// <summary>The platform of that name, or null.</summary>
+    /// <summary>The platform of that name, or null. Also one that was taken away: what was given through it is taken through it.</summary>
     IPlatform? Find(string name);
+
+    /// <summary>The platform of that name where it gives access still, or null.</summary>
+    IPlatform? Offered(string name) => Find(name);
 }

@@ -9,6 +9,9 @@ public static class SettingsPaths
     /// <summary>Where people lie.</summary>
     public const string People = "people";
 
+    /// <summary>Where platforms lie.</summary>
+    public const string Platforms = "platforms";
+
     /// <summary>The path of a person.</summary>
     public static string Person(string id) => $"{People}/{id}";
 

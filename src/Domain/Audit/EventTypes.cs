@@ -157,6 +157,10 @@ public static class EventTypes
         public const string HoldLifted = "access.retention.hold-lifted";
         public const string PolicySaved = "access.policy.saved";
         public const string PolicyDeleted = "access.policy.deleted";
+
+        /// <summary>A platform was set at run time, through a request.</summary>
+        public const string PlatformSaved = "access.platform.saved";
+        public const string PlatformDeleted = "access.platform.deleted";
         public const string RolesChanged = "access.people.roles-changed";
         public const string DelegationChanged = "access.people.delegation-changed";
 

@@ -135,6 +135,7 @@ public static class Composition
     private static void Policy(IServiceCollection services)
     {
         services.AddSingleton<TableLastGoodFiles>();
+        services.AddSingleton<RunTimePlatforms>();
         services.AddSingleton<OpenedConfiguration>();
         services.AddSingleton(static provider => provider.GetRequiredService<OpenedConfiguration>().Folder);
         services.AddSingleton(static provider => provider.GetRequiredService<ConfigurationFolder>().Directory);

@@ -30,7 +30,8 @@ internal sealed partial class StartUp(IServiceProvider services, ILogger<StartUp
         await people.Set(await services.GetRequiredService<ProvisionedRows>().Load(cancellationToken), cancellationToken);
         opened.Folder = await ConfigurationFolder.Open(
             settings.Path, services.GetRequiredService<IPeopleOverlay>(), Environment.GetEnvironmentVariable, services.GetRequiredService<TimeProvider>(),
-            services.GetRequiredService<ILogger<ConfigurationFolder>>(), cancellationToken, lastGood, people);
+            services.GetRequiredService<ILogger<ConfigurationFolder>>(), cancellationToken, lastGood, people,
+            services.GetRequiredService<RunTimePlatforms>());
         await lastGood.Save(cancellationToken);
         await services.GetRequiredService<StoreRefresher>().Prepare(cancellationToken);
         _ = services.GetRequiredService<IPlatforms>();

@@ -35,7 +35,7 @@ public sealed record ConfigurationChange(IReadOnlyDictionary<string, string> Thi
     {
         var things = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var group in snapshot.Groups) things[$"access-group/{group.Group.Id}"] = group.Version;
-        foreach (var platform in snapshot.Platforms) things[$"platform/{platform.Name}"] = platform.Type;
+        foreach (var platform in snapshot.Platforms.Where(static platform => !platform.Gone)) things[$"platform/{platform.Name}"] = platform.Type;
         things["people"] = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(snapshot.Written)));
         return things;
     }
@@ -45,7 +45,7 @@ public sealed record ConfigurationChange(IReadOnlyDictionary<string, string> Thi
     private static Dictionary<string, string> Groups(ConfigurationSnapshot snapshot) => snapshot.Groups.ToDictionary(static group => group.Group.Id, static group => group.Version, StringComparer.Ordinal);
 
     private static Dictionary<string, string> Platforms(ConfigurationSnapshot snapshot) =>
-        snapshot.Platforms.ToDictionary(static platform => platform.Name, static platform => platform.Written, StringComparer.Ordinal);
+        snapshot.Platforms.Where(static platform => !platform.Gone).ToDictionary(static platform => platform.Name, static platform => platform.Written, StringComparer.Ordinal);
 
     private static Dictionary<string, string> People(ConfigurationSnapshot snapshot) =>
         snapshot.Written.ToDictionary(static person => person.Id, static person => JsonSerializer.Serialize<Person>(person), StringComparer.Ordinal);

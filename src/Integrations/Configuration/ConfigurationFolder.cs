@@ -24,15 +24,17 @@ public sealed partial class ConfigurationFolder : IDisposable
     private readonly FileCache<IReadOnlyList<PlatformSettings>> _platforms;
     private readonly FolderWatch _watch;
     private readonly ProvisionedPeople? _provisioned;
+    private readonly RunTimePlatforms? _runTime;
     private (IReadOnlyList<Person> Written, ProvisionedSnapshot Provisioned, IReadOnlyList<Person> People)? _merged;
     private volatile ConfigurationSnapshot _current;
     private volatile IReadOnlyList<ConfigurationError> _problems = [];
     private IReadOnlyList<ConfigurationError> _broken = [];
 
     private ConfigurationFolder(
-        string folder, IPeopleOverlay overlay, Func<string, string?> variable, TimeProvider time, ILogger<ConfigurationFolder> logger, ILastGoodFiles? lastGood, ProvisionedPeople? provisioned)
+        string folder, IPeopleOverlay overlay, Func<string, string?> variable, TimeProvider time, ILogger<ConfigurationFolder> logger, ILastGoodFiles? lastGood, ProvisionedPeople? provisioned,
+        RunTimePlatforms? runTime)
     {
-        _provisioned = provisioned;
+        (_provisioned, _runTime) = (provisioned, runTime);
         (_people, _groups, _platforms) = (new(lastGood), new(lastGood), new(lastGood));
         (_folder, _overlay, _variable, _logger) = (Path.GetFullPath(folder), overlay, variable, logger);
         _current = new ConfigurationSnapshot
@@ -43,10 +45,13 @@ public sealed partial class ConfigurationFolder : IDisposable
             Directory = PeopleSnapshot.Empty,
             Groups = [],
             Sources = FrozenDictionary<string, GroupSource>.Empty,
+            FilePlatforms = [],
+            RunTime = [],
             Platforms = [],
         };
         Groups = new FileAccessGroups(this);
         Directory = new FilePeople(this, overlay);
+        PlatformDocuments = runTime is null ? null : new EditablePlatforms(this, runTime, variable);
         _watch = new FolderWatch(_folder, time, () => ReadAgain(CancellationToken.None), logger);
     }
 
@@ -59,8 +64,11 @@ public sealed partial class ConfigurationFolder : IDisposable
     /// <summary>The people in force, with what was set at run time.</summary>
     public IDirectory Directory { get; }
 
-    /// <summary>The platforms in force.</summary>
+    /// <summary>The platforms in force, and those that were taken away at run time (<see cref="PlatformSettings.Gone"/>).</summary>
     public IReadOnlyList<PlatformSettings> Platforms => _current.Platforms;
+
+    /// <summary>The platforms as documents that change at run time; null: the files alone say which there are.</summary>
+    public EditablePlatforms? PlatformDocuments { get; }
 
     /// <summary>What is wrong with the files as they are now; empty where all are in force as written. For readiness and for people.</summary>
     public IReadOnlyList<ConfigurationError> Problems => _problems;
@@ -86,15 +94,16 @@ public sealed partial class ConfigurationFolder : IDisposable
     /// <param name="variable">Reads an environment variable: <see cref="Environment.GetEnvironmentVariable(string)"/> in a host.</param>
     /// <param name="lastGood">Keeps the last good version of each file, for a start that finds one broken; null keeps none.</param>
     /// <param name="provisioned">What other sources say of people; null: there are none.</param>
+    /// <param name="runTime">What was set of platforms at run time; null: they are not set then.</param>
     /// <exception cref="ConfigurationException">A file is broken and there is no last good version of it to go on with.</exception>
     public static async Task<ConfigurationFolder> Open(
         string folder, IPeopleOverlay overlay, Func<string, string?> variable, TimeProvider time, ILogger<ConfigurationFolder> logger, CancellationToken cancellation, ILastGoodFiles? lastGood = null,
-        ProvisionedPeople? provisioned = null)
+        ProvisionedPeople? provisioned = null, RunTimePlatforms? runTime = null)
     {
-        var opened = new ConfigurationFolder(folder, overlay, variable, time, logger, lastGood, provisioned);
+        var opened = new ConfigurationFolder(folder, overlay, variable, time, logger, lastGood, provisioned, runTime);
         try
         {
-            await opened.Entered(async () => opened.Read(await overlay.Load(cancellation), first: true), cancellation);
+            await opened.Entered(async () => opened.Read(await overlay.Load(cancellation), await opened.RunTime(cancellation), first: true), cancellation);
             if (provisioned is not null) provisioned.Replaced = opened.ReadAgain;
             return opened;
         }
@@ -111,16 +120,18 @@ public sealed partial class ConfigurationFolder : IDisposable
     /// <summary>Re-reads now. Broken files are reported in <see cref="Problems"/>, never thrown.</summary>
     public Task ReadAgain(CancellationToken cancellation) => Entered(() =>
     {
-        Read(_current.Overlay, first: false);
+        Read(_current.Overlay, _current.RunTime, first: false);
         return Task.CompletedTask;
     }, cancellation);
 
-    /// <summary>Reads the roles, stand-ins and Slack users again that were set at run time: another process may have set them.</summary>
+    /// <summary>Reads again what was set of people and platforms at run time: another process may have set it.</summary>
     public Task ReadOverlayAgain(CancellationToken cancellation) => Entered(async () =>
     {
-        var saved = await _overlay.Load(cancellation);
-        if (!saved.SaysTheSameAs(_current.Overlay)) Read(saved, first: false);
+        var (saved, runTime) = (await _overlay.Load(cancellation), await RunTime(cancellation));
+        if (!saved.SaysTheSameAs(_current.Overlay) || !runTime.SequenceEqual(_current.RunTime)) Read(saved, runTime, first: false);
     }, cancellation);
+
+    private async Task<IReadOnlyList<RunTimePlatform>> RunTime(CancellationToken cancellation) => _runTime is null ? [] : await _runTime.Load(cancellation);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -161,14 +172,18 @@ public sealed partial class ConfigurationFolder : IDisposable
     internal string PathOf(string id) => _current.Sources.TryGetValue(id, out var source) ? source.Path : Path.Combine(_folder, GroupFile.Folder, $"{id}.yaml");
 
     /// <summary>Reads everything. Only inside <see cref="Entered"/>.</summary>
-    internal void Read(PeopleOverlay overlay, bool first)
+    internal void Read(PeopleOverlay overlay, bool first) => Read(overlay, _current.RunTime, first);
+
+    /// <summary>Reads everything. Only inside <see cref="Entered"/>.</summary>
+    internal void Read(PeopleOverlay overlay, IReadOnlyList<RunTimePlatform> runTime, bool first)
     {
         var (broken, lost) = (new List<ConfigurationError>(), new List<ConfigurationError>());
         var written = People(broken);
         var people = Merged(written);
         var same = ReferenceEquals(people, _current.People) && ReferenceEquals(overlay, _current.Overlay);
         var directory = same ? _current.Directory : ConfigurationSnapshot.Overlaid(people, overlay);
-        var platforms = PlatformSettings(broken);
+        var filePlatforms = PlatformSettings(broken);
+        var platforms = PlatformOverlay.Over(filePlatforms, runTime, _current.Platforms, _variable, broken, lost);
         var sources = GroupSources(new ApproverDirectory(directory), broken, lost);
         if (first && broken.Any(error => !IsInForce(error.File))) throw new ConfigurationException(broken);
 
@@ -180,6 +195,8 @@ public sealed partial class ConfigurationFolder : IDisposable
             Directory = directory,
             Groups = [.. sources.OrderBy(source => source.Key, StringComparer.Ordinal).Select(source => source.Value.Stored)],
             Sources = sources.ToFrozenDictionary(StringComparer.Ordinal),
+            FilePlatforms = filePlatforms,
+            RunTime = runTime,
             Platforms = platforms,
         };
         if (first || !Same(_current, next)) _current = next;
@@ -203,8 +220,11 @@ public sealed partial class ConfigurationFolder : IDisposable
 
     private static bool Same(ConfigurationSnapshot one, ConfigurationSnapshot other) =>
         ReferenceEquals(one.Written, other.Written) && ReferenceEquals(one.People, other.People) && ReferenceEquals(one.Overlay, other.Overlay)
-        && one.Platforms.Select(platform => platform.Written).SequenceEqual(other.Platforms.Select(platform => platform.Written), StringComparer.Ordinal)
+        && Settings(one).SequenceEqual(Settings(other)) && one.RunTime.SequenceEqual(other.RunTime)
         && one.Groups.Select(group => (group.Group.Id, group.Version)).SequenceEqual(other.Groups.Select(group => (group.Group.Id, group.Version)));
+
+    private static IEnumerable<(string Written, bool Gone, string Fields)> Settings(ConfigurationSnapshot snapshot) =>
+        snapshot.FilePlatforms.Select(static platform => (platform.Written, false, platform.Fields)).Concat(snapshot.Platforms.Select(static platform => (platform.Written, platform.Gone, platform.Fields)));
 
     private IReadOnlyList<Person> People(List<ConfigurationError> errors)
     {

@@ -20,6 +20,14 @@ internal sealed record ConfigurationSnapshot
 
     /// <summary>The file each group is in, by id.</summary>
     public required FrozenDictionary<string, GroupSource> Sources { get; init; }
+
+    /// <summary>Those of the files.</summary>
+    public required IReadOnlyList<PlatformSettings> FilePlatforms { get; init; }
+
+    /// <summary>What was set of platforms at run time.</summary>
+    public required IReadOnlyList<RunTimePlatform> RunTime { get; init; }
+
+    /// <summary>The platforms in force, and those that were taken away at run time.</summary>
     public required IReadOnlyList<PlatformSettings> Platforms { get; init; }
 
     /// <summary>People with what was set at run time.</summary>

@@ -10,7 +10,7 @@ internal sealed class FieldChecks(YamlDocument document, string path, List<Confi
     /// <summary>Reports that a field is wrong.</summary>
     /// <param name="field">Such as <c>profiles[0].name</c>; empty for the platform as a whole.</param>
     /// <param name="message">What is wrong and what to do. Never a value that could be secret.</param>
-    public void Fault(string field, string message) => errors.Add(document.ErrorAt(field.Length == 0 ? path : $"{path}.{field}", message));
+    public void Fault(string field, string message) => errors.Add(document.ErrorAt(field.Length == 0 ? path : YamlDocument.Member(path, field), message));
 
     /// <summary>The names of a list's items are paths of resources, each once.</summary>
     public void Distinct(IEnumerable<string> names, string list)

@@ -14,6 +14,12 @@ internal abstract class PlatformType(string name, IReadOnlyList<string> secrets)
     /// <summary>The fields that hold secrets: in them, <c>${NAME}</c> stands for an environment variable.</summary>
     public IReadOnlyList<string> Secrets { get; } = secrets;
 
+    /// <summary>
+    /// The fields that name programs the host runs, paths it reads or writes, or servers that its own identity is shown: the files alone set them,
+    /// never a request.
+    /// </summary>
+    public virtual IReadOnlyList<string> HostFields => [];
+
     /// <summary>Reads the options of one platform, and reports what is wrong with them at their fields.</summary>
     /// <param name="fields">The options as written, variables put in, without <c>type</c>.</param>
     /// <param name="path">The platform's place in the document.</param>

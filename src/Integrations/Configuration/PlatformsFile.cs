@@ -11,6 +11,12 @@ namespace AccessFunctions.Integrations.Configuration;
 /// <param name="Written">The settings as written, variables put in: equal text is the same platform. Holds secrets.</param>
 public sealed record PlatformSettings(string Name, string Type, object Options, string Written)
 {
+    /// <summary>The fields as the file writes them, variables not put in, as a JSON object. May hold secrets.</summary>
+    public required string Fields { get; init; }
+
+    /// <summary>It was taken away at run time: what was given through it is taken through it, and nothing new is.</summary>
+    public bool Gone { get; init; }
+
     /// <summary>Never the settings: they hold connection strings.</summary>
     public override string ToString() => $"PlatformSettings({Name}, {Type})";
 }
@@ -55,13 +61,13 @@ public static partial class PlatformsFile
     {
         if (PlatformTypes.Find(Text(fields["type"])) is not { } type)
         {
-            errors.Add(document.ErrorAt($"{path}.type", $"must be one of: {string.Join(", ", PlatformTypes.All.Select(static type => type.Name))}"));
+            errors.Add(document.ErrorAt(YamlDocument.Member(path, "type"), $"must be one of: {string.Join(", ", PlatformTypes.All.Select(static type => type.Name))}"));
             return null;
         }
 
         if (Text(fields["name"]) is not { } name || ResourceName.PlatformFault(name) is not null)
         {
-            errors.Add(document.ErrorAt($"{path}.name", Text(fields["name"]) is { } bad ? ResourceName.PlatformFault(bad)! : "a name is missing, such as \"pg-prod\""));
+            errors.Add(document.ErrorAt(YamlDocument.Member(path, "name"), Text(fields["name"]) is { } bad ? ResourceName.PlatformFault(bad)! : "a name is missing, such as \"pg-prod\""));
             return null;
         }
 
@@ -71,11 +77,11 @@ public static partial class PlatformsFile
         foreach (var field in type.Secrets)
         {
             if (settings[field] is { } secret && Text(secret) is { } text)
-                settings[field] = PutIn(text, variable, missing => errors.Add(document.ErrorAt($"{path}.{field}", missing)));
+                settings[field] = PutIn(text, variable, missing => errors.Add(document.ErrorAt(YamlDocument.Member(path, field), missing)));
         }
 
         var options = type.Read(document, settings, path, errors);
-        return errors.Count > before || options is null ? null : new PlatformSettings(name, type.Name, options, $"{type.Name} {settings.ToJsonString()}");
+        return errors.Count > before || options is null ? null : new PlatformSettings(name, type.Name, options, $"{type.Name} {settings.ToJsonString()}") { Fields = fields.ToJsonString() };
     }
 
     private static string PutIn(string text, Func<string, string?> variable, Action<string> report) => Variable().Replace(text, match =>
@@ -86,7 +92,10 @@ public static partial class PlatformsFile
         return "";
     });
 
-    private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+    /// <summary>The environment variables that a field names.</summary>
+    internal static IEnumerable<string> Variables(JsonNode? node) => Text(node) is { } text ? Variable().Matches(text).Select(static match => match.Groups[1].Value) : [];
+
+    internal static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
     [GeneratedRegex(@"\$\{([A-Za-z_][A-Za-z0-9_]*)\}", RegexOptions.NonBacktracking)]
     private static partial Regex Variable();

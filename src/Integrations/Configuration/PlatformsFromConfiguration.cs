@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace AccessFunctions.Integrations.Configuration;
 
 /// <summary>
-/// The platforms of the configuration, built from their settings and rebuilt where these change. A platform whose settings are taken
-/// away stays until the host restarts: access that was given through it has to be taken through it.
+/// The platforms of the configuration, built from their settings and rebuilt where these change. A platform that is taken away gives nothing any more,
+/// and stays to take what was given through it: one that was taken away at run time for good, one whose settings went from the files until the host restarts.
 /// </summary>
 public sealed partial class PlatformsFromConfiguration : IPlatforms
 {
@@ -24,12 +24,12 @@ public sealed partial class PlatformsFromConfiguration : IPlatforms
     public PlatformsFromConfiguration(ConfigurationFolder folder, AuthorityServices services, ILoggerFactory loggers, IAccessGroups? groups = null)
     {
         (_folder, _logger) = (folder, loggers.CreateLogger<PlatformsFromConfiguration>());
-        _services = new PlatformServices(services, groups ?? folder.Groups, folder.Directory, this, folder.Root, loggers);
+        _services = new PlatformServices(services, groups ?? folder.Groups, folder.Directory, folder.PlatformDocuments, this, folder.Root, loggers);
         Build();
         folder.Changed += Rebuild;
     }
 
-    public IReadOnlyList<IPlatform> All => [.. _built.Values.Select(built => built.Platform).OrderBy(platform => platform.Name, StringComparer.Ordinal)];
+    public IReadOnlyList<IPlatform> All => [.. _built.Values.Where(static built => !built.Gone).Select(static built => built.Platform).OrderBy(static platform => platform.Name, StringComparer.Ordinal)];
 
     public IPlatform? Find(string name) => _built.GetValueOrDefault(name)?.Platform;
 
@@ -49,11 +49,16 @@ public sealed partial class PlatformsFromConfiguration : IPlatforms
     {
         lock (_lock)
         {
-            var next = new Dictionary<string, Built>(_built, StringComparer.Ordinal);
+            var next = _built.ToDictionary(static built => built.Key, static built => built.Value with { Gone = true }, StringComparer.Ordinal);
             foreach (var settings in _folder.Platforms)
             {
-                if (next.TryGetValue(settings.Name, out var there) && there.Written == settings.Written) continue;
-                next[settings.Name] = new Built(PlatformTypes.Find(settings.Type)!.Build(settings.Options, _services), settings.Written);
+                if (next.TryGetValue(settings.Name, out var there) && there.Written == settings.Written)
+                {
+                    next[settings.Name] = there with { Gone = settings.Gone };
+                    continue;
+                }
+
+                next[settings.Name] = new Built(PlatformTypes.Find(settings.Type)!.Build(settings.Options, _services), settings.Written, settings.Gone);
                 LogBuilt(settings.Name, settings.Type);
             }
 
@@ -61,7 +66,7 @@ public sealed partial class PlatformsFromConfiguration : IPlatforms
         }
     }
 
-    private sealed record Built(IPlatform Platform, string Written);
+    private sealed record Built(IPlatform Platform, string Written, bool Gone);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Platform {Platform} ({Type}) is connected.")]
     private partial void LogBuilt(string platform, string type);

@@ -6,6 +6,8 @@ namespace AccessFunctions.Integrations.Recordings;
 /// <summary>Recordings in <c>platforms.yaml</c>.</summary>
 internal sealed class RecordingsPlatformType() : PlatformType<RecordingsOptions>(RecordingsPlatform.TypeName, "sas")
 {
+    public override IReadOnlyList<string> HostFields => ["folder", "container"];
+
     protected override void Check(RecordingsOptions options, FieldChecks checks)
     {
         checks.HostAddress(options.Address);

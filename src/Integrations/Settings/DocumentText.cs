@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -43,6 +45,10 @@ internal static class DocumentText
     public static IEnumerable<string> Sentences(IReadOnlyDictionary<string, IReadOnlyList<string>> found) =>
         found.SelectMany(static field => field.Value.Select(message => $"{field.Key}: {message}"));
 
-    private static string Sentence(ConfigurationError error) =>
+    /// <summary>A version made of what a document says.</summary>
+    public static string Version(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32];
+
+    /// <summary>What was found at a place.</summary>
+    public static string Sentence(ConfigurationError error) =>
         $"{(error.Line > 0 ? $"line {error.Line}: " : "")}{(error.Field.Length > 0 ? $"{error.Field}: " : "")}{error.Message}";
 }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using AccessFunctions.Application.Directory;
 using AccessFunctions.Application.Ports;
@@ -29,7 +27,7 @@ internal sealed class PersonDocuments(IDirectory directory, TimeProvider time) :
     public Task<SettingsDocument> Find(string id, CancellationToken cancellation)
     {
         var text = PersonSettings.Of(People, id) is { } settings ? DocumentText.Write(settings) : null;
-        return Task.FromResult(new SettingsDocument(text is null ? null : Version(text), text));
+        return Task.FromResult(new SettingsDocument(text is null ? null : DocumentText.Version(text), text));
     }
 
     public string? Read(string id, string written, List<string> faults)
@@ -50,8 +48,8 @@ internal sealed class PersonDocuments(IDirectory directory, TimeProvider time) :
 
     public async Task<SavedDocument?> Save(string id, string? text, string? replaces, CancellationToken cancellation)
     {
-        if (text is null || PersonSettings.Of(People, id) is not { } now || Version(DocumentText.Write(now)) != replaces) return null;
-        return await directory.Replace(now, Settings(text), cancellation) ? new SavedDocument(Version(text)) : null;
+        if (text is null || PersonSettings.Of(People, id) is not { } now || DocumentText.Version(DocumentText.Write(now)) != replaces) return null;
+        return await directory.Replace(now, Settings(text), cancellation) ? new SavedDocument(DocumentText.Version(text)) : null;
     }
 
     public string? Hindrance(string id) => null;
@@ -90,6 +88,4 @@ internal sealed class PersonDocuments(IDirectory directory, TimeProvider time) :
     }
 
     private static PersonSettings Settings(string text) => JsonSerializer.Deserialize<PersonSettings>(text, DomainJson.Default.Options) ?? throw new JsonException("The document is null.");
-
-    private static string Version(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32];
 }

@@ -31,7 +31,8 @@ public sealed class SettingsPlatform : ISettingsPlatform
     public SettingsPlatform(SettingsOptions options, SettingsServices services)
     {
         (_options, _services) = (options, services);
-        ISettingsDocuments[] kinds = [new AccessGroupDocuments(services.Groups, services.Directory), new PersonDocuments(services.Directory, services.Time)];
+        List<ISettingsDocuments> kinds = [new AccessGroupDocuments(services.Groups, services.Directory), new PersonDocuments(services.Directory, services.Time)];
+        if (services.Platforms is { } platforms) kinds.Add(new PlatformDocuments(platforms));
         _documents = kinds.ToDictionary(static kind => kind.Folder, StringComparer.Ordinal);
     }
 

@@ -7,5 +7,5 @@ namespace AccessFunctions.Integrations.Settings;
 internal sealed class SettingsPlatformType() : PlatformType<SettingsOptions>(SettingsPlatform.TypeName)
 {
     protected override IPlatform Build(SettingsOptions options, PlatformServices services) =>
-        new SettingsPlatform(options, new SettingsServices(services.Groups, services.Directory, services.Host.Rows, services.Host.Audit, services.Host.Time));
+        new SettingsPlatform(options, new SettingsServices(services.Groups, services.Directory, services.Host.Rows, services.Host.Audit, services.Host.Time, services.Documents));
 }

@@ -1,4 +1,5 @@
 using AccessFunctions.Application.Ports;
+using AccessFunctions.Integrations.Configuration;
 
 namespace AccessFunctions.Integrations.Settings;
 
@@ -7,4 +8,6 @@ namespace AccessFunctions.Integrations.Settings;
 /// <param name="Directory">Finds the people that a document names.</param>
 /// <param name="Rows">Keeps which version a grant made; every process of the host sees the same.</param>
 /// <param name="Audit">Gets what was changed, with the request it was changed through.</param>
-public sealed record SettingsServices(IAccessGroups Groups, IDirectory Directory, IChannelStore Rows, IAuditLog Audit, TimeProvider Time);
+/// <param name="Platforms">The platforms, and where they are set; null: the files alone say which there are.</param>
+public sealed record SettingsServices(IAccessGroups Groups, IDirectory Directory, IChannelStore Rows, IAuditLog Audit, TimeProvider Time,
+    EditablePlatforms? Platforms = null);

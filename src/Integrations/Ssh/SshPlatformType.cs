@@ -7,6 +7,8 @@ namespace AccessFunctions.Integrations.Ssh;
 /// <summary>SSH authorities in <c>platforms.yaml</c>.</summary>
 internal sealed class SshPlatformType() : PlatformType<SshOptions>(SshPlatform.TypeName)
 {
+    public override IReadOnlyList<string> HostFields => ["push", "endSessions", "listSessions", "krlFile"];
+
     protected override void Check(SshOptions options, FieldChecks checks)
     {
         checks.Distinct(options.Resources.Select(static access => access.Name), "resources");

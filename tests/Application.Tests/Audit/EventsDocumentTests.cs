@@ -75,6 +75,8 @@ public sealed class EventsDocumentTests
         [EventTypes.Host.HoldLifted] = ("dave", "requestId"),
         [EventTypes.Host.PolicySaved] = ("dave", "resource `access-group/…`; detail: document, version"),
         [EventTypes.Host.PolicyDeleted] = ("dave", "resource `access-group/…`; detail: document, version"),
+        [EventTypes.Host.PlatformSaved] = ("dave, whose request was approved", "resource `platform/…`, reason `request` or `request-ended`, grant; detail: document, version, request, approvedBy, sha256"),
+        [EventTypes.Host.PlatformDeleted] = ("dave, whose request was approved", "resource `platform/…`, reason `request` or `request-ended`, grant; detail: request, approvedBy, sha256"),
         [EventTypes.Host.RolesChanged] = ("dave", "resource `person/…`; detail: roles"),
         [EventTypes.Host.DelegationChanged] = ("alice; dave for her", "resource `person/…`; detail: standIn, from, until"),
         [EventTypes.Host.SlackLinkAsked] = ("alice", "resource `person/…`; detail: slackUser"),

@@ -38,7 +38,22 @@ internal sealed class SettingsWorld : IDisposable
             rules: { Session: { mode: Approve } }
             approvers: [bob]
             """);
+        File.WriteAllText(PlatformsFile, """
+            platforms:
+              - { name: settings, type: settings }
+              - { type: postgres, name: pg-prod, connectionString: "Host=db;Username=access;Password=${PG_PASSWORD}", credentials: [reporting] }
+              - { name: pg-old, type: postgres, connectionString: "Host=old;Username=access;Password=written-out" }
+              - { name: ssh, type: ssh, krlFile: /etc/ssh/krl, resources: [{ name: web, principal: web }] }
+            """);
     }
+
+    /// <summary>The environment.</summary>
+    public Dictionary<string, string> Variables { get; } = new() { ["PG_PASSWORD"] = "p1", ["PLATFORM_NEW"] = "p2", ["SMTP_PASSWORD"] = "p3" };
+
+    /// <summary>What was set of platforms; it outlives the host.</summary>
+    public InMemoryChannelStore Store { get; } = new();
+
+    public string PlatformsFile => _directory.File("platforms.yaml");
 
     public ConfigurationFolder Folder { get; private set; } = null!;
 
@@ -57,10 +72,17 @@ internal sealed class SettingsWorld : IDisposable
     public static async Task<SettingsWorld> Open()
     {
         var world = new SettingsWorld();
-        world.Folder = await ConfigurationFolder.Open(world._directory.Path, new SomeOverlay(), static _ => null, world._time, NullLogger<ConfigurationFolder>.Instance, CancellationToken.None);
-        world.Platform = new SettingsPlatform(new SettingsOptions(), new SettingsServices(world.Folder.Groups, world.Folder.Directory, world.Rows, world.Audit, world._time));
+        world.Folder = await world.OpenFolder();
+        world.Platform = new SettingsPlatform(new SettingsOptions(), new SettingsServices(world.Folder.Groups, world.Folder.Directory, world.Rows, world.Audit, world._time, world.Folder.PlatformDocuments));
         return world;
     }
+
+    /// <summary>The configuration as another process of the host has it, or as it is after a restart.</summary>
+    public Task<ConfigurationFolder> OpenFolder() => ConfigurationFolder.Open(
+        _directory.Path, new SomeOverlay(), name => Variables.GetValueOrDefault(name), _time, NullLogger<ConfigurationFolder>.Instance, CancellationToken.None, runTime: new RunTimePlatforms(Store));
+
+    /// <summary>A document as it is, with its version.</summary>
+    public async Task<SettingsDocument> Now(string path) => (await Platform.Find(path, CancellationToken.None))!;
 
     /// <summary>Reads a proposal as a submission does; made against the version that is there.</summary>
     public async Task<(SettingsChange? Change, IReadOnlyDictionary<string, IReadOnlyList<string>> Errors)> Read(string change, string? version, string path = Path)

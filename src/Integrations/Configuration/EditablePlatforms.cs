@@ -1,0 +1,117 @@
+using System.Text.Json.Nodes;
+using AccessFunctions.Application.Ports;
+using AccessFunctions.Integrations.Settings;
+
+namespace AccessFunctions.Integrations.Configuration;
+
+/// <summary>
+/// Platforms as documents that are changed at run time: what was set holds instead of the files' entry until that changes, so that whoever administers
+/// the host has the last word. Several processes may set; each looks at the store first.
+/// </summary>
+public sealed class EditablePlatforms
+{
+    private readonly ConfigurationFolder _folder;
+    private readonly RunTimePlatforms _store;
+    private readonly Func<string, string?> _variable;
+
+    internal EditablePlatforms(ConfigurationFolder folder, RunTimePlatforms store, Func<string, string?> variable) => (_folder, _store, _variable) = (folder, store, variable);
+
+    /// <summary>The platforms in force by name, with their types. Not the platform of settings itself.</summary>
+    internal IReadOnlyList<(string Name, string Type)> All =>
+        [.. _folder.Platforms.Where(static platform => !platform.Gone && platform.Type != SettingsPlatform.TypeName).Select(static platform => (platform.Name, platform.Type))];
+
+    /// <summary>A platform's document as it is stored at this moment.</summary>
+    internal async Task<SettingsDocument> Find(string name, CancellationToken cancellation)
+    {
+        await _folder.ReadAgain(cancellation);
+        await _folder.ReadOverlayAgain(cancellation);
+        return Document(name);
+    }
+
+    /// <summary>Reads a proposal, JSON or YAML.</summary>
+    /// <returns>Its document; null where it says <c>null</c>, or something is wrong.</returns>
+    internal string? Read(string name, string written, List<string> faults)
+    {
+        var yaml = YamlDocument.Parse("change", written);
+        var errors = new List<ConfigurationError>(yaml.Errors);
+        if (errors.Count == 0 && yaml.Root is null)
+        {
+            faults.AddRange(Faults(name, null));
+            return null;
+        }
+
+        if (yaml.Root is JsonObject fields) Check(name, yaml, fields, errors);
+        else if (errors.Count == 0) errors.Add(yaml.ErrorAt("", "must be fields with values: name, type and those of the type"));
+        faults.AddRange(errors.Select(DocumentText.Sentence));
+        return errors.Count > 0 ? null : PlatformDocument.Text(yaml.Root!.AsObject());
+    }
+
+    /// <summary>What stands against putting a document in force, in sentences.</summary>
+    /// <param name="name">The platform.</param>
+    /// <param name="document">As <see cref="Read"/> gave it; null: it goes.</param>
+    internal IReadOnlyList<string> Faults(string name, string? document)
+    {
+        if (document is null) return InForce(name)?.Type == SettingsPlatform.TypeName ? ["the platform of settings is set in platforms.yaml alone"] : [];
+        var yaml = YamlDocument.Parse("change", document);
+        var errors = new List<ConfigurationError>();
+        Check(name, yaml, yaml.Root!.AsObject(), errors);
+        return [.. errors.Select(DocumentText.Sentence)];
+    }
+
+    /// <summary>Puts a document in force where its version is still the given one.</summary>
+    /// <param name="name">The platform.</param>
+    /// <param name="document">As <see cref="Read"/> gave it; null: it goes.</param>
+    /// <param name="replaces">The version; null: there is none.</param>
+    /// <param name="cancellation">Ends the call: it may be set or not.</param>
+    internal async Task<bool> Save(string name, string? document, string? replaces, CancellationToken cancellation)
+    {
+        var saved = false;
+        await _folder.Entered(async () =>
+        {
+            var rows = await _store.Load(cancellation);
+            _folder.Read(_folder.Current.Overlay, rows, first: false);
+            var now = Document(name);
+            if (now.Version != replaces || Hindrance() is not null || (document ?? now.Text) is not { } set) return;
+            if (!await _store.Save(Set(name, set, document is null) with { Row = rows.FirstOrDefault(row => row.Name == name)?.Row }, cancellation)) return;
+            _folder.Read(_folder.Current.Overlay, await _store.Load(cancellation), first: false);
+            saved = true;
+        }, cancellation);
+        return saved;
+    }
+
+    /// <summary>Why nothing can be set over the files now; null: nothing stands against it.</summary>
+    internal string? Hindrance()
+    {
+        List<string> faults = [.. _folder.Problems.Where(static problem => problem.File.StartsWith("platforms", StringComparison.Ordinal)).Select(static problem => problem.ToString())];
+        return faults.Count == 0 ? null : $"A file of platforms is broken, and what it says once it is mended would hold instead. Mend the file: {string.Join("; ", faults.Take(3))}.";
+    }
+
+    /// <summary>What is to be stored. What the files say anyway is not set: there the next change of the file holds again.</summary>
+    private RunTimePlatform Set(string name, string document, bool gone)
+    {
+        var written = Written(name);
+        return !gone && written is not null && PlatformDocument.Text(written) == document ? new RunTimePlatform(name, null, Gone: false, Over: null)
+            : new RunTimePlatform(name, document, gone, PlatformDocument.Version(written));
+    }
+
+    private SettingsDocument Document(string name)
+    {
+        if (InForce(name) is not { Gone: false } platform) return new SettingsDocument(null, null);
+        var text = PlatformDocument.Text(platform);
+        return new SettingsDocument(DocumentText.Version(text), text);
+    }
+
+    private void Check(string name, YamlDocument yaml, JsonObject fields, List<ConfigurationError> errors)
+    {
+        if (!fields.ContainsKey("name")) fields.Insert(0, "name", name);
+        if (PlatformDocument.Settings(yaml, fields, Written(name), _variable, errors) is not { } settings) return;
+        if (settings.Name != name) errors.Add(yaml.ErrorAt("name", $"this is the platform \"{name}\"; a name stays as it is"));
+        else if (settings.Type == SettingsPlatform.TypeName || InForce(name)?.Type == SettingsPlatform.TypeName) errors.Add(yaml.ErrorAt("type", "the platform of settings is set in platforms.yaml alone"));
+        else if (InForce(name) is { } now && now.Type != settings.Type) errors.Add(yaml.ErrorAt("type", $"\"{name}\" is of the type {now.Type}, and access was perhaps given through it: give a platform of another type another name"));
+        else PlatformDocument.CheckRunTime(yaml, fields, Written(name), errors);
+    }
+
+    private PlatformSettings? InForce(string name) => _folder.Platforms.FirstOrDefault(platform => platform.Name == name);
+
+    private PlatformSettings? Written(string name) => _folder.Current.FilePlatforms.FirstOrDefault(platform => platform.Name == name);
+}

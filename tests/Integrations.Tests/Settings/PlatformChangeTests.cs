@@ -1,0 +1,184 @@
+using AccessFunctions.Application.Ports;
+using AccessFunctions.Domain.Audit;
+using AccessFunctions.Integrations.Configuration;
+using AccessFunctions.Integrations.Postgres;
+using AccessFunctions.Integrations.Tests.Configuration;
+using Xunit;
+
+namespace AccessFunctions.Integrations.Tests.Settings;
+
+/// <summary>Changes of platforms: what is set at run time holds over the files, and never shows a secret.</summary>
+public sealed class PlatformChangeTests
+{
+    private const string Prod = "platforms/pg-prod";
+    private const string New = "platforms/pg-new";
+    private const string NewDocument = """{ "type": "postgres", "connectionString": "Host=new;Username=access;Password=${PLATFORM_NEW}" }""";
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Document_NamesVariables_AndHidesWhatIsWrittenOut()
+    {
+        using var world = await SettingsWorld.Open();
+        Assert.Equal(
+            """
+            {
+              "name": "pg-prod",
+              "type": "postgres",
+              "connectionString": "Host=db;Username=access;Password=${PG_PASSWORD}",
+              "credentials": [
+                "reporting"
+              ]
+            }
+            """.ReplaceLineEndings("\n"), (await world.Now(Prod)).Text);
+        Assert.Contains(PlatformDocument.Hidden, (await world.Now("platforms/pg-old")).Text, StringComparison.Ordinal);
+        Assert.Contains((await world.Platform.Resources(Cancellation)).Select(static resource => resource.Resource), static resource => resource == "settings/platforms/ssh");
+    }
+
+    [Fact]
+    public async Task Change_HoldsOverTheFile_AndIsTakenBackAtTheEnd()
+    {
+        using var world = await SettingsWorld.Open();
+        var before = await world.Now(Prod);
+        var order = await world.Order(path: Prod, version: before.Version, change: before.Text!.Replace("reporting", "reporting2", StringComparison.Ordinal));
+        await world.Platform.Grant(order, Cancellation);
+        await world.Platform.Grant(order, Cancellation);
+        Assert.Equal(["reporting2"], Options(world.Folder, "pg-prod").Credentials);
+        Assert.Equal("Host=db;Username=access;Password=p1", Options(world.Folder, "pg-prod").ConnectionString);
+        var told = Assert.Single(world.Audit.Events);
+        Assert.Equal((EventTypes.Host.PlatformSaved, "alice", "platform/pg-prod", "r-1.1"), (told.Type, told.Actor, told.Resource, told.GrantId));
+        using (var again = await world.OpenFolder()) Assert.Equal(["reporting2"], Options(again, "pg-prod").Credentials);
+
+        await world.Platform.Revoke(order, Cancellation);
+        Assert.Contains($"reverted to version {before.Version}", (await world.Platform.ReadBack(order, Cancellation)).Evidence, StringComparison.Ordinal);
+        Assert.Equal(["reporting"], Options(world.Folder, "pg-prod").Credentials);
+        using (var again = await world.OpenFolder()) Assert.Equal(["reporting"], Options(again, "pg-prod").Credentials);
+    }
+
+    [Fact]
+    public async Task NewPlatform_GivesUntilItIsTakenBack_AndTakesForGood()
+    {
+        using var world = await SettingsWorld.Open();
+        var platforms = ConfigurationScene.PlatformsOf(world.Folder);
+        var order = await world.Order(path: New, version: null, change: NewDocument);
+        await world.Platform.Grant(order, Cancellation);
+        Assert.NotNull(platforms.Offered("pg-new"));
+
+        await world.Platform.Revoke(order, Cancellation);
+        Assert.Contains("reverted to no document", (await world.Platform.ReadBack(order, Cancellation)).Evidence, StringComparison.Ordinal);
+        Assert.Null(platforms.Offered("pg-new"));
+        Assert.DoesNotContain(platforms.All, static platform => platform.Name == "pg-new");
+        Assert.NotNull(platforms.Find("pg-new"));
+        Assert.Null((await world.Now(New)).Version);
+
+        // What was given through it is taken through it after a restart too.
+        using var again = await world.OpenFolder();
+        var later = ConfigurationScene.PlatformsOf(again);
+        Assert.Equal((true, true), (later.Find("pg-new") is not null, later.Offered("pg-new") is null));
+        Assert.Contains("of the type postgres", await Refused(world, "{ type: manual }", null, New), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SecretThatTheFileWritesOut_StaysHiddenAndInForce()
+    {
+        using var world = await SettingsWorld.Open();
+        var before = await world.Now("platforms/pg-old");
+        var (change, errors) = await world.Read(before.Text!.Replace("\n}", ",\n\"heir\": \"keeper\"\n}", StringComparison.Ordinal), before.Version, "platforms/pg-old");
+        Assert.Empty(errors);
+        Assert.DoesNotContain("written-out", $"{change!.Before}{change.After}", StringComparison.Ordinal);
+        await world.Platform.Grant(await world.Order(path: "platforms/pg-old", version: before.Version, change: change.After), Cancellation);
+        Assert.Equal(("Host=old;Username=access;Password=written-out", "keeper"), (Options(world.Folder, "pg-old").ConnectionString, Options(world.Folder, "pg-old").Heir));
+        Assert.DoesNotContain((await world.Store.All("platforms", Cancellation)), static row => row.Value.Contains("written-out", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("{ type: postgres, connectionString: Host=x;Password=plain }", "a secret is written out")]
+    [InlineData("{ type: postgres, connectionString: Host=x;Passfile=/root/.pgpass }", "a file of the host")]
+    [InlineData("{ type: postgres, connectionString: Host=x;Password=${SMTP_PASSWORD} }", "SMTP_PASSWORD")]
+    [InlineData("{ type: postgres, connectionString: Host=x;Password=${PLATFORM_NONE} }", "PLATFORM_NONE is not set")]
+    [InlineData("{ type: postgres, connectionString: (written out in platforms.yaml) }", "writes nothing here")]
+    [InlineData("{ type: postgres }", "connectionString")]
+    [InlineData("{ type: postgres, connectionString: Host=x, host: [] }", "host")]
+    [InlineData("{ type: recordings, folder: /etc }", "folder: reaches into the host")]
+    [InlineData("{ type: ssh, resources: [], endSessions: [/bin/sh] }", "endSessions: reaches into the host")]
+    [InlineData("{ type: settings }", "set in platforms.yaml alone")]
+    [InlineData("{ name: pg-other, type: manual }", "a name stays")]
+    [InlineData("{ type: nothing }", "must be one of")]
+    [InlineData("[]", "must be fields")]
+    public async Task Proposal_ThatCannotBeSet_NamesWhatIsWrong(string change, string says)
+    {
+        using var world = await SettingsWorld.Open();
+        Assert.Contains(says, await Refused(world, change, null, New), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ThePlatformOfSettings_AndWhatReachesTheHost_AreSetInTheFileAlone()
+    {
+        using var world = await SettingsWorld.Open();
+        Assert.Contains("platforms.yaml alone", await Refused(world, "null", (await world.Now("platforms/settings")).Version, "platforms/settings"), StringComparison.Ordinal);
+        var ssh = await world.Now("platforms/ssh");
+        Assert.Contains("krlFile", await Refused(world, ssh.Text!.Replace("/etc/ssh/krl", "/etc/passwd", StringComparison.Ordinal), ssh.Version, "platforms/ssh"), StringComparison.Ordinal);
+        Assert.Empty((await world.Read(ssh.Text.Replace("\"principal\": \"web\"", "\"principal\": \"www\"", StringComparison.Ordinal), ssh.Version, "platforms/ssh")).Errors);
+    }
+
+    [Fact]
+    public async Task ChangeOfTheFile_HoldsOverWhatWasSet()
+    {
+        using var world = await SettingsWorld.Open();
+        var before = await world.Now(Prod);
+        var order = await world.Order(path: Prod, version: before.Version, change: before.Text!.Replace("reporting", "reporting2", StringComparison.Ordinal));
+        await world.Platform.Grant(order, Cancellation);
+        await File.WriteAllTextAsync(world.PlatformsFile, (await File.ReadAllTextAsync(world.PlatformsFile, Cancellation)).Replace("reporting", "reporting3", StringComparison.Ordinal), Cancellation);
+        Assert.Contains("reporting3", (await world.Now(Prod)).Text, StringComparison.Ordinal);
+        Assert.Equal(["reporting3"], Options(world.Folder, "pg-prod").Credentials);
+
+        await world.Platform.Revoke(order, Cancellation);
+        var look = await world.Platform.ReadBack(order, Cancellation);
+        Assert.Equal((true, ["reporting3"]), (look.AwaitsPerson, Options(world.Folder, "pg-prod").Credentials));
+    }
+
+    [Fact]
+    public async Task BrokenFile_HasToBeMendedFirst()
+    {
+        using var world = await SettingsWorld.Open();
+        var order = await world.Order(path: New, version: null, change: NewDocument);
+        await File.AppendAllTextAsync(world.PlatformsFile, "  - { name: broken }\n", Cancellation);
+        await world.Folder.ReadAgain(Cancellation);
+        Assert.Contains("Mend the file", (await Assert.ThrowsAsync<PlatformException>(() => world.Platform.Grant(order, Cancellation))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ProcessesOfOneHost_SeeTheSame_AndOneOfTwoChangesHolds()
+    {
+        using var world = await SettingsWorld.Open();
+        using var other = await world.OpenFolder();
+        var before = await world.Now(Prod);
+        var order = await world.Order(path: Prod, version: before.Version, change: before.Text!.Replace("reporting", "mine", StringComparison.Ordinal));
+        Assert.True(await other.PlatformDocuments!.Save("pg-prod", before.Text.Replace("reporting", "theirs", StringComparison.Ordinal), before.Version, Cancellation));
+        Assert.Equal(["reporting"], Options(world.Folder, "pg-prod").Credentials);
+        Assert.Contains("moved meanwhile", (await Assert.ThrowsAsync<PlatformException>(() => world.Platform.Grant(order, Cancellation))).Message, StringComparison.Ordinal);
+        Assert.Equal(["theirs"], Options(world.Folder, "pg-prod").Credentials);
+    }
+
+    [Fact]
+    public async Task DocumentWhoseVariableWent_StaysAsItWas_AndRefusesAStart()
+    {
+        using var world = await SettingsWorld.Open();
+        await world.Platform.Grant(await world.Order(path: New, version: null, change: NewDocument), Cancellation);
+        world.Variables.Remove("PLATFORM_NEW");
+        await world.Folder.ReadAgain(Cancellation);
+        Assert.Equal("Host=new;Username=access;Password=p2", Options(world.Folder, "pg-new").ConnectionString);
+        Assert.Contains("PLATFORM_NEW is not set", Assert.Single(world.Folder.Problems).Message, StringComparison.Ordinal);
+        Assert.Contains("PLATFORM_NEW", (await Assert.ThrowsAsync<ConfigurationException>(world.OpenFolder)).Message, StringComparison.Ordinal);
+    }
+
+    private static PostgresPlatformOptions Options(ConfigurationFolder folder, string name) =>
+        Assert.IsType<PostgresPlatformOptions>(folder.Platforms.Single(platform => platform.Name == name && !platform.Gone).Options);
+
+    private static async Task<string> Refused(SettingsWorld world, string change, string? version, string path)
+    {
+        var (none, errors) = await world.Read(change, version, path);
+        Assert.Null(none);
+        return string.Join(" ", Assert.Contains("parameters.change", errors));
+    }
+}
