@@ -24,6 +24,9 @@ public sealed class Administration(IDirectory directory, IAccessGroups groups, I
     /// <summary>The resource to ask for where a change of an access group needs approval; null: it may be made at once.</summary>
     public string? ApprovalOfGroup(Caller caller, string id) => _approval.Resource(caller, SettingsPaths.Group(id));
 
+    /// <summary>The resource to ask for where a change of a platform can be asked for; null: platforms are changed in the configuration alone.</summary>
+    public string? ApprovalOfPlatform(Caller caller, string name) => _approval.Resource(caller, SettingsPaths.Platform(name));
+
     /// <summary>Saves an access group after checking it. Only administrators.</summary>
     /// <param name="ifMatch">The version that is replaced; null creates.</param>
     public async Task<GroupSaved> SaveGroup(Caller caller, AccessGroup group, string? ifMatch, CancellationToken cancellation)

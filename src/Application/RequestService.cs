@@ -303,4 +303,7 @@ public sealed record PolicyPreview(
 {
     /// <summary>The change of settings that would be made; null where none is asked for, or it is not sound.</summary>
     public SettingsChange? Change { get; init; }
+
+    /// <summary>The document of settings as it is now, for a change to be made against it; null where none is asked for.</summary>
+    public SettingsDocument? Document { get; init; }
 }

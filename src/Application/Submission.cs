@@ -26,14 +26,21 @@ internal sealed class Submission(IRequestReader requests, IDirectory directory, 
     public async Task<PolicyPreview> Preview(Caller caller, Ask ask, CancellationToken cancellation)
     {
         var (answer, signal) = await Resolve(caller, ask, "r-preview", cancellation);
-        if (signal is null) return new PolicyPreview(answer.Policy, answer.Refusal, answer.Why, [], null);
+        var document = await Document(ask, answer, cancellation);
+        if (signal is null) return new PolicyPreview(answer.Policy, answer.Refusal, answer.Why, [], null) { Document = document };
 
         var policy = signal.Policy;
         var decision = Decider.Decide(null, signal with { At = time.GetUtcNow() });
         IReadOnlyList<IReadOnlyList<string>> levels = policy.Mode != Mode.Approve ? []
             : [.. signal.Facts.Approvers.Select(level => level.Where(person => policy.AllowSelfApproval || person != caller.Id).ToList())];
-        return new PolicyPreview(policy, decision.Refusal, answer.Why, levels, decision.State?.Period) { Change = signal.Facts.Change };
+        return new PolicyPreview(policy, decision.Refusal, answer.Why, levels, decision.State?.Period) { Change = signal.Facts.Change, Document = document };
     }
+
+    /// <summary>The document that a change is asked for, where the policy lets the caller ask.</summary>
+    private async Task<SettingsDocument?> Document(Ask ask, PolicyAnswer answer, CancellationToken cancellation) =>
+        answer.Policy is not null && ask.Resources is [var resource] && SettingsOf(resource) is { } settings ? await settings.Find(Resources.PathOf(resource), cancellation) : null;
+
+    private ISettingsPlatform? SettingsOf(string resource) => platforms.Find(Resources.PlatformOf(resource)) as ISettingsPlatform;
 
     private async Task<(PolicyAnswer Answer, Submit? Signal)> Resolve(Caller caller, Ask ask, string requestId, CancellationToken cancellation)
     {
@@ -49,7 +56,7 @@ internal sealed class Submission(IRequestReader requests, IDirectory directory, 
         return (answer, Make(caller, ask, requestId, policy, change is null ? facts : Without(Concerned(ask), facts) with { Change = change }));
     }
 
-    private string? Concerned(Ask ask) => ask.Resources is [var resource] && platforms.Find(Resources.PlatformOf(resource)) is ISettingsPlatform settings ? settings.Concerns(Resources.PathOf(resource)) : null;
+    private string? Concerned(Ask ask) => ask.Resources is [var resource] && SettingsOf(resource) is { } settings ? settings.Concerns(Resources.PathOf(resource)) : null;
 
     /// <summary>Nobody decides on what they become themselves.</summary>
     private static SubmitFacts Without(string? person, SubmitFacts facts) => person is null ? facts : facts with
@@ -61,7 +68,7 @@ internal sealed class Submission(IRequestReader requests, IDirectory directory, 
     /// <summary>The change of a document that is asked for, or why there is none; neither where no document is.</summary>
     private async Task<(SettingsChange? Change, Refusal? Refusal)> Change(Ask ask, CancellationToken cancellation)
     {
-        if (ask.Resources.Select(name => platforms.Find(Resources.PlatformOf(name))).OfType<ISettingsPlatform>().FirstOrDefault() is not { } settings) return (null, null);
+        if (ask.Resources.Select(SettingsOf).FirstOrDefault(static settings => settings is not null) is not { } settings) return (null, null);
         var errors = new FieldErrors();
         if (ask.Resources is not [var resource])
         {
@@ -80,7 +87,7 @@ internal sealed class Submission(IRequestReader requests, IDirectory directory, 
         for (var i = 0; i < ask.Resources.Count; i++)
         {
             var name = Resources.PlatformOf(ask.Resources[i]);
-            if (platforms.Offered(name) is not { } platform) errors.Add($"resources[{i}]", $"there is no platform \"{name}\"");
+            if (platforms.All.FirstOrDefault(platform => platform.Name == name) is not { } platform) errors.Add($"resources[{i}]", $"there is no platform \"{name}\"");
             else if (!platform.Kinds.Contains(ask.Kind)) errors.Add($"resources[{i}]", $"\"{name}\" does not provide {ask.Kind}; it provides {string.Join(", ", platform.Kinds)}");
         }
 

@@ -13,6 +13,9 @@ public sealed record PreviewView(
     bool Allowed, string? AccessGroup, Mode? Mode, PreviewRefusal? Refusal, IReadOnlyList<string> Why, IReadOnlyList<IReadOnlyList<PersonRef>> Levels,
     PeriodView? Period, IReadOnlyList<string> Roles, string? DefaultRole, IReadOnlyList<string> Reasons, bool TicketRequired, bool AllowEmergency)
 {
+    /// <summary>The document of settings that the ask is a change of, as it is now: what a change is made from. Null where the ask is none, or no group lets the caller ask.</summary>
+    public SettingsDocument? Document { get; init; }
+
     /// <summary>Shows a preview.</summary>
     public static PreviewView Of(PolicyPreview preview, IPeople people) => new(
         preview.Refusal is null, preview.Policy?.AccessGroup, preview.Policy?.Mode,
@@ -20,7 +23,10 @@ public sealed record PreviewView(
         preview.Why, [.. preview.Levels.Select(level => level.Select(id => PersonRef.Of(people, id)).ToList())],
         preview.Period is { } period ? new PeriodView(period.Start, period.End) : null,
         preview.Policy?.Roles ?? [], preview.Policy?.DefaultRole, preview.Policy?.Reasons ?? [],
-        preview.Policy?.TicketRequired ?? false, preview.Policy?.AllowEmergency ?? false);
+        preview.Policy?.TicketRequired ?? false, preview.Policy?.AllowEmergency ?? false)
+    {
+        Document = preview.Document,
+    };
 }
 
 /// <summary>Why an ask would be refused.</summary>

@@ -149,7 +149,4 @@ public interface IPlatforms
 
     /// <summary>The platform of that name, or null. Also one that was taken away: what was given through it is taken through it.</summary>
     IPlatform? Find(string name);
-
-    /// <summary>The platform of that name where it gives access still, or null.</summary>
-    IPlatform? Offered(string name) => Find(name);
 }

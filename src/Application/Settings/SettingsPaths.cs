@@ -17,4 +17,7 @@ public static class SettingsPaths
 
     /// <summary>The path of an access group.</summary>
     public static string Group(string id) => $"{Groups}/{id}";
+
+    /// <summary>The path of a platform.</summary>
+    public static string Platform(string name) => $"{Platforms}/{name}";
 }

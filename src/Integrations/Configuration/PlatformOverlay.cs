@@ -3,7 +3,7 @@ namespace AccessFunctions.Integrations.Configuration;
 /// <summary>Lays what was set at run time over the platforms of the files.</summary>
 internal static class PlatformOverlay
 {
-    /// <summary>The platforms in force, in the order of their names.</summary>
+    /// <summary>The platforms in force: those that the files name first, in their order.</summary>
     /// <param name="files">Those of the files.</param>
     /// <param name="set">What was set at run time.</param>
     /// <param name="known">Those in force until now: one whose document cannot be used any more stays as it was.</param>
@@ -26,6 +26,7 @@ internal static class PlatformOverlay
             (platform.Gone ? lost : broken).AddRange(errors);
         }
 
-        return [.. all.Values.OrderBy(static platform => platform.Name, StringComparer.Ordinal)];
+        List<string> names = [.. files.Select(static file => file.Name), .. set.Select(static platform => platform.Name)];
+        return [.. names.Distinct(StringComparer.Ordinal).Where(all.ContainsKey).Select(name => all[name])];
     }
 }

@@ -31,7 +31,7 @@ public sealed class SettingsPageTests : IDisposable
         {
             Id = "change-control",
             Members = ["dave"],
-            Resources = ["settings/access-groups/*", "settings/people/bob"],
+            Resources = ["settings/access-groups/*", "settings/people/bob", "settings/platforms/pg"],
             Rules = new Dictionary<AccessKind, AccessRule> { [AccessKind.Settings] = new(Mode.Approve) },
             Approvers = ["bob"],
             AllowBatch = true,
@@ -51,6 +51,18 @@ public sealed class SettingsPageTests : IDisposable
         Assert.Equal(403, (await _api.Send("DELETE", "/api/access-groups/analysts", "dave", null, ("If-Match", "\"v1\""))).Status);
         Assert.Equal(403, (await _api.Send("PUT", "/api/access-groups/fresh", "dave", group.Replace("\"analysts\"", "\"fresh\"", StringComparison.Ordinal), ("If-None-Match", "*"))).Status);
         Assert.Equal("v1", _api.Groups.Find("analysts")!.Version);
+    }
+
+    [Fact]
+    public async Task Platforms_LeadToTheFormThatAsks_AndPreviewBringsTheDocument()
+    {
+        Assert.Contains("href=\"/request?resource=settings%2Fplatforms%2Fpg&amp;kind=Settings\"", (await _api.Open("/access?by=Platform", "dave")).Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("Ask for a change", (await _api.Open("/access?by=Platform", "erin")).Text, StringComparison.Ordinal);
+
+        var ask = $$"""{ "resources": ["{{Resource}}"], "kind": "Settings", "parameters": {} }""";
+        var document = (await _api.Send("POST", "/api/policy/preview", "dave", ask)).Json["document"]!;
+        Assert.Equal(("v1", "what it says <now>"), ((string)document["version"]!, (string)document["text"]!));
+        Assert.Null((await _api.Send("POST", "/api/policy/preview", "alice", ask)).Json["document"]);
     }
 
     [Fact]

@@ -75,7 +75,7 @@ public abstract class ConfigurationScene : IDisposable
     protected static string[] Problems(ConfigurationFolder folder) => [.. folder.Problems.Select(problem => problem.ToString())];
 
     /// <summary>The folder's platforms, none of which releases or issues anything here.</summary>
-    protected static PlatformsFromConfiguration PlatformsOf(ConfigurationFolder folder) => PlatformsOf(folder, services => services);
+    internal static PlatformsFromConfiguration PlatformsOf(ConfigurationFolder folder) => PlatformsOf(folder, services => services);
 
     protected static PlatformsFromConfiguration PlatformsOf(ConfigurationFolder folder, Func<AuthorityServices, AuthorityServices> with) =>
         new(folder, with(new(new NoSecrets(), new InMemoryChannelStore(), new Authorities.SomeAuthority.KeptAudit(), new PublicAddress(new Uri("http://localhost/")), TimeProvider.System)), NullLoggerFactory.Instance);

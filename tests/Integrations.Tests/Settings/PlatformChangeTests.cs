@@ -94,8 +94,8 @@ public sealed class PlatformChangeTests
     [Theory]
     [InlineData("{ type: postgres, connectionString: Host=x;Password=plain }", "a secret is written out")]
     [InlineData("{ type: postgres, connectionString: Host=x;Passfile=/root/.pgpass }", "a file of the host")]
-    [InlineData("{ type: postgres, connectionString: Host=x;Password=${SMTP_PASSWORD} }", "SMTP_PASSWORD")]
-    [InlineData("{ type: postgres, connectionString: Host=x;Password=${PLATFORM_NONE} }", "PLATFORM_NONE is not set")]
+    [InlineData("{ type: postgres, connectionString: \"Host=x;Password=${SMTP_PASSWORD}\" }", "SMTP_PASSWORD")]
+    [InlineData("{ type: postgres, connectionString: \"Host=x;Password=${PLATFORM_NONE}\" }", "PLATFORM_NONE is not set")]
     [InlineData("{ type: postgres, connectionString: (written out in platforms.yaml) }", "writes nothing here")]
     [InlineData("{ type: postgres }", "connectionString")]
     [InlineData("{ type: postgres, connectionString: Host=x, host: [] }", "host")]
@@ -134,7 +134,8 @@ public sealed class PlatformChangeTests
 
         await world.Platform.Revoke(order, Cancellation);
         var look = await world.Platform.ReadBack(order, Cancellation);
-        Assert.Equal((true, ["reporting3"]), (look.AwaitsPerson, Options(world.Folder, "pg-prod").Credentials));
+        Assert.True(look.AwaitsPerson);
+        Assert.Equal(["reporting3"], Options(world.Folder, "pg-prod").Credentials);
     }
 
     [Fact]

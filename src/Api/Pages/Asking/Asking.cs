@@ -143,9 +143,9 @@ internal static class AskHandlers
     /// <summary>The form for a resource; for a document of settings with what it says now, where the caller may ask for a change of it.</summary>
     private static async Task<AskInput> Begun(ApiCall call, AskInput input, AccessKind kind)
     {
-        if (kind != AccessKind.Settings || input.Resources is not [var resource] || call.Service<IPlatforms>().Find(Resources.PlatformOf(resource)) is not ISettingsPlatform settings) return input;
+        if (kind != AccessKind.Settings) return input;
         var preview = await call.Service<RequestService>().Preview(call.Caller, input.Ask(kind, Now(call), []), call.Cancellation);
-        if (preview.Policy is null || await settings.Find(Resources.PathOf(resource), call.Cancellation) is not { Version: { } version, Text: { } text }) return input;
+        if (preview.Document is not { Version: { } version, Text: { } text }) return input;
         return input with { Parameters = new Dictionary<string, string> { [SettingsChange.DocumentParameter] = text, [SettingsChange.BaseParameter] = version } };
     }
 

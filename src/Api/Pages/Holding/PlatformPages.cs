@@ -4,6 +4,7 @@ using AccessFunctions.Api.Routing;
 using AccessFunctions.Application;
 using AccessFunctions.Application.Inventory;
 using AccessFunctions.Application.Ports;
+using AccessFunctions.Application.Settings;
 using AccessFunctions.Domain.Requests;
 using Microsoft.AspNetCore.Http;
 
@@ -14,7 +15,11 @@ namespace AccessFunctions.Api.Pages.Holding;
 /// <param name="More">True where these are too many to count.</param>
 /// <param name="Ingestion">How far ingesting it got; null: it was not begun, or the reader does not oversee.</param>
 /// <param name="Compared">What the last comparison with requests and ledger came to; null: there was none, or the reader does not oversee.</param>
-public sealed record ConnectedPlatform(string Name, string Type, IReadOnlyList<AccessKind> Kinds, int Active, bool More, ReconcileResult? Compared, IngestProgress? Ingestion);
+public sealed record ConnectedPlatform(string Name, string Type, IReadOnlyList<AccessKind> Kinds, int Active, bool More, ReconcileResult? Compared, IngestProgress? Ingestion)
+{
+    /// <summary>Where a change of its settings is asked for; null: they are changed in the configuration.</summary>
+    public string? Change { get; init; }
+}
 
 /// <summary>The connected systems.</summary>
 /// <param name="Oversees">True: how they compare, and how far ingesting them got, is shown too.</param>
@@ -39,7 +44,10 @@ internal static class PlatformPages
         {
             var filter = new RequestFilter { Status = Status.Active, Platform = platform.Name, Requester = oversees ? null : call.Caller.Id };
             var active = await call.Service<RequestService>().Count(call.Caller, filter, call.Cancellation);
-            return new ConnectedPlatform(platform.Name, platform.Type, platform.Kinds, active.Cells.Where(static cell => LiveGrants.Runs(cell.Phase)).Sum(static cell => cell.Number), active.More, compared.GetValueOrDefault(platform.Name), ingested.GetValueOrDefault(platform.Name));
+            return new ConnectedPlatform(platform.Name, platform.Type, platform.Kinds, active.Cells.Where(static cell => LiveGrants.Runs(cell.Phase)).Sum(static cell => cell.Number), active.More, compared.GetValueOrDefault(platform.Name), ingested.GetValueOrDefault(platform.Name))
+            {
+                Change = call.Caller.IsAdministrator && platform is not ISettingsPlatform && call.Service<Administration>().ApprovalOfPlatform(call.Caller, platform.Name) is { } resource ? SettingsApproval.Address(resource) : null,
+            };
         }));
         return await call.Show<PlatformsPage, PlatformsModel>(new PlatformsModel(PageQuery.Of(call.Http.Request), platforms, oversees, call.Caller.IsAdministrator, [.. differences.Take(ShownDifferences)], Math.Max(0, differences.Count - ShownDifferences)));
     }
