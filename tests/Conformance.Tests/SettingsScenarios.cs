@@ -9,7 +9,7 @@ namespace AccessFunctions.Conformance.Tests;
 
 /// <summary>
 /// What any host must do with changes of its own settings. The access group <c>change-control</c>, which each scenario makes first, puts those of the
-/// access groups <c>guarded</c> and <c>change-control</c>, and of alice, under the approval of bob and carol.
+/// access groups <c>guarded</c> and <c>change-control</c>, of alice, and of platforms, under the approval of bob and carol.
 /// </summary>
 public abstract class SettingsScenarios
 {
@@ -108,6 +108,52 @@ public abstract class SettingsScenarios
         Assert.Equal(HttpStatusCode.Forbidden, (await host.As("alice").Call(HttpMethod.Get, "/api/audit")).Status);
     }
 
+    [Fact]
+    public async Task Platform_OffersWhatWasApproved_UntilTheEnd()
+    {
+        await using var host = await Guarded(revertAtEnd: true);
+        var now = (await AskForPlatform(host, "/api/policy/preview", "desk", null, null)).Body.GetProperty("document");
+        var document = JsonNode.Parse(now.GetProperty("text").GetString()!)!;
+        document["resources"]!.AsArray().Add(new JsonObject { ["name"] = "parking" });
+        var asked = await AskForPlatform(host, "/api/requests", "desk", document.ToJsonString(), now.GetProperty("version").GetString());
+        Assert.Equal(HttpStatusCode.Created, asked.Status);
+        Assert.Contains("parking", asked.Body.GetProperty("change").GetProperty("after").GetString(), StringComparison.Ordinal);
+
+        var made = await AskForPlatform(host, "/api/requests", "desk2", "{ type: manual, fulfillers: [frank], resources: [{ name: key }] }", null);
+        Assert.Equal(HttpStatusCode.Created, made.Status);
+        foreach (var id in new[] { asked.Id, made.Id })
+        {
+            await Approved(host, id);
+            await host.Becomes(host.As("dave"), id, "Active");
+        }
+
+        var (resources, platforms) = await Offered(host);
+        Assert.Contains("desk/parking", resources, StringComparison.Ordinal);
+        Assert.Contains("desk2", platforms, StringComparison.Ordinal);
+
+        host.Advance(Period);
+        foreach (var (id, proof) in new[] { (asked.Id, "reverted to version"), (made.Id, "reverted to no document") })
+            Assert.Contains(proof, (await host.Becomes(host.As("dave"), id, "Closed")).Body.GetProperty("grants")[0].GetProperty("proof").GetString(), StringComparison.Ordinal);
+        (resources, platforms) = await Offered(host);
+        Assert.Contains("desk/badge", resources, StringComparison.Ordinal);
+        Assert.DoesNotContain("desk/parking", resources, StringComparison.Ordinal);
+        Assert.DoesNotContain("desk2", platforms, StringComparison.Ordinal);
+        foreach (var (type, told) in new[] { ("access.platform.saved", 3), ("access.platform.deleted", 1) })
+            Assert.Equal(told, (await host.As("erin").Call(HttpMethod.Get, $"/api/audit?type={type}")).Body.GetProperty("items").GetArrayLength());
+    }
+
+    private static Task<Answer> AskForPlatform(IScenarioHost host, string path, string platform, string? change, string? version)
+    {
+        var parameters = new Dictionary<string, string>();
+        if (change is not null) parameters["change"] = change;
+        if (version is not null) parameters["base"] = version;
+        var ask = new { resources = new[] { $"settings/platforms/{platform}" }, kind = "Settings", justification = "a new place", parameters };
+        return path == "/api/requests" ? host.As("dave").Ask(ask) : host.As("dave").Call(HttpMethod.Post, path, ask);
+    }
+
+    private static async Task<(string Resources, string Platforms)> Offered(IScenarioHost host) =>
+        ((await host.As("alice").Call(HttpMethod.Get, "/api/resources")).Body.GetRawText(), (await host.As("alice").Call(HttpMethod.Get, "/api/platforms")).Body.GetRawText());
+
     private static Task<Answer> AskForRole(IScenarioHost host, string? version)
     {
         var parameters = new Dictionary<string, string> { ["change"] = "roles: [Auditor]\nslackUserId: U0ALICE" };
@@ -134,7 +180,7 @@ public abstract class SettingsScenarios
             ["id"] = "change-control",
             ["members"] = new JsonArray("dave"),
             ["rules"] = new JsonObject { ["Settings"] = rule },
-            ["resources"] = new JsonArray("settings/access-groups/guarded", "settings/access-groups/change-control", "settings/people/alice"),
+            ["resources"] = new JsonArray("settings/access-groups/guarded", "settings/access-groups/change-control", "settings/people/alice", "settings/platforms/*"),
             ["levels"] = new JsonArray(new JsonObject { ["approvers"] = new JsonArray("bob") }, new JsonObject { ["approvers"] = new JsonArray("carol") }),
         };
         foreach (var group in new[] { guarded, control }) Assert.Equal(HttpStatusCode.Created, (await Put(host, (string)group["id"]!, group.ToJsonString(), null)).Status);
