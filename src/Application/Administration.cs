@@ -85,6 +85,7 @@ public sealed class Administration(IDirectory directory, IAccessGroups groups, I
         if (_approval.Needed(caller, SettingsPaths.Person(person)) is { } needed) return needed;
         var errors = new FieldErrors();
         PersonRules.CheckRoles(directory.Current, person, roles, errors);
+        PersonRules.CheckGiven(directory.Current, person, roles, errors);
         if (errors.ToRefusal() is { } refusal) return refusal;
         List<string> distinct = [.. roles.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         await directory.SetRoles(person, distinct, cancellation);

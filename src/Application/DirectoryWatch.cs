@@ -1,6 +1,7 @@
 using System.Text;
 using System.Threading.Channels;
 using AccessFunctions.Application.Directory;
+using AccessFunctions.Application.Directory.Provisioning;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Policy;
 using AccessFunctions.Domain.Requests;
@@ -15,7 +16,7 @@ namespace AccessFunctions.Application;
 /// in force for a while, or just before a change. The others were looked at, and lists of people only ever shrink.
 /// </summary>
 public sealed partial class DirectoryWatch(
-    IDirectory directory, IAccessGroups groups, IRequestReader requests, IRequestWorkflow workflow, ISweepMark mark, TimeProvider time, ILogger<DirectoryWatch> logger)
+    IDirectory directory, IAccessGroups groups, IRequestReader requests, IRequestWorkflow workflow, ISweepMark mark, LeaverRoles roles, TimeProvider time, ILogger<DirectoryWatch> logger)
 {
     /// <summary>Requests looked at side by side.</summary>
     private const int Concurrency = 8;
@@ -64,6 +65,7 @@ public sealed partial class DirectoryWatch(
         ReportUnsolvable(approvers);
         try
         {
+            foreach (var gone in people.All.Where(person => person is { Active: false, Roles.Count: > 0 } && directory.Current.Find(person.Id) is { Active: false })) await roles.End(gone.Id, by: null);
             var facts = Fingerprint(people);
             var last = await mark.Find(cancellation);
 

@@ -116,6 +116,11 @@ public sealed class AdministrationTests
         Assert.Equal("roles[1]", Assert.Single((await _administration.SetRoles(_directory.Caller("dave"), "bob", [Roles.Admin, "King"], Cancellation))!.Errors).Key);
         Assert.Equal("roles", Assert.Single((await _administration.SetRoles(_directory.Caller("dave"), "dave", [], Cancellation))!.Errors).Key);
         Assert.Equal(RefusalReason.NotFound, (await _administration.SetRoles(_directory.Caller("dave"), "nobody", [], Cancellation))!.Reason);
+
+        // Who left gets none, and may lose some.
+        _directory.Change("bob", static bob => bob with { Active = false });
+        Assert.Equal("roles", Assert.Single((await _administration.SetRoles(_directory.Caller("dave"), "bob", [Roles.Reviewer, Roles.Auditor], Cancellation))!.Errors).Key);
+        Assert.Null(await _administration.SetRoles(_directory.Caller("dave"), "bob", [], Cancellation));
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

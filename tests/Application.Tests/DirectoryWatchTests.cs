@@ -1,4 +1,5 @@
 using AccessFunctions.Application.Directory;
+using AccessFunctions.Application.Directory.Provisioning;
 using AccessFunctions.Application.Tests.Fakes;
 using AccessFunctions.Domain.Requests;
 using AccessFunctions.Tests.Shared;
@@ -12,6 +13,7 @@ public sealed class DirectoryWatchTests
     private readonly FakeDirectory _directory = Given.Directory();
     private readonly ManualTimeProvider _clock = new(Given.Now);
     private readonly FakeMark _mark = new();
+    private readonly FakeAudit _audit = new();
     private readonly DirectoryWatch _watch;
 
     public DirectoryWatchTests()
@@ -239,7 +241,7 @@ public sealed class DirectoryWatchTests
     }
 
     private DirectoryWatch Watch(FakeMark? mark = null, Ports.IRequestWorkflow? door = null) =>
-        new(_directory, new FakeGroups(Given.Group), _requests, door ?? _requests, mark ?? _mark, _clock, NullLogger<DirectoryWatch>.Instance);
+        new(_directory, new FakeGroups(Given.Group), _requests, door ?? _requests, mark ?? _mark, new LeaverRoles(_directory, _audit, _clock), _clock, NullLogger<DirectoryWatch>.Instance);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 }

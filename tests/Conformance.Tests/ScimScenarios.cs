@@ -66,6 +66,28 @@ public abstract class ScimScenarios
     }
 
     [Fact]
+    public async Task AnAuditor_WhoIsDeactivated_AndIsBack_IsNoAuditor_AndTheTrailSaysSince()
+    {
+        await using var host = await Start(Settings);
+        var people = await Staff(host);
+        Assert.Equal(HttpStatusCode.OK, (await host.As("dave").Call(HttpMethod.Put, $"/api/people/{people["walter"]}/roles", new { roles = new[] { "Auditor" } })).Status);
+        Assert.Equal(HttpStatusCode.OK, (await host.As("walter").Call(HttpMethod.Get, "/api/audit")).Status);
+
+        await Patch(host, people["walter"], """{ "op": "replace", "value": { "active": false } }""");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await host.As("dave").Call(HttpMethod.Put, $"/api/people/{people["walter"]}/roles", new { roles = new[] { "Auditor", "Admin" } })).Status);
+        await Patch(host, people["walter"], """{ "op": "replace", "value": { "active": true } }""");
+        Assert.Equal(HttpStatusCode.Forbidden, (await host.As("walter").Call(HttpMethod.Get, "/api/audit")).Status);
+        await host.Until(async () => (await Left()) == 1, "the trail says which role ended");
+
+        // Once, whether the source or the sweep saw it first.
+        await Patch(host, people["walter"], """{ "op": "replace", "value": { "active": false } }""");
+        Assert.Equal(1, await Left());
+
+        async Task<int> Left() => (await host.As("erin").Call(HttpMethod.Get, "/api/audit?type=access.people.roles-changed")).Body.GetProperty("items").EnumerateArray().Select(static row => row.GetProperty("event"))
+            .Count(happened => happened.GetProperty("resource").GetString() == $"person/{people["walter"]}" && happened.TryGetProperty("reason", out var reason) && reason.GetString() == "left");
+    }
+
+    [Fact]
     public async Task AGroup_ThatIsProvisioned_AsksAndDecides_AndPeopleWhoLeaveItDoNoMore()
     {
         await using var host = await Start(Settings);

@@ -56,6 +56,7 @@ public sealed class DemoConfigurationTests : IDisposable
     private sealed class NoOverlay : IPeopleOverlay
     {
         public Task<PeopleOverlay> Load(CancellationToken cancellation) => Task.FromResult(PeopleOverlay.Empty);
+        public Task EndRoles(string person, CancellationToken cancellation) => throw new NotSupportedException();
         public Task SaveRoles(string person, IReadOnlyList<string> roles, CancellationToken cancellation) => throw new NotSupportedException();
         public Task SaveDelegation(string person, Delegation? delegation, CancellationToken cancellation) => throw new NotSupportedException();
         public Task SaveIdentityLinks(IReadOnlyDictionary<PlatformIdentity, IdentityLink?> links, CancellationToken cancellation) => throw new NotSupportedException();

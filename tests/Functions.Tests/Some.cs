@@ -49,5 +49,5 @@ internal static class Some
     /// <summary>What sources of the directory said, as a store has it. Nobody leaves by it, so nobody is told.</summary>
     public static ProvisionedState Provisioned(TableServiceClient tables, IDirectory directory, TimeProvider time) => new(
         new ProvisionedRows(new TableChannelStore(tables)), new ProvisionedPeople(SourceIssuers.None), directory,
-        new Leavers(directory, null!, null!, time, NullLogger<Leavers>.Instance), new ProvisioningEvents(null!, time));
+        new Leavers(directory, null!, null!, time, NullLogger<Leavers>.Instance), new LeaverRoles(directory, null!, time), new ProvisioningEvents(null!, time));
 }

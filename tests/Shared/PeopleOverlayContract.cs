@@ -38,6 +38,23 @@ public abstract class PeopleOverlayContract
     }
 
     [Fact]
+    public async Task RolesThatEnded_AreKnown_UntilRolesAreSavedAnew()
+    {
+        foreach (var person in (string[])["alice", "müller / x"]) await Opened.SaveRoles(person, ["Admin"], Cancellation);
+        foreach (var person in (string[])["alice", "müller / x", "nobody"]) await Opened.EndRoles(person, Cancellation);
+        var saved = await Opened.Load(Cancellation);
+        Assert.Equal(["alice", "müller / x"], saved.EndedRoles.Order(StringComparer.Ordinal));
+        Assert.Equal(2, saved.Roles.Count);
+        Assert.Equal(["Admin"], saved.Roles["alice"]);
+        Assert.False(saved.SaysTheSameAs(saved with { EndedRoles = new HashSet<string> { "alice" } }));
+
+        await Opened.SaveRoles("alice", ["Auditor"], Cancellation);
+        saved = await Opened.Load(Cancellation);
+        Assert.Equal("müller / x", Assert.Single(saved.EndedRoles));
+        Assert.Equal(["Auditor"], saved.Roles["alice"]);
+    }
+
+    [Fact]
     public async Task LinksOfIdentities_AreKept_ThoseToNobodyToo()
     {
         var (mine, odd, gone) = (new PlatformIdentity("pg-prod", "alice"), new PlatformIdentity("pg prod", "domain\\müller / x"), new PlatformIdentity("pg-prod", "old"));

@@ -21,6 +21,12 @@ public static class PersonRules
         if (!roles.Contains(Roles.Admin, StringComparer.Ordinal) && !others.Any()) errors.Add("roles", "this is the last administrator: name another one first");
     }
 
+    /// <summary>Roles are given to people who are here: of somebody who left they end, and nobody would see those that were given meanwhile.</summary>
+    public static void CheckGiven(IPeople people, string person, IReadOnlyList<string> roles, FieldErrors errors)
+    {
+        if (people.Find(person) is { Active: false } gone && roles.Except(gone.Roles, StringComparer.Ordinal).Any()) errors.Add("roles", "this person left: give roles once they are back");
+    }
+
     /// <summary>Another active person, for a time that is not over.</summary>
     /// <param name="now">Null: it may be over, as where something is put back.</param>
     public static void CheckStandIn(IPeople people, string person, Delegation delegation, DateTimeOffset? now, FieldErrors errors)

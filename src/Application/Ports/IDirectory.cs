@@ -44,6 +44,10 @@ public interface IDirectory
     /// <summary>Replaces the product roles of a person.</summary>
     Task SetRoles(string person, IReadOnlyList<string> roles, CancellationToken cancellation);
 
+    /// <summary>Ends the product roles that were set of a person at run time: they hold no more once the person is back. Those that are configured stay.</summary>
+    /// <returns>The roles that end by it; empty where none were set, or they had ended already.</returns>
+    Task<IReadOnlyList<string>> EndRoles(string person, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<string>>([]);
+
     /// <summary>Links a person to a Slack user; null: to none.</summary>
     /// <returns>False where that user is linked to another person: then nothing changed.</returns>
     Task<bool> SetSlackUser(string person, string? user, CancellationToken cancellation);

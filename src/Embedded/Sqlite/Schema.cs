@@ -198,6 +198,11 @@ internal static class Schema
         CREATE INDEX audit_details_outside ON audit(stream) WHERE detail IS NOT NULL AND stream >= 'host:' AND stream < 'host;';
         CREATE INDEX outbox_by_request ON outbox(request);
         """,
+
+        // Whose roles ended because they left.
+        """
+        ALTER TABLE person_roles ADD COLUMN ended INTEGER NOT NULL DEFAULT 0;
+        """,
     ];
 
     public static void Migrate(Session session, string file)

@@ -19,6 +19,7 @@ public sealed class SqlitePeopleOverlay(Database database) : IPeopleOverlay
             static row => new Delegation(
                 row.GetString(0), row.GetString(1), new DateTimeOffset(row.GetInt64(2), TimeSpan.Zero), new DateTimeOffset(row.GetInt64(3), TimeSpan.Zero))))
     {
+        EndedRoles = session.Query("SELECT person FROM person_roles WHERE ended = 1", static row => row.GetString(0)).ToHashSet(StringComparer.Ordinal),
         SlackUsers = session.Query("SELECT person, slack_user FROM person_slack", static row => (Person: row.GetString(0), User: row.GetString(1)))
             .ToDictionary(static row => row.Person, static row => row.User.Length == 0 ? null : row.User, StringComparer.Ordinal),
         IdentityLinks = session.Query(
@@ -31,8 +32,12 @@ public sealed class SqlitePeopleOverlay(Database database) : IPeopleOverlay
     public Task SaveRoles(string person, IReadOnlyList<string> roles, CancellationToken cancellation) => database.Writer.Write(batch =>
     {
         batch.Session.Run(
-            "INSERT INTO person_roles(person, roles) VALUES(?1, ?2) ON CONFLICT(person) DO UPDATE SET roles = excluded.roles", person, string.Join(' ', roles));
+            "INSERT INTO person_roles(person, roles) VALUES(?1, ?2) ON CONFLICT(person) DO UPDATE SET roles = excluded.roles, ended = 0", person, string.Join(' ', roles));
     });
+
+    /// <inheritdoc />
+    public Task EndRoles(string person, CancellationToken cancellation) =>
+        database.Writer.Write(batch => { batch.Session.Run("UPDATE person_roles SET ended = 1 WHERE person = ?1", person); });
 
     /// <inheritdoc />
     public Task SaveDelegation(string person, Delegation? delegation, CancellationToken cancellation) => database.Writer.Write(batch =>

@@ -13,6 +13,7 @@ public sealed class TablePeopleOverlay(TableServiceClient tables) : IPeopleOverl
     private const string DelegationsPartition = "delegations";
     private const string SlackPartition = "slack";
     private const string LinksPartition = "identities";
+    private const string Ended = "Ended";
     private const string Forgotten = "";
     private const int RowsAtOnce = 100;
     private readonly TableClient _table = tables.GetTableClient(StorageTables.People);
@@ -21,23 +22,38 @@ public sealed class TablePeopleOverlay(TableServiceClient tables) : IPeopleOverl
     public async Task<PeopleOverlay> Load(CancellationToken cancellation)
     {
         var (roles, delegations) = (new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal), new List<Delegation>());
+        var ended = new HashSet<string>(StringComparer.Ordinal);
         var slack = new Dictionary<string, string?>(StringComparer.Ordinal);
         var links = new Dictionary<PlatformIdentity, IdentityLink>();
         await foreach (var row in Transient.Read(_table.QueryAsync<TableEntity>(cancellationToken: cancellation), cancellation))
         {
             var person = row.GetString("Person");
+            if (row.PartitionKey == RolesPartition && row.GetBoolean(Ended) is true) ended.Add(person);
             if (row.PartitionKey == RolesPartition) roles.Add(person, row.GetString("Roles").Split(' ', StringSplitOptions.RemoveEmptyEntries));
             else if (row.PartitionKey == SlackPartition) slack.Add(person, row.GetString("User") is { Length: > 0 } user ? user : null);
             else if (row.PartitionKey == LinksPartition && row.GetString("Kind") is var kind && kind != Forgotten) links.Add(new PlatformIdentity(row.GetString("Platform"), row.GetString("Identity")), new IdentityLink(person, Enum.Parse<LinkKind>(kind)));
             else if (row.PartitionKey == DelegationsPartition) delegations.Add(new Delegation(person, row.GetString("StandIn"), row.GetDateTimeOffset("From")!.Value, row.GetDateTimeOffset("Until")!.Value));
         }
 
-        return new PeopleOverlay(roles, [.. delegations.OrderBy(delegation => delegation.Person, StringComparer.Ordinal)]) { SlackUsers = slack, IdentityLinks = links };
+        return new PeopleOverlay(roles, [.. delegations.OrderBy(delegation => delegation.Person, StringComparer.Ordinal)]) { EndedRoles = ended, SlackUsers = slack, IdentityLinks = links };
     }
 
     /// <inheritdoc />
     public Task SaveRoles(string person, IReadOnlyList<string> roles, CancellationToken cancellation) =>
         Save(new TableEntity(RolesPartition, TableKeys.Of(person)) { ["Person"] = person, ["Roles"] = string.Join(' ', roles) }, cancellation);
+
+    /// <inheritdoc />
+    public Task EndRoles(string person, CancellationToken cancellation) => Transient.Run(async () =>
+    {
+        try
+        {
+            await _table.UpdateEntityAsync(new TableEntity(RolesPartition, TableKeys.Of(person)) { [Ended] = true }, ETag.All, TableUpdateMode.Merge, cancellation);
+        }
+        catch (RequestFailedException failure) when (failure is { Status: 404, ErrorCode: "ResourceNotFound" })
+        {
+            // None are set.
+        }
+    }, cancellation);
 
     /// <inheritdoc />
     public Task SaveDelegation(string person, Delegation? delegation, CancellationToken cancellation) => delegation is null

@@ -36,7 +36,7 @@ internal sealed record ConfigurationSnapshot
         var slack = SlackUsers(people, overlay);
         return new PeopleSnapshot(
             IdentityLinks.Over(people, overlay.IdentityLinks)
-                .Select(person => person with { Roles = overlay.Roles.GetValueOrDefault(person.Id, person.Roles), SlackUserId = slack.GetValueOrDefault(person.Id) }),
+                .Select(person => person with { Roles = overlay.RolesOf(person), SlackUserId = slack.GetValueOrDefault(person.Id) }),
             [.. overlay.Delegations], overlay.IdentityLinks);
     }
 

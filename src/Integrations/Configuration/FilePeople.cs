@@ -27,8 +27,29 @@ internal sealed class FilePeople(ConfigurationFolder folder, IPeopleOverlay over
     {
         await overlay.SaveRoles(person, roles, cancellation);
         var now = folder.Current.Overlay;
-        folder.Read(now with { Roles = new Dictionary<string, IReadOnlyList<string>>(now.Roles, StringComparer.Ordinal) { [person] = roles } }, first: false);
+        folder.Read(now.With(person, roles), first: false);
     }, cancellation);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> EndRoles(string person, CancellationToken cancellation)
+    {
+        IReadOnlyList<string> ended = [];
+        if (folder.Current.People.FirstOrDefault(known => known.Id == person) is not { } configured || folder.Current.Overlay.EndingRoles(configured).Count == 0) return ended;
+        await folder.Entered(async () =>
+        {
+            // Another process may have done it, or have set others.
+            var now = await overlay.Load(cancellation);
+            ended = now.EndingRoles(configured);
+            if (ended.Count > 0)
+            {
+                await overlay.EndRoles(person, cancellation);
+                now = now with { EndedRoles = now.EndedRoles.Append(person).ToHashSet(StringComparer.Ordinal) };
+            }
+
+            folder.Read(now, first: false);
+        }, cancellation);
+        return ended;
+    }
 
     public async Task<bool> SetSlackUser(string person, string? user, CancellationToken cancellation)
     {
@@ -66,7 +87,7 @@ internal sealed class FilePeople(ConfigurationFolder folder, IPeopleOverlay over
         {
             case ["roles"]:
                 await overlay.SaveRoles(person, changed.Roles, cancellation);
-                return (true, now with { Roles = new Dictionary<string, IReadOnlyList<string>>(now.Roles, StringComparer.Ordinal) { [person] = changed.Roles } });
+                return (true, now.With(person, changed.Roles));
             case ["standIn"]:
                 await overlay.SaveDelegation(person, changed.Delegation, cancellation);
                 var others = now.Delegations.Where(other => other.Person != person);

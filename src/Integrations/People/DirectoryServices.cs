@@ -29,6 +29,7 @@ public static class DirectoryServices
         services.AddSingleton<ProvisionedRows>();
         services.AddSingleton<ProvisioningEvents>();
         services.AddSingleton<Leavers>();
+        services.AddSingleton<LeaverRoles>();
         services.AddSingleton<ProvisionedState>();
         services.AddSingleton<Provisioner>();
         services.AddSingleton<DirectoryImport>();

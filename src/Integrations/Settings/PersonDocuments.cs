@@ -38,7 +38,7 @@ internal sealed class PersonDocuments(IDirectory directory, TimeProvider time) :
         settings = settings with { Roles = [.. settings.Roles.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)] };
         if (settings.StandIn is { } standIn) settings = settings with { StandIn = standIn with { From = standIn.From.ToUniversalTime(), Until = standIn.Until.ToUniversalTime() } };
         if (!string.Equals(settings.Id, id, StringComparison.Ordinal)) faults.Add($"id: this is the person \"{id}\"; an id stays as it is");
-        else faults.AddRange(Check(settings, time.GetUtcNow()));
+        else faults.AddRange([.. Check(settings, time.GetUtcNow()), .. Given(settings)]);
         if (faults.Count == 0 && PersonSettings.Of(People, id)?.Differences(settings) is { Count: > 1 } parts)
             faults.Add($"{string.Join(" and ", parts)} would change: ask for each by itself");
         return faults.Count > 0 ? null : DocumentText.Write(settings);
@@ -84,6 +84,14 @@ internal sealed class PersonDocuments(IDirectory directory, TimeProvider time) :
             else if (People.All.Any(other => other.Id != settings.Id && string.Equals(other.SlackUserId, user, StringComparison.Ordinal))) errors.Add("slackUserId", "this Slack user is linked to another person");
         }
 
+        return [.. DocumentText.Sentences(errors.ByField())];
+    }
+
+    /// <summary>Not asked where something is put back: that has to be possible.</summary>
+    private IReadOnlyList<string> Given(PersonSettings settings)
+    {
+        var errors = new FieldErrors();
+        PersonRules.CheckGiven(People, settings.Id, settings.Roles, errors);
         return [.. DocumentText.Sentences(errors.ByField())];
     }
 

@@ -97,6 +97,7 @@ internal sealed class TestApi : IDisposable
         services.AddSingleton<ProvisionedRows>();
         services.AddSingleton<ProvisioningEvents>();
         services.AddSingleton<Leavers>();
+        services.AddSingleton<LeaverRoles>();
         services.AddSingleton<ProvisionedState>();
         services.AddSingleton<Provisioner>();
         services.AddAccessApi(new ConfigurationBuilder().AddInMemoryCollection(settings ?? new Dictionary<string, string?>()).Build());

@@ -77,7 +77,7 @@ public sealed class EventsDocumentTests
         [EventTypes.Host.PolicyDeleted] = ("dave", "resource `access-group/…`; detail: document, version"),
         [EventTypes.Host.PlatformSaved] = ("dave, whose request was approved", "resource `platform/…`, reason `request` or `request-ended`, grant; detail: document, version, request, approvedBy, sha256"),
         [EventTypes.Host.PlatformDeleted] = ("dave, whose request was approved", "resource `platform/…`, reason `request` or `request-ended`, grant; detail: request, approvedBy, sha256"),
-        [EventTypes.Host.RolesChanged] = ("dave", "resource `person/…`; detail: roles"),
+        [EventTypes.Host.RolesChanged] = ("dave; system:scim, system:graph or system:directory, where somebody left", "resource `person/…`, reason `left` where they left; detail: roles, ended"),
         [EventTypes.Host.DelegationChanged] = ("alice; dave for her", "resource `person/…`; detail: standIn, from, until"),
         [EventTypes.Host.SlackLinkAsked] = ("alice", "resource `person/…`; detail: slackUser"),
         [EventTypes.Host.SlackLinked] = ("alice; dave for her", "resource `person/…`; detail: slackUser"),

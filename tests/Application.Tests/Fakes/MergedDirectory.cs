@@ -10,7 +10,7 @@ internal sealed class MergedDirectory : IDirectory
 {
     private readonly IReadOnlyList<Person> _file;
     private readonly ProvisionedPeople _people;
-    private readonly Dictionary<string, IReadOnlyList<string>> _roles = [];
+    private PeopleOverlay _set = PeopleOverlay.Empty;
 
     public MergedDirectory(IReadOnlyList<Person> file, ProvisionedPeople people)
     {
@@ -31,10 +31,22 @@ internal sealed class MergedDirectory : IDirectory
 
     public Task SetRoles(string person, IReadOnlyList<string> roles, CancellationToken cancellation)
     {
-        _roles[person] = roles;
+        _set = _set.With(person, roles);
         Merge();
         return Task.CompletedTask;
     }
+
+    public Task<IReadOnlyList<string>> EndRoles(string person, CancellationToken cancellation)
+    {
+        if (RolesFail) throw new IOException("down");
+        var ended = _set.EndingRoles(People().Single(known => known.Id == person));
+        if (ended.Count > 0) _set = _set with { EndedRoles = _set.EndedRoles.Append(person).ToHashSet() };
+        Merge();
+        return Task.FromResult(ended);
+    }
+
+    /// <summary>Whether roles cannot be ended.</summary>
+    public bool RolesFail { get; set; }
 
     public Task<bool> SetSlackUser(string person, string? user, CancellationToken cancellation) => throw new NotSupportedException();
 
@@ -42,7 +54,9 @@ internal sealed class MergedDirectory : IDirectory
 
     private void Merge()
     {
-        Current = new PeopleSnapshot(DirectorySources.Merge(_file, _people.Current, _people.Issuers).Select(person => person with { Roles = _roles.GetValueOrDefault(person.Id, person.Roles) }));
+        Current = new PeopleSnapshot(People().Select(person => person with { Roles = _set.RolesOf(person) }));
         Changed?.Invoke();
     }
+
+    private IReadOnlyList<Person> People() => DirectorySources.Merge(_file, _people.Current, _people.Issuers);
 }

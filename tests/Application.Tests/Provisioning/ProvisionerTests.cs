@@ -373,6 +373,56 @@ public sealed class ProvisionerTests
         Assert.Null((await here.Provisioner.Change(Okta, walter.Id, null, static user => user with { Active = false }, Cancellation)).Fault);
     }
 
+    [Theory]
+    [InlineData("deactivated")]
+    [InlineData("deleted in Graph")]
+    [InlineData("roles could not be ended")]
+    [InlineData("the sweep ends them")]
+    public async Task AHolderOfAProductRole_WhoLeaves_AndIsBack_HasNoneThatWasSetAtRunTime(string how)
+    {
+        var here = Process();
+        await here.Import.Apply(Graph, Everything("gale", "hank"), Cancellation);
+        await here.Directory.SetRoles("gale", [Roles.Reviewer, Roles.Admin], Cancellation);
+        var left = how == "deleted in Graph" ? Everything("hank") : Everything("gale", "hank") with { Users = [User("gale") with { Id = "gale", ExternalId = "gale", Active = false }, User("hank") with { Id = "hank", ExternalId = "hank" }] };
+        here.Directory.RolesFail = how is "roles could not be ended" or "the sweep ends them";
+        if (here.Directory.RolesFail) await Assert.ThrowsAsync<IOException>(() => here.Import.Apply(Graph, left, Cancellation));
+        else await here.Import.Apply(Graph, left, Cancellation);
+        here.Directory.RolesFail = false;
+        if (how == "the sweep ends them")
+        {
+            var watch = new DirectoryWatch(here.Directory, new FakeGroups(), _requests, _requests, new FakeMark(), new LeaverRoles(here.Directory, _audit, _clock), _clock, NullLogger<DirectoryWatch>.Instance);
+            Assert.True(await watch.Sweep(Cancellation));
+            Assert.True(await watch.Sweep(Cancellation));
+        }
+
+        // Known by them still, so that who says that they left does not choose who decides instead of them.
+        Assert.Equal(2, here.Directory.Current.Find("gale")!.Roles.Count);
+        Assert.Equal(["dave"], here.Directory.Current.WithRole(Roles.Admin));
+        await here.Import.Apply(Graph, Everything("gale", "hank"), Cancellation);
+        Assert.True(here.Directory.Current.Find("gale") is { Active: true, Roles: [] });
+        var told = Assert.Single(_audit.Events, static happened => happened.Type == EventTypes.Host.RolesChanged);
+        Assert.Equal(("person/gale", "left", "Admin,Reviewer", ""), (told.Resource, told.Reason, told.Detail!.More["ended"], told.Detail.More["roles"]));
+
+        await here.Directory.SetRoles("gale", [Roles.Auditor], Cancellation);
+        Assert.Equal([Roles.Auditor], here.Directory.Current.Find("gale")!.Roles);
+    }
+
+    [Theory]
+    [InlineData(null, "Admin,Auditor")] // what the file says
+    [InlineData("Admin,Reviewer", "Admin")] // not what was added
+    [InlineData("Auditor", "Auditor")] // nor what was taken away
+    [InlineData("", "")]
+    public async Task APersonOfTheFile_WhoIsBack_HasWhatTheFileSays_ButForWhatWasTakenAway(string? set, string then)
+    {
+        var here = Process();
+        var dave = (await here.Provisioner.Add(Okta, User("dave") with { ExternalId = "dave-1" }, Cancellation)).Value!;
+        if (set is not null) await here.Directory.SetRoles("dave", set.Split(',', StringSplitOptions.RemoveEmptyEntries), Cancellation);
+        await here.Provisioner.Change(Okta, dave.Id, null, static user => user with { Active = false }, Cancellation);
+        Assert.Equal(set == "Admin,Reviewer" ? 1 : 0, _audit.Events.Count(static happened => happened.Type == EventTypes.Host.RolesChanged));
+        await here.Provisioner.Change(Okta, dave.Id, null, static user => user with { Active = true }, Cancellation);
+        Assert.Equal(then, string.Join(',', here.Directory.Current.Find("dave")!.Roles));
+    }
+
     private static Action<string> Fails(string set) => written =>
     {
         if (written == set) throw new IOException("down");
@@ -383,15 +433,15 @@ public sealed class ProvisionerTests
 
     private static ProvisionedUser User(string name) => new() { Id = "", Source = "", Person = "", UserName = name, Created = default, Modified = default };
 
-    private (Provisioner Provisioner, ProvisionedPeople People, IDirectory Directory, DirectoryImport Import) Process()
+    private (Provisioner Provisioner, ProvisionedPeople People, MergedDirectory Directory, DirectoryImport Import) Process()
     {
         const string issuer = "https://login.example.com";
-        IReadOnlyList<Person> file = [Given.Person("bob") with { Credentials = [new Credential(issuer, "bob-1")], Groups = ["leads"] }, Given.Person("ben") with { Groups = ["leads"] }, Given.Person("carol")];
+        IReadOnlyList<Person> file = [Given.Person("bob") with { Credentials = [new Credential(issuer, "bob-1")], Groups = ["leads"] }, Given.Person("ben") with { Groups = ["leads"] }, Given.Person("carol"), Given.Person("dave") with { Credentials = [new Credential(issuer, "dave-1")], Roles = [Roles.Admin, Roles.Auditor] }];
         var people = new ProvisionedPeople(new SourceIssuers(new Dictionary<string, string> { [Sources.Scim] = issuer, [Sources.Graph] = issuer }));
         var directory = new MergedDirectory(file, people);
         var rows = new ProvisionedRows(_store);
         var events = new ProvisioningEvents(_audit, _clock);
-        var state = new ProvisionedState(rows, people, directory, new Leavers(directory, _requests, _requests, _clock, NullLogger<Leavers>.Instance), events);
+        var state = new ProvisionedState(rows, people, directory, new Leavers(directory, _requests, _requests, _clock, NullLogger<Leavers>.Instance), new LeaverRoles(directory, _audit, _clock), events);
         return (new Provisioner(state, rows, people, directory, events, _clock), people, directory, new DirectoryImport(state, rows, people, events, _clock));
     }
 }

@@ -1,4 +1,5 @@
 using AccessFunctions.Application;
+using AccessFunctions.Application.Directory.Provisioning;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Functions.Storage;
 using AccessFunctions.Functions.Tests.Fakes;
@@ -32,7 +33,7 @@ public sealed class DirectorySweeperTests : IDisposable
         using var groups = new TableAccessGroups(stores.Service, NullLogger<TableAccessGroups>.Instance);
         var door = new HangingDoor();
         var mark = new TableSweepMark(stores.Service);
-        var watch = new DirectoryWatch(folder.Directory, groups, stores.Reader, door, mark, stores.Time, NullLogger<DirectoryWatch>.Instance);
+        var watch = new DirectoryWatch(folder.Directory, groups, stores.Reader, door, mark, new LeaverRoles(folder.Directory, stores.Audit, stores.Time), stores.Time, NullLogger<DirectoryWatch>.Instance);
         var log = new LogLines<DirectorySweeper>();
         using var provisioned = Some.Provisioned(stores.Service, folder.Directory, stores.Time);
         var sweeper = new DirectorySweeper(groups, folder, provisioned, watch, stores.Time, log);

@@ -23,6 +23,32 @@ public sealed class PeopleSetAtRunTimeTests : ConfigurationScene
     }
 
     [Fact]
+    public async Task Roles_OfSomebodyTheFileSaysLeft_EndForEveryProcess_AndAFileThatNamesOneHolds()
+    {
+        Write("people.yaml", "people: [{ id: alice, name: Alice, roles: [Admin] }, { id: bob, name: Bob, active: false }]");
+        using (var before = await Open()) await before.Directory.SetRoles("bob", [Roles.Auditor, Roles.Reviewer], None);
+        using var folder = await Open();
+        using var other = await Open();
+        Assert.Equal([Roles.Auditor, Roles.Reviewer], await folder.Directory.EndRoles("bob", None));
+        Assert.Empty(await folder.Directory.EndRoles("bob", None));
+        Assert.Empty(await other.Directory.EndRoles("bob", None));
+        Assert.Empty(await folder.Directory.EndRoles("alice", None));
+        Assert.Empty(await folder.Directory.EndRoles("nobody", None));
+        Assert.Equal([Roles.Auditor, Roles.Reviewer], folder.Directory.Current.Find("bob")!.Roles);
+
+        Write("people.yaml", "people: [{ id: alice, name: Alice, roles: [Admin] }, { id: bob, name: Bob, roles: [Auditor] }]");
+        foreach (var process in new[] { folder, other })
+        {
+            await process.ReadAgain(None);
+            Assert.Equal([Roles.Auditor], process.Directory.Current.Find("bob")!.Roles);
+        }
+
+        await other.Directory.SetRoles("bob", [Roles.Reviewer], None);
+        using var again = await Open();
+        Assert.Equal([Roles.Reviewer], again.Directory.Current.Find("bob")!.Roles);
+    }
+
+    [Fact]
     public async Task StandIn_IsSetReplacedAndCleared()
     {
         using var folder = await Open();

@@ -13,7 +13,13 @@ internal sealed class SomeOverlay : IPeopleOverlay
 
     public Task SaveRoles(string person, IReadOnlyList<string> roles, CancellationToken cancellation)
     {
-        _saved = _saved with { Roles = new Dictionary<string, IReadOnlyList<string>>(_saved.Roles) { [person] = roles } };
+        _saved = _saved.With(person, roles);
+        return Task.CompletedTask;
+    }
+
+    public Task EndRoles(string person, CancellationToken cancellation)
+    {
+        if (_saved.Roles.ContainsKey(person)) _saved = _saved with { EndedRoles = _saved.EndedRoles.Append(person).ToHashSet() };
         return Task.CompletedTask;
     }
 

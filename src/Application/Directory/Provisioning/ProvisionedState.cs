@@ -6,7 +6,7 @@ namespace AccessFunctions.Application.Directory.Provisioning;
 /// Keeps what this process has in line with the store, one change at a time, and draws the consequences of a change: the directory has it, the audit trail
 /// tells who left and who came back, and the requests of those who left hear of it.
 /// </summary>
-public sealed class ProvisionedState(ProvisionedRows rows, ProvisionedPeople people, IDirectory directory, Leavers leavers, ProvisioningEvents events) : IDisposable
+public sealed class ProvisionedState(ProvisionedRows rows, ProvisionedPeople people, IDirectory directory, Leavers leavers, LeaverRoles roles, ProvisioningEvents events) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
     private string? _version;
@@ -106,7 +106,14 @@ public sealed class ProvisionedState(ProvisionedRows rows, ProvisionedPeople peo
         var now = directory.Current;
         _left = Left(before);
         foreach (var person in _left) await events.Left(by, person);
-        foreach (var person in before.All.Where(person => !person.Active && now.Find(person.Id) is { Active: true })) await events.Returned(by, person.Id);
+        foreach (var person in _left) await roles.End(person, by);
+        foreach (var person in before.All.Where(person => !person.Active && now.Find(person.Id) is { Active: true }))
+        {
+            await events.Returned(by, person.Id);
+
+            // Where that failed when they left.
+            await roles.End(person.Id, by);
+        }
     }
 
     private List<string> Left(IPeople before) => [.. before.All.Where(person => person.Active && directory.Current.Find(person.Id) is not { Active: true }).Select(static person => person.Id)];
