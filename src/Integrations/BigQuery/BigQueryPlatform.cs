@@ -88,13 +88,13 @@ public sealed class BigQueryPlatform : IPlatform
     /// <inheritdoc/>
     public async Task<GrantResult> Grant(PlatformOrder order, CancellationToken cancellation)
     {
-        var meaning = Require(order);
+        var meaning = BigQueryOrder.Read(Name, order).Required(Name);
         await _access.Grant(meaning, order.End, cancellation);
         return new GrantResult(meaning.Member.Name);
     }
 
     /// <inheritdoc/>
-    public Task Extend(PlatformOrder order, CancellationToken cancellation) => _access.Extend(Require(order), order.End, cancellation);
+    public Task Extend(PlatformOrder order, CancellationToken cancellation) => _access.Extend(BigQueryOrder.Read(Name, order).Required(Name), order.End, cancellation);
 
     /// <inheritdoc/>
     public async Task Revoke(PlatformOrder order, CancellationToken cancellation)
@@ -131,11 +131,5 @@ public sealed class BigQueryPlatform : IPlatform
         }
         while (token is not null);
         return names;
-    }
-
-    private BigQueryOrder Require(PlatformOrder order)
-    {
-        var (meaning, problem) = BigQueryOrder.Read(Name, order);
-        return meaning ?? throw new PlatformException($"{Name}: {problem}", permanent: true);
     }
 }

@@ -1,5 +1,6 @@
 using AccessFunctions.Application.Effects;
 using AccessFunctions.Domain.Policy;
+using AccessFunctions.Integrations.Postgres;
 using Npgsql;
 
 namespace AccessFunctions.Integrations.Configuration;
@@ -40,11 +41,11 @@ internal sealed class FieldChecks(YamlDocument document, string path, List<Confi
     }
 
     /// <summary>The connection string of a server that speaks PostgreSQL's protocol, and its time-outs.</summary>
-    public void Server(string connectionString, TimeSpan statementTimeout, TimeSpan connectTimeout)
+    public void Server(PgServerOptions options)
     {
         try
         {
-            _ = new NpgsqlConnectionStringBuilder(connectionString);
+            _ = new NpgsqlConnectionStringBuilder(options.ConnectionString);
         }
         catch (ArgumentException)
         {
@@ -52,8 +53,8 @@ internal sealed class FieldChecks(YamlDocument document, string path, List<Confi
             Fault("connectionString", "cannot be read: it is made of Key=Value pairs, separated by semicolons, such as \"Host=db;Username=access;Password=…\"");
         }
 
-        Timeout(statementTimeout, "statementTimeout");
-        Timeout(connectTimeout, "connectTimeout");
+        Timeout(options.StatementTimeout, "statementTimeout");
+        Timeout(options.ConnectTimeout, "connectTimeout");
     }
 
     /// <summary>The address of an API.</summary>

@@ -1,4 +1,3 @@
-using System.Text;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Requests;
 
@@ -8,10 +7,12 @@ namespace AccessFunctions.Integrations.Postgres;
 internal sealed class EphemeralLogins(
     PostgresPlatformOptions options, PgServer server, ISecretStore secrets, RoleGuard guard, ObjectPrivileges privileges, RoleRemoval removal)
 {
+    private readonly LoginPasswords _passwords = new(secrets, server);
+
     public async Task<GrantResult> Grant(PgSession session, PlatformOrder asked, LoginOrder order, CancellationToken cancellation)
     {
         var role = order.Role is { } name ? await guard.Giveable(session, name, cancellation) : null;
-        var password = Encoding.UTF8.GetString(await secrets.GetOrAdd(PasswordOf(asked), Encoding.UTF8.GetBytes(ScramVerifier.NewPassword()), cancellation));
+        var password = await _passwords.Make(asked, cancellation);
         var login = PgName.Quote(order.Login);
         await session.InTransaction(async () =>
         {
@@ -52,7 +53,7 @@ internal sealed class EphemeralLogins(
             await removal.Remove(session, login, cancellation);
         }
         await Backends.EndOrphans(session, server.Patience, cancellation);
-        await secrets.Delete(PasswordOf(asked), cancellation);
+        await _passwords.Forget(asked, cancellation);
         return ended;
     }
 
@@ -66,10 +67,7 @@ internal sealed class EphemeralLogins(
             : new ReadBackResult(false, null, $"{options.Name}: there is no login {order.Login} and no session of a dropped login");
     }
 
-    public async Task<ReleasedSecret?> Secret(PlatformOrder asked, LoginOrder order, CancellationToken cancellation) =>
-        await secrets.Get(PasswordOf(asked), cancellation) is { } password ? Released.Login(order.Login, Encoding.UTF8.GetString(password), server.Address) : null;
-
-    private static string PasswordOf(PlatformOrder order) => $"grants/{order.GrantId}/password";
+    public Task<ReleasedSecret?> Secret(PlatformOrder asked, LoginOrder order, CancellationToken cancellation) => _passwords.Release(asked, order.Login, cancellation);
 }
 
 /// <summary>The fields that a requester gets of a database login.</summary>

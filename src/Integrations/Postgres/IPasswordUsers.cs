@@ -22,7 +22,7 @@ internal sealed class PgPasswordUsers(PgSession session) : IPasswordUsers
     {
         if (await session.FindRole(user, cancellation) is not { CanLogin: true } role)
             return $"there is no database user {PgName.Quote(user)} that can log in";
-        return role.Oid == session.Account.Oid || role.Name.StartsWith(PostgresOrder.OwnPrefix, StringComparison.Ordinal)
+        return role.Oid == session.Account.Oid || OwnNames.Has(role.Name)
             ? $"{PgName.Quote(user)} is this product's own, and its password is never released"
             : null;
     }

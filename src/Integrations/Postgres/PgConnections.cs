@@ -1,35 +1,26 @@
 using System.Net.Sockets;
+using AccessFunctions.Application.Effects;
 using AccessFunctions.Application.Ports;
 using Npgsql;
 
 namespace AccessFunctions.Integrations.Postgres;
 
-/// <summary>How a server that speaks PostgreSQL's protocol is reached.</summary>
-/// <param name="Name">The platform's, for messages.</param>
-/// <param name="Page">Where its documentation is.</param>
-internal sealed record PgConnectionSettings(string Name, string ConnectionString, TimeSpan StatementTimeout, TimeSpan ConnectTimeout, string? Host, int? Port, string Page)
-{
-    /// <summary>The driver's compatibility mode; null: PostgreSQL itself.</summary>
-    public string? Mode { get; init; }
-
-    /// <summary>Never the connection string.</summary>
-    public override string ToString() => $"PgConnectionSettings({Name})";
-}
-
 /// <summary>
 /// Opens connections and says what failed. There is no pool: a connection lives for one attempt, so none outlives a failing server, and
 /// nothing of a session (a role set, a lock) is carried into another.
 /// </summary>
-internal abstract class PgConnections(PgConnectionSettings settings)
+/// <param name="page">Where the platform's documentation is.</param>
+/// <param name="mode">The driver's compatibility mode; null: PostgreSQL itself.</param>
+internal abstract class PgConnections(PgServerOptions options, string page, string? mode)
 {
-    private readonly NpgsqlConnectionStringBuilder _administrative = Parse(settings);
+    private readonly NpgsqlConnectionStringBuilder _administrative = Parse(options, mode);
 
     /// <summary>The host, port and database that requesters are told.</summary>
     public (string Host, int Port, string Database) Address =>
-        (settings.Host ?? _administrative.Host ?? "localhost", settings.Port ?? _administrative.Port, _administrative.Database ?? _administrative.Username ?? "postgres");
+        (options.Host ?? _administrative.Host ?? "localhost", options.Port ?? _administrative.Port, _administrative.Database ?? _administrative.Username ?? "postgres");
 
     /// <summary>How long to wait for sessions to end.</summary>
-    public TimeSpan Patience => settings.StatementTimeout;
+    public TimeSpan Patience => options.StatementTimeout;
 
     /// <summary>Npgsql does not hear the token while a frozen server owes it the first byte; to leave such an opening to its time-out changes nothing anywhere.</summary>
     /// <param name="database">Another database than the platform's.</param>
@@ -93,7 +84,7 @@ internal abstract class PgConnections(PgConnectionSettings settings)
         catch (PostgresException unclear) when (unclear.SqlState == PostgresErrorCodes.InvalidAuthorizationSpecification)
         {
             throw new PlatformException(
-                $"{settings.Name}: whether a password of {user} works cannot be tried from here: {unclear.MessageText} (28000). Let the server admit that user from this host with a password.",
+                $"{options.Name}: whether a password of {user} works cannot be tried from here: {unclear.MessageText} (28000). Let the server admit that user from this host with a password.",
                 permanent: true);
         }
     }
@@ -115,11 +106,11 @@ internal abstract class PgConnections(PgConnectionSettings settings)
         }
         catch (Exception lost) when (lost is NpgsqlException or TimeoutException or IOException or SocketException && !cancellation.IsCancellationRequested)
         {
-            throw new PlatformException($"{settings.Name}: {what}: the server did not answer ({lost.Message})", inner: lost);
+            throw new PlatformException($"{options.Name}: {what}: the server did not answer ({lost.Message})", inner: lost);
         }
         catch (Exception late) when (late is NpgsqlException or TimeoutException or IOException or SocketException)
         {
-            throw new OperationCanceledException($"{settings.Name}: {what}: the attempt's time was up", late, cancellation);
+            throw new OperationCanceledException($"{options.Name}: {what}: the attempt's time was up", late, cancellation);
         }
     }
 
@@ -127,7 +118,7 @@ internal abstract class PgConnections(PgConnectionSettings settings)
     {
         var (permanent, advice) = failure.SqlState switch
         {
-            PostgresErrorCodes.InsufficientPrivilege => (true, "; the platform's account lacks a right, see " + settings.Page),
+            PostgresErrorCodes.InsufficientPrivilege => (true, "; the platform's account lacks a right, see " + page),
             PostgresErrorCodes.UndefinedObject or PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InvalidSchemaName => (true, ""),
             PostgresErrorCodes.InvalidParameterValue or PostgresErrorCodes.InvalidName or PostgresErrorCodes.NameTooLong or PostgresErrorCodes.ReservedName => (true, ""),
             PostgresErrorCodes.InvalidGrantOperation or PostgresErrorCodes.InvalidGrantor or PostgresErrorCodes.SyntaxError => (true, ""),
@@ -136,11 +127,14 @@ internal abstract class PgConnections(PgConnectionSettings settings)
             PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification => (false, "; the platform's own account could not log in"),
             _ => (false, ""),
         };
-        return new PlatformException($"{settings.Name}: {what}: {failure.MessageText} ({failure.SqlState}){advice}", permanent, failure);
+        return new PlatformException($"{options.Name}: {what}: {failure.MessageText} ({failure.SqlState}){advice}", permanent, failure);
     }
 
-    private static NpgsqlConnectionStringBuilder Parse(PgConnectionSettings options)
+    private static NpgsqlConnectionStringBuilder Parse(PgServerOptions options, string? mode)
     {
+        ArgumentException.ThrowIfNullOrWhiteSpace(options.Name);
+        if (options.StatementTimeout < TimeSpan.FromSeconds(1) || options.StatementTimeout >= EffectRunner.AttemptTimeout)
+            throw new ArgumentException($"statementTimeout of platform \"{options.Name}\" must be from 1 s to less than {EffectRunner.AttemptTimeout.TotalSeconds:0} s.", nameof(options));
         try
         {
             var asked = new NpgsqlConnectionStringBuilder(options.ConnectionString);
@@ -158,8 +152,8 @@ internal abstract class PgConnections(PgConnectionSettings settings)
                 // The server's own bound comes first; this one is for a server that no longer answers.
                 CommandTimeout = (int)Math.Ceiling(options.StatementTimeout.TotalSeconds) + 2,
             };
-            if (options.Mode is not null)
-                settings["Server Compatibility Mode"] = options.Mode;
+            if (mode is not null)
+                settings["Server Compatibility Mode"] = mode;
             return settings;
         }
         catch (Exception broken) when (broken is ArgumentException or FormatException)
@@ -168,4 +162,43 @@ internal abstract class PgConnections(PgConnectionSettings settings)
             throw new ArgumentException($"The connection string of platform \"{options.Name}\" cannot be read: it is made of Key=Value pairs, separated by semicolons.", nameof(options));
         }
     }
+}
+
+/// <summary>Connections as sessions.</summary>
+internal abstract class PgConnections<TSession>(PgServerOptions options, string page, string? mode = null) : PgConnections(options, page, mode)
+    where TSession : SqlSession
+{
+    /// <summary>Connects as the administrative account.</summary>
+    /// <param name="database">Another database than the platform's.</param>
+    public async Task<TSession> Open(CancellationToken cancellation, string? database = null)
+    {
+        var connection = await Connect(database, cancellation);
+        try
+        {
+            return await Begin(connection, cancellation);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs work in a session of its own.</summary>
+    /// <param name="what">What is attempted, for messages; no secrets.</param>
+    public Task<T> WithSession<T>(string what, Func<TSession, Task<T>> work, CancellationToken cancellation) => Attempt(what, async () =>
+    {
+        await using var session = await Open(cancellation);
+        return await work(session);
+    }, cancellation);
+
+    /// <inheritdoc cref="WithSession{T}"/>
+    public Task WithSession(string what, Func<TSession, Task> work, CancellationToken cancellation) => WithSession(what, async session =>
+    {
+        await work(session);
+        return true;
+    }, cancellation);
+
+    /// <summary>Sets the session's bounds on the server, and finds out who the account is.</summary>
+    protected abstract Task<TSession> Begin(NpgsqlConnection connection, CancellationToken cancellation);
 }

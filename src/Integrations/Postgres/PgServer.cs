@@ -4,26 +4,9 @@ using Npgsql;
 namespace AccessFunctions.Integrations.Postgres;
 
 /// <summary>Sessions of the administrative account on a PostgreSQL server, with their bounds set there.</summary>
-internal sealed class PgServer(PostgresPlatformOptions options) : PgConnections(new PgConnectionSettings(
-    options.Name, options.ConnectionString, options.StatementTimeout, options.ConnectTimeout, options.Host, options.Port, "docs/platforms/postgres.md"))
+internal sealed class PgServer(PostgresPlatformOptions options) : PgConnections<PgSession>(options, "docs/platforms/postgres.md")
 {
-    /// <summary>Connects as the administrative account.</summary>
-    /// <param name="database">Another database than the platform's.</param>
-    public async Task<PgSession> Open(CancellationToken cancellation, string? database = null)
-    {
-        var connection = await Connect(database, cancellation);
-        try
-        {
-            return new PgSession(connection, await Prepare(connection, cancellation));
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
-    }
-
-    private async Task<PgAccount> Prepare(NpgsqlConnection connection, CancellationToken cancellation)
+    protected override async Task<PgSession> Begin(NpgsqlConnection connection, CancellationToken cancellation)
     {
         // The search path keeps objects that somebody planted in a schema from being called by the account.
         const string Sql = """
@@ -39,7 +22,7 @@ internal sealed class PgServer(PostgresPlatformOptions options) : PgConnections(
         command.Parameters.AddWithValue("lock", Milliseconds(options.StatementTimeout / 2));
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         await reader.ReadAsync(cancellation);
-        return new PgAccount(reader.GetFieldValue<uint>(0), reader.GetString(1), reader.GetBoolean(2), reader.GetInt32(3));
+        return new PgSession(connection, new PgAccount(reader.GetFieldValue<uint>(0), reader.GetString(1), reader.GetBoolean(2), reader.GetInt32(3)));
     }
 
     private static string Milliseconds(TimeSpan time) => ((long)time.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);

@@ -120,7 +120,7 @@ internal static class PostgresFacts
             facts.Add(new IdentityFact(role.Name, role.Login ? IdentityKind.Login : IdentityKind.Role)
             {
                 Admin = everything.Word is { } word ? [.. role.Admin, word] : role.Admin,
-                Managed = role.Account || role.Name.StartsWith(PostgresOrder.OwnPrefix, StringComparison.Ordinal),
+                Managed = role.Account || OwnNames.Has(role.Name),
             });
             if (everything.Privileges is { Length: > 0 } privileges) facts.Add(new PrivilegeFact(role.Name, PrivilegeFact.Everything(options.Name), privileges));
 

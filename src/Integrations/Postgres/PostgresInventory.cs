@@ -20,14 +20,8 @@ internal static class PostgresInventory
     /// <summary>Schemas, tables and views, roles that are no logins, and the credentials that may be released.</summary>
     public static async Task<IReadOnlyList<PlatformResource>> Resources(PgSession session, PostgresPlatformOptions options, CancellationToken cancellation)
     {
-        var found = new SortedDictionary<string, PlatformResource>(StringComparer.Ordinal);
-        void Add(string path, string description, params AccessKind[] kinds)
-        {
-            var resource = $"{options.Name}/{path}";
-            found[resource] = found.TryGetValue(resource, out var same)
-                ? same with { Description = $"{same.Description}, {description}", Kinds = [.. same.Kinds.Union(kinds)] }
-                : new PlatformResource(resource, description, kinds);
-        }
+        var found = new List<PlatformResource>();
+        void Add(string path, string description, params AccessKind[] kinds) => found.Add(new PlatformResource($"{options.Name}/{path}", description, kinds));
 
         foreach (var (schema, name, kind) in await session.Query(Objects, r => (r.GetString(0), r.IsDBNull(1) ? null : r.GetString(1), r.GetString(2)), cancellation))
             Add(name is null ? PgName.FormatPath(schema) : PgName.FormatPath(schema, name), kind, AccessKind.Role, AccessKind.Session);
@@ -38,7 +32,7 @@ internal static class PostgresInventory
             if (login && options.Credentials.Contains(name, StringComparer.Ordinal))
                 Add(PgName.FormatPath(name), "database user", AccessKind.Credential);
         }
-        return [.. found.Values];
+        return found.Merged();
     }
 
     /// <summary>Roles, without the system's and this product's own.</summary>

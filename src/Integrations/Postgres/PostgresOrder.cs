@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using AccessFunctions.Domain.Requests;
 
 namespace AccessFunctions.Integrations.Postgres;
@@ -7,11 +5,8 @@ namespace AccessFunctions.Integrations.Postgres;
 /// <summary>What an order means on PostgreSQL. Read without looking at the server, so the same order always means the same.</summary>
 internal abstract record PostgresOrder
 {
-    /// <summary>What every role begins with that this product makes; nothing else may be called so.</summary>
-    public const string OwnPrefix = "af_";
-
     /// <summary>What the roles begin with that carry one privilege on objects.</summary>
-    public const string CarrierPrefix = "af_p_";
+    protected const string CarrierPrefix = OwnNames.Prefix + "p_";
 
     /// <summary>Reads an order.</summary>
     /// <returns>The meaning, or what is wrong: then no run of such an order can ever have changed anything.</returns>
@@ -42,7 +37,7 @@ internal abstract record PostgresOrder
 
     private static (PostgresOrder?, string?) Session(PlatformOrder order)
     {
-        var login = OwnPrefix + Digest(order.GrantId);
+        var login = OwnNames.LoginOf(order.GrantId);
         if (string.IsNullOrEmpty(order.Role))
             return (new LoginOrder(login, null, null), null);
         if (PgName.Problem("role's name", order.Role) is { } role)
@@ -58,9 +53,6 @@ internal abstract record PostgresOrder
             return (null, problem);
         return path is [var user] ? (new CredentialOrder(user), null) : (null, "the path of a credential is one database user's name");
     }
-
-    /// <summary>32 hexadecimal digits that stand for the text.</summary>
-    protected static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
 }
 
 /// <summary>A privilege and the path it is asked on.</summary>
@@ -83,7 +75,7 @@ internal sealed record MembershipOrder(string Role, string Identity) : PostgresO
 internal sealed record PrivilegeOrder(string Platform, PrivilegeAsk Ask, string Identity) : PostgresOrder
 {
     public string Key => $"{Ask} for {PgName.Quote(Identity)}";
-    public string Carrier => CarrierPrefix + Digest($"{Platform}\n{Key}");
+    public string Carrier => CarrierPrefix + OwnNames.Digest($"{Platform}\n{Key}");
 }
 
 /// <summary>An ephemeral login of the grant's own, a member of a role or holder of a privilege.</summary>

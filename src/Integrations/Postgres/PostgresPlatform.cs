@@ -1,4 +1,3 @@
-using AccessFunctions.Application.Effects;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Requests;
 using Microsoft.Extensions.Logging;
@@ -27,9 +26,6 @@ public sealed partial class PostgresPlatform : IPlatform
     /// <exception cref="ArgumentException">An option is wrong; the message says which, and holds no secret.</exception>
     public PostgresPlatform(PostgresPlatformOptions options, ISecretStore secrets, ILogger<PostgresPlatform> logger)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(options.Name);
-        if (options.StatementTimeout < TimeSpan.FromSeconds(1) || options.StatementTimeout >= EffectRunner.AttemptTimeout)
-            throw new ArgumentException($"statementTimeout of platform \"{options.Name}\" must be from 1 s to less than {EffectRunner.AttemptTimeout.TotalSeconds:0} s.", nameof(options));
         _options = options;
         _logger = logger;
         _server = new PgServer(options);
@@ -63,11 +59,11 @@ public sealed partial class PostgresPlatform : IPlatform
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<PlatformResource>> Resources(CancellationToken cancellation) =>
-        WithSession("list resources", session => PostgresInventory.Resources(session, _options, cancellation), cancellation);
+        _server.WithSession("list resources", session => PostgresInventory.Resources(session, _options, cancellation), cancellation);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<PlatformIdentity>> Identities(CancellationToken cancellation) =>
-        WithSession("list identities", session => PostgresInventory.Identities(session, _options, cancellation), cancellation);
+        _server.WithSession("list identities", session => PostgresInventory.Identities(session, _options, cancellation), cancellation);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<InventoryPage> Inventory(string? from, CancellationToken cancellation) => PostgresFacts.Read(_server, _options, from, cancellation);
@@ -84,8 +80,8 @@ public sealed partial class PostgresPlatform : IPlatform
     /// <inheritdoc/>
     public Task<GrantResult> Grant(PlatformOrder order, CancellationToken cancellation)
     {
-        var meaning = Require(order);
-        return WithSession("grant", async session =>
+        var meaning = PostgresOrder.Read(Name, order).Required(Name);
+        return _server.WithSession("grant", async session =>
         {
             switch (meaning)
             {
@@ -106,15 +102,15 @@ public sealed partial class PostgresPlatform : IPlatform
     /// <inheritdoc/>
     public async Task Extend(PlatformOrder order, CancellationToken cancellation)
     {
-        if (Require(order) is LoginOrder login)
-            await WithSession("extend", session => Nothing(_logins.Extend(session, order, login, cancellation)), cancellation);
+        if (PostgresOrder.Read(Name, order).Required(Name) is LoginOrder login)
+            await _server.WithSession("extend", session => _logins.Extend(session, order, login, cancellation), cancellation);
     }
 
     /// <inheritdoc/>
     public async Task Revoke(PlatformOrder order, CancellationToken cancellation)
     {
         if (PostgresOrder.Read(Name, order).Order is { } meaning)
-            await WithSession("revoke", session => Nothing(Revoke(session, order, meaning, cancellation)), cancellation);
+            await _server.WithSession("revoke", session => Revoke(session, order, meaning, cancellation), cancellation);
     }
 
     /// <inheritdoc/>
@@ -123,7 +119,7 @@ public sealed partial class PostgresPlatform : IPlatform
         var (meaning, problem) = PostgresOrder.Read(Name, order);
         return meaning is null
             ? Task.FromResult(new ReadBackResult(false, null, $"{Name}: nothing can have been given: {problem}"))
-            : WithSession("read back", session => meaning switch
+            : _server.WithSession("read back", session => meaning switch
             {
                 MembershipOrder membership => _memberships.ReadBack(session, membership, cancellation),
                 PrivilegeOrder privilege => _carriers.ReadBack(session, privilege, cancellation),
@@ -137,13 +133,13 @@ public sealed partial class PostgresPlatform : IPlatform
     {
         if (PostgresOrder.Read(Name, order).Order is { } meaning)
         {
-            await WithSession("disconnect", session => Nothing(EndSessions(session, order, meaning switch
+            await _server.WithSession("disconnect", session => EndSessions(session, order, meaning switch
             {
                 MembershipOrder membership => membership.Identity,
                 PrivilegeOrder privilege => privilege.Identity,
                 LoginOrder login => login.Login,
                 _ => ((CredentialOrder)meaning).User,
-            }, cancellation)), cancellation);
+            }, cancellation), cancellation);
         }
     }
 
@@ -151,11 +147,11 @@ public sealed partial class PostgresPlatform : IPlatform
     public async Task Rotate(PlatformOrder order, CancellationToken cancellation)
     {
         if (PostgresOrder.Read(Name, order).Order is CredentialOrder credential)
-            await WithSession("rotate", session => Nothing(_credentials.Rotate(new PgPasswordUsers(session), order, credential, cancellation)), cancellation);
+            await _server.WithSession("rotate", session => _credentials.Rotate(new PgPasswordUsers(session), order, credential, cancellation), cancellation);
     }
 
     /// <inheritdoc/>
-    public Task<ReleasedSecret?> Secret(PlatformOrder order, CancellationToken cancellation) => Require(order) switch
+    public Task<ReleasedSecret?> Secret(PlatformOrder order, CancellationToken cancellation) => PostgresOrder.Read(Name, order).Required(Name) switch
     {
         LoginOrder login => _logins.Secret(order, login, cancellation),
         CredentialOrder credential => _credentials.Secret(order, credential, cancellation),
@@ -194,25 +190,6 @@ public sealed partial class PostgresPlatform : IPlatform
     {
         var cut = await Backends.EndSessions(session, role, _server.Patience, cancellation);
         LogEnded(order.GrantId, Name, cut);
-    }
-
-    private PostgresOrder Require(PlatformOrder order)
-    {
-        var (meaning, problem) = PostgresOrder.Read(Name, order);
-        return meaning ?? throw new PlatformException($"{Name}: {problem}", permanent: true);
-    }
-
-    private Task<T> WithSession<T>(string what, Func<PgSession, Task<T>> work, CancellationToken cancellation) =>
-        _server.Attempt(what, async () =>
-        {
-            await using var session = await _server.Open(cancellation);
-            return await work(session);
-        }, cancellation);
-
-    private static async Task<bool> Nothing(Task work)
-    {
-        await work;
-        return true;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Grant {Grant} on {Platform}: {Count} sessions were ended")]

@@ -6,8 +6,7 @@ namespace AccessFunctions.Integrations.Postgres;
 /// <summary>PostgreSQL in <c>platforms.yaml</c>.</summary>
 internal sealed class PostgresPlatformType() : PlatformType<PostgresPlatformOptions>(PostgresPlatform.TypeName, "connectionString")
 {
-    protected override void Check(PostgresPlatformOptions options, FieldChecks checks) =>
-        checks.Server(options.ConnectionString, options.StatementTimeout, options.ConnectTimeout);
+    protected override void Check(PostgresPlatformOptions options, FieldChecks checks) => checks.Server(options);
 
     protected override IPlatform Build(PostgresPlatformOptions options, PlatformServices services) =>
         new PostgresPlatform(options, services.Host.Secrets, services.Logger<PostgresPlatform>());

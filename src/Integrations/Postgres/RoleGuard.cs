@@ -21,7 +21,7 @@ internal sealed class RoleGuard(PostgresPlatformOptions options)
     {
         var role = await session.FindRole(name, cancellation)
             ?? throw Refuse($"there is no role {PgName.Quote(name)} (and it is none of the privileges {PgPrivileges.Words})");
-        if (name.StartsWith(PostgresOrder.OwnPrefix, StringComparison.Ordinal))
+        if (OwnNames.Has(name))
             throw Refuse($"{PgName.Quote(name)} belongs to a grant of this product and is not given to anyone else");
 
         var reachable = await session.Query(
@@ -42,7 +42,7 @@ internal sealed class RoleGuard(PostgresPlatformOptions options)
     public async Task<PgRole> Receiver(PgSession session, string name, CancellationToken cancellation)
     {
         var identity = await session.FindRole(name, cancellation) ?? throw Refuse($"there is no database user {PgName.Quote(name)}");
-        if (name.StartsWith(PostgresOrder.OwnPrefix, StringComparison.Ordinal) || name.StartsWith("pg_", StringComparison.Ordinal))
+        if (OwnNames.Has(name) || name.StartsWith("pg_", StringComparison.Ordinal))
             throw Refuse($"{PgName.Quote(name)} is not a person's database user");
         return identity.Oid == session.Account.Oid ? throw Refuse($"{PgName.Quote(name)} is the platform's own account and gets no access through requests") : identity;
     }

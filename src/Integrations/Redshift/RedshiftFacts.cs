@@ -52,7 +52,7 @@ internal sealed class RedshiftFacts(RedshiftPlatformOptions options, RedshiftSer
         foreach (var user in rows)
         {
             string[] admin = [.. user.Super ? ["superuser"] : Array.Empty<string>(), .. user.CreateDb ? ["createdb"] : Array.Empty<string>(), .. permissions[user.Name].Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-            facts.Add(new IdentityFact(user.Name, IdentityKind.Login) { Admin = admin, Managed = user.Name == session.Account || user.Name.StartsWith(RedshiftOrder.OwnPrefix, StringComparison.Ordinal) });
+            facts.Add(new IdentityFact(user.Name, IdentityKind.Login) { Admin = admin, Managed = user.Name == session.Account || OwnNames.Has(user.Name) });
             if (user.Super) facts.Add(new PrivilegeFact(user.Name, PrivilegeFact.Everything(options.Name), ["SUPERUSER"]) { NotInherited = true });
         }
 

@@ -20,7 +20,7 @@ internal sealed class RedshiftMemberships(RedshiftPlatformOptions options)
             case true: throw Refuse($"{PgName.Quote(order.User)} is a superuser, who has everything already");
         }
 
-        if (order.User.StartsWith(RedshiftOrder.OwnPrefix, StringComparison.Ordinal)) throw Refuse($"{PgName.Quote(order.User)} is not a person's database user");
+        if (OwnNames.Has(order.User)) throw Refuse($"{PgName.Quote(order.User)} is not a person's database user");
         if (!await IsDirect(session, order, cancellation)) await session.InTransaction(() => session.Execute(Giving(order.Holder, order.User), cancellation), cancellation);
     }
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using AccessFunctions.Domain.Requests;
 using AccessFunctions.Integrations.Postgres;
@@ -21,9 +20,6 @@ internal sealed record RedshiftHolder(bool IsGroup, string Name)
 /// <summary>What an order means on Redshift. Read without looking at the server, so the same order always means the same.</summary>
 internal abstract record RedshiftOrder
 {
-    /// <summary>What every user begins with that this product makes; nothing else may be called so.</summary>
-    public const string OwnPrefix = "af_";
-
     /// <summary>The longest user whose sessions can be told from others: STV_SESSIONS cuts names off at 50 bytes, which may begin with <c>IAMA:</c> and end with a colon.</summary>
     public const int LongestUser = 44;
 
@@ -41,7 +37,7 @@ internal abstract record RedshiftOrder
                 var holder = RedshiftHolder.Read(order.Role);
                 return (Problem("role's or group's name", holder.Name, LongestName) ?? Problem("identity's name", order.Identity, LongestUser)) is { } wrong ? (null, wrong) : (new HolderOrder(holder, order.Identity), null);
             case AccessKind.Session:
-                var login = OwnPrefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(order.GrantId)).AsSpan(0, 16));
+                var login = OwnNames.LoginOf(order.GrantId);
                 if (string.IsNullOrEmpty(order.Role)) return (new UserOrder(login, null), null);
                 return Problem("role's or group's name", RedshiftHolder.Read(order.Role).Name, LongestName) is { } bad ? (null, bad) : (new UserOrder(login, RedshiftHolder.Read(order.Role)), null);
             case AccessKind.Credential:

@@ -1,4 +1,3 @@
-using AccessFunctions.Application.Effects;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Policy;
 using AccessFunctions.Domain.Requests;
@@ -29,9 +28,6 @@ public sealed partial class RedshiftPlatform : IPlatform
     /// <exception cref="ArgumentException">An option is wrong; the message says which, and holds no secret.</exception>
     public RedshiftPlatform(RedshiftPlatformOptions options, ISecretStore secrets, ILogger<RedshiftPlatform> logger)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(options.Name);
-        if (options.StatementTimeout < TimeSpan.FromSeconds(1) || options.StatementTimeout >= EffectRunner.AttemptTimeout)
-            throw new ArgumentException($"statementTimeout of platform \"{options.Name}\" must be from 1 s to less than {EffectRunner.AttemptTimeout.TotalSeconds:0} s.", nameof(options));
         (_options, _logger) = (options, logger);
         _server = new RedshiftServer(options);
         _memberships = new RedshiftMemberships(options);
@@ -71,16 +67,12 @@ public sealed partial class RedshiftPlatform : IPlatform
         }
 
         found.AddRange(_options.Credentials.Select(user => new PlatformResource($"{Name}/{user}", "database user", [AccessKind.Credential])));
-        return
-        [
-            .. found.Where(static one => ResourceName.Fault(one.Resource) is null).GroupBy(static one => one.Resource, StringComparer.Ordinal).OrderBy(static one => one.Key, StringComparer.Ordinal)
-                .Select(static same => new PlatformResource(same.Key, string.Join(", ", same.Select(static one => one.Description)), [.. same.SelectMany(static one => one.Kinds).Distinct()])),
-        ];
+        return found.Where(static one => ResourceName.Fault(one.Resource) is null).Merged();
     }, cancellation);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<PlatformIdentity>> Identities(CancellationToken cancellation) => _server.WithSession<IReadOnlyList<PlatformIdentity>>("list identities", async session =>
-        [.. (await session.Texts("SELECT usename FROM pg_catalog.pg_user ORDER BY usename", cancellation)).Where(name => name != session.Account && !name.StartsWith(RedshiftOrder.OwnPrefix, StringComparison.Ordinal)).Select(name => new PlatformIdentity(Name, name))], cancellation);
+        [.. (await session.Texts("SELECT usename FROM pg_catalog.pg_user ORDER BY usename", cancellation)).Where(name => name != session.Account && !OwnNames.Has(name)).Select(name => new PlatformIdentity(Name, name))], cancellation);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<InventoryPage> Inventory(string? from, CancellationToken cancellation) => _facts.Read(from, cancellation);
@@ -96,7 +88,7 @@ public sealed partial class RedshiftPlatform : IPlatform
     /// <inheritdoc/>
     public Task<GrantResult> Grant(PlatformOrder order, CancellationToken cancellation)
     {
-        var meaning = Require(order);
+        var meaning = RedshiftOrder.Read(Name, order).Required(Name);
         return _server.WithSession("grant", async session =>
         {
             switch (meaning)
@@ -116,14 +108,14 @@ public sealed partial class RedshiftPlatform : IPlatform
     /// <inheritdoc/>
     public async Task Extend(PlatformOrder order, CancellationToken cancellation)
     {
-        if (Require(order) is UserOrder user) await _server.WithSession("extend", session => Nothing(_users.Extend(session, order, user, cancellation)), cancellation);
+        if (RedshiftOrder.Read(Name, order).Required(Name) is UserOrder user) await _server.WithSession("extend", session => _users.Extend(session, order, user, cancellation), cancellation);
     }
 
     /// <inheritdoc/>
     public async Task Revoke(PlatformOrder order, CancellationToken cancellation)
     {
         if (RedshiftOrder.Read(Name, order).Order is not { } meaning) return;
-        await _server.WithSession("revoke", session => Nothing(Revoke(session, order, meaning, cancellation)), cancellation);
+        await _server.WithSession("revoke", session => Revoke(session, order, meaning, cancellation), cancellation);
     }
 
     /// <inheritdoc/>
@@ -143,18 +135,18 @@ public sealed partial class RedshiftPlatform : IPlatform
     /// <inheritdoc/>
     public async Task Disconnect(PlatformOrder order, CancellationToken cancellation)
     {
-        if (UserOf(RedshiftOrder.Read(Name, order).Order) is { } user) await _server.WithSession("disconnect", session => Nothing(End(session, order, user, cancellation)), cancellation);
+        if (UserOf(RedshiftOrder.Read(Name, order).Order) is { } user) await _server.WithSession("disconnect", session => End(session, order, user, cancellation), cancellation);
     }
 
     /// <inheritdoc/>
     public async Task Rotate(PlatformOrder order, CancellationToken cancellation)
     {
         if (RedshiftOrder.Read(Name, order).Order is SecretOrder secret)
-            await _server.WithSession("rotate", session => Nothing(_credentials.Rotate(new RedshiftPasswordUsers(session), order, secret.Credential, cancellation)), cancellation);
+            await _server.WithSession("rotate", session => _credentials.Rotate(new RedshiftPasswordUsers(session), order, secret.Credential, cancellation), cancellation);
     }
 
     /// <inheritdoc/>
-    public Task<ReleasedSecret?> Secret(PlatformOrder order, CancellationToken cancellation) => Require(order) switch
+    public Task<ReleasedSecret?> Secret(PlatformOrder order, CancellationToken cancellation) => RedshiftOrder.Read(Name, order).Required(Name) switch
     {
         UserOrder user => _users.Secret(order, user, cancellation),
         SecretOrder secret => _credentials.Secret(order, secret.Credential, cancellation),
@@ -194,18 +186,6 @@ public sealed partial class RedshiftPlatform : IPlatform
         SecretOrder secret => secret.Credential.User,
         _ => null,
     };
-
-    private RedshiftOrder Require(PlatformOrder order)
-    {
-        var (meaning, problem) = RedshiftOrder.Read(Name, order);
-        return meaning ?? throw new PlatformException($"{Name}: {problem}", permanent: true);
-    }
-
-    private static async Task<bool> Nothing(Task work)
-    {
-        await work;
-        return true;
-    }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Grant {Grant} on {Platform}: {Count} sessions were ended")]
     private partial void LogEnded(string grant, string platform, int count);

@@ -6,8 +6,7 @@ namespace AccessFunctions.Integrations.Redshift;
 /// <summary>Amazon Redshift in <c>platforms.yaml</c>.</summary>
 internal sealed class RedshiftPlatformType() : PlatformType<RedshiftPlatformOptions>(RedshiftPlatform.TypeName, "connectionString")
 {
-    protected override void Check(RedshiftPlatformOptions options, FieldChecks checks) =>
-        checks.Server(options.ConnectionString, options.StatementTimeout, options.ConnectTimeout);
+    protected override void Check(RedshiftPlatformOptions options, FieldChecks checks) => checks.Server(options);
 
     protected override IPlatform Build(RedshiftPlatformOptions options, PlatformServices services) =>
         new RedshiftPlatform(options, services.Host.Secrets, services.Logger<RedshiftPlatform>());

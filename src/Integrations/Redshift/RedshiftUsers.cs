@@ -9,6 +9,8 @@ namespace AccessFunctions.Integrations.Redshift;
 /// <summary>Users that live for one grant.</summary>
 internal sealed class RedshiftUsers(RedshiftPlatformOptions options, RedshiftServer server, ISecretStore secrets, RedshiftMemberships memberships)
 {
+    private readonly LoginPasswords _passwords = new(secrets, server);
+
     private const string Tables = "SELECT schemaname, tablename FROM pg_catalog.pg_tables WHERE tableowner = @user";
     private const string Views = "SELECT schemaname, viewname FROM pg_catalog.pg_views WHERE viewowner = @user";
     private const string Schemas = "SELECT nspname FROM pg_catalog.pg_namespace, pg_catalog.pg_user WHERE pg_namespace.nspowner = pg_user.usesysid AND usename = @user";
@@ -16,7 +18,7 @@ internal sealed class RedshiftUsers(RedshiftPlatformOptions options, RedshiftSer
     public async Task<GrantResult> Grant(RedshiftSession session, PlatformOrder asked, UserOrder order, CancellationToken cancellation)
     {
         if (order.Holder is { } holder) await memberships.Giveable(session, holder, cancellation);
-        var password = Encoding.UTF8.GetString(await secrets.GetOrAdd(PasswordOf(asked), Encoding.UTF8.GetBytes(ScramVerifier.NewPassword()), cancellation));
+        var password = await _passwords.Make(asked, cancellation);
         var exists = await session.IsSuperuser(order.Login, cancellation) is not null;
         var held = await RedshiftMemberships.Of(session, order.Login, cancellation);
         await session.InTransaction(async () =>
@@ -56,7 +58,7 @@ internal sealed class RedshiftUsers(RedshiftPlatformOptions options, RedshiftSer
         }
 
         ended += await RedshiftSessions.End(session, order.Login, server.Patience, cancellation);
-        await secrets.Delete(PasswordOf(asked), cancellation);
+        await _passwords.Forget(asked, cancellation);
         return ended;
     }
 
@@ -67,8 +69,7 @@ internal sealed class RedshiftUsers(RedshiftPlatformOptions options, RedshiftSer
         return new ReadBackResult(exists || sessions > 0, null, $"{options.Name}: there is {(exists ? "a" : "no")} user {order.Login} in pg_user, and {sessions} session(s) of it in stv_sessions");
     }
 
-    public async Task<ReleasedSecret?> Secret(PlatformOrder asked, UserOrder order, CancellationToken cancellation) =>
-        await secrets.Get(PasswordOf(asked), cancellation) is { } password ? Released.Login(order.Login, Encoding.UTF8.GetString(password), server.Address) : null;
+    public Task<ReleasedSecret?> Secret(PlatformOrder asked, UserOrder order, CancellationToken cancellation) => _passwords.Release(asked, order.Login, cancellation);
 
     /// <summary>
     /// The literal in place of a password: <c>md5</c> and the hash of password and user ("CREATE USER"), so that no statement or log has the password. Drivers that do not know
@@ -77,8 +78,6 @@ internal sealed class RedshiftUsers(RedshiftPlatformOptions options, RedshiftSer
 #pragma warning disable CA5351 // The server's protocol asks for it.
     public static string Hash(string user, string password) => $"'md5{Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes(password + user)))}'";
 #pragma warning restore CA5351
-
-    private static string PasswordOf(PlatformOrder order) => $"grants/{order.GrantId}/password";
 }
 
 /// <summary>Users as far as their passwords go. Redshift has no locks to take turns with.</summary>
@@ -87,7 +86,7 @@ internal sealed class RedshiftPasswordUsers(RedshiftSession session) : IPassword
     public async Task<string?> Problem(string user, CancellationToken cancellation) => await session.IsSuperuser(user, cancellation) switch
     {
         null => $"there is no database user {PgName.Quote(user)}",
-        _ when user == session.Account || user.StartsWith(RedshiftOrder.OwnPrefix, StringComparison.Ordinal) => $"{PgName.Quote(user)} is this product's own, and its password is never released",
+        _ when user == session.Account || OwnNames.Has(user) => $"{PgName.Quote(user)} is this product's own, and its password is never released",
         _ => null,
     };
 

@@ -63,11 +63,7 @@ public sealed partial class SnowflakePlatform : IPlatform
         foreach (var (what, described) in ((string, string)[])[("DATABASES", "database"), ("ROLES", "role")])
             found.AddRange((await All(what, cancellation)).Select(name => new PlatformResource($"{Name}/{SnowflakeName.Path(name)}", described, [AccessKind.Role])));
         found.AddRange(_options.Credentials.Select(user => new PlatformResource($"{Name}/{user}", "user", [AccessKind.Credential])));
-        return
-        [
-            .. found.Where(static one => ResourceName.Fault(one.Resource) is null).GroupBy(static one => one.Resource, StringComparer.Ordinal).OrderBy(static one => one.Key, StringComparer.Ordinal)
-                .Select(static same => new PlatformResource(same.Key, string.Join(", ", same.Select(static one => one.Description)), [.. same.SelectMany(static one => one.Kinds).Distinct()])),
-        ];
+        return found.Where(static one => ResourceName.Fault(one.Resource) is null).Merged();
     }
 
     /// <inheritdoc/>
