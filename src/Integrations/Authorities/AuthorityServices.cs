@@ -15,6 +15,20 @@ namespace AccessFunctions.Integrations.Authorities;
 public sealed record AuthorityServices(
     ISecretStore Secrets, IChannelStore Rows, IAuditLog Audit, PublicAddress Address, TimeProvider Time, IRecordingLinks? RecordingLinks = null, IStorageTokens? Storage = null)
 {
+    /// <summary>
+    /// An authority's key as it is kept; made where there is none. Told before it is kept: a key that signs and that nobody was told of would be worse
+    /// than an event too many.
+    /// </summary>
+    /// <param name="secret">The secret's name.</param>
+    /// <param name="make">Makes what is to be kept, and the fingerprint that is told.</param>
+    internal async Task<byte[]> AuthorityKey(string secret, string platform, Func<(byte[] Kept, string Fingerprint)> make, CancellationToken cancellation)
+    {
+        if (await Secrets.Get(secret, cancellation) is { } there) return there;
+        var (made, fingerprint) = make();
+        await Record(EventTypes.Host.AuthorityMade, platform, new Dictionary<string, string> { ["sha256"] = fingerprint }, cancellation);
+        return await Secrets.GetOrAdd(secret, made, cancellation);
+    }
+
     /// <summary>Records something that an authority did by itself.</summary>
     internal Task Record(string type, string platform, IReadOnlyDictionary<string, string> more, CancellationToken cancellation) => Audit.Append(new AuditEvent
     {

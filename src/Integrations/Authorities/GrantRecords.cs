@@ -1,5 +1,5 @@
 using System.Globalization;
-using AccessFunctions.Application.Ports;
+using AccessFunctions.Domain.Requests;
 
 namespace AccessFunctions.Integrations.Authorities;
 
@@ -12,7 +12,7 @@ internal sealed record GrantRecord(IReadOnlyList<string> Issued, bool Ended);
 /// What was issued, by grant. A certificate is added here before anyone gets it, so whatever is out is known. Ending a grant is noted
 /// before its certificates are read, and issuing looks for that note after it added one: of the two, one always sees the other.
 /// </summary>
-internal sealed class GrantRecords(IChannelStore rows)
+internal sealed class GrantRecords(AuthorityServices services)
 {
     /// <summary>So long a record outlives its certificate.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(90);
@@ -21,7 +21,7 @@ internal sealed class GrantRecords(IChannelStore rows)
 
     public async Task<GrantRecord> Find(string grant, CancellationToken cancellation)
     {
-        var all = await rows.All(SetOf(grant), cancellation);
+        var all = await services.Rows.All(SetOf(grant), cancellation);
         return new GrantRecord([.. all.Where(row => row.Key != EndKey).Select(row => row.Value)], all.Any(row => row.Key == EndKey));
     }
 
@@ -29,12 +29,16 @@ internal sealed class GrantRecords(IChannelStore rows)
     /// <returns>The record with the certificate that is kept.</returns>
     public async Task<GrantRecord> Add(string grant, int before, string certificate, DateTimeOffset notAfter, CancellationToken cancellation)
     {
-        _ = await rows.Add(SetOf(grant), before.ToString("D6", CultureInfo.InvariantCulture), certificate, notAfter + Kept, cancellation);
+        _ = await services.Rows.Add(SetOf(grant), before.ToString("D6", CultureInfo.InvariantCulture), certificate, notAfter + Kept, cancellation);
         return await Find(grant, cancellation);
     }
 
     /// <summary>Notes that the grant has ended.</summary>
-    public async Task End(string grant, DateTimeOffset end, CancellationToken cancellation) => _ = await rows.Add(SetOf(grant), EndKey, "", end + Kept, cancellation);
+    public async Task End(PlatformOrder order, CancellationToken cancellation)
+    {
+        var now = services.Time.GetUtcNow();
+        _ = await services.Rows.Add(SetOf(order.GrantId), EndKey, "", (order.End > now ? order.End : now) + Kept, cancellation);
+    }
 
     private static string SetOf(string grant) => $"issued:{grant}";
 }

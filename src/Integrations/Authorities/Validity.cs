@@ -3,6 +3,9 @@ namespace AccessFunctions.Integrations.Authorities;
 /// <summary>How long certificates of a period last.</summary>
 internal static class Validity
 {
+    /// <summary>Certificates begin so much earlier, for clocks that are behind.</summary>
+    public static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
+
     /// <summary>When a certificate that is issued now ends: with the period, or earlier where it may not last so long. Whole seconds, never later.</summary>
     public static DateTimeOffset Until(DateTimeOffset end, TimeSpan? longest, DateTimeOffset now) => RevocationList.Seconds(longest is { } most && now + most < end ? now + most : end);
 

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
-using AccessFunctions.Domain.Audit;
 using AccessFunctions.Integrations.Authorities;
 
 namespace AccessFunctions.Integrations.Certificates;
@@ -13,9 +12,6 @@ namespace AccessFunctions.Integrations.Certificates;
 internal sealed class CertificateAuthority(CertificatesOptions options, AuthorityServices services)
 {
     private static readonly TimeSpan Valid = TimeSpan.FromDays(3650);
-
-    /// <summary>Certificates begin so much earlier, for clocks that are behind.</summary>
-    public static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
 
     private volatile Kept? _kept;
 
@@ -32,17 +28,9 @@ internal sealed class CertificateAuthority(CertificatesOptions options, Authorit
         return certificate.CopyWithPrivateKey(key);
     }
 
-    private async Task<Kept> Find(CancellationToken cancellation)
-    {
-        if (await services.Secrets.Get(Secret, cancellation) is { } there) return Read(there);
-        var (made, fingerprint) = Made();
+    private async Task<Kept> Find(CancellationToken cancellation) => JsonSerializer.Deserialize<Kept>(await services.AuthorityKey(Secret, options.Name, Make, cancellation))!;
 
-        // Told before it is kept: a key that signs and that nobody was told of would be worse than an event too many.
-        await services.Record(EventTypes.Host.AuthorityMade, options.Name, new Dictionary<string, string> { ["sha256"] = fingerprint }, cancellation);
-        return Read(await services.Secrets.GetOrAdd(Secret, JsonSerializer.SerializeToUtf8Bytes(made), cancellation));
-    }
-
-    private (Kept Kept, string Fingerprint) Made()
+    private (byte[] Kept, string Fingerprint) Make()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var name = new X500DistinguishedNameBuilder();
@@ -52,11 +40,9 @@ internal sealed class CertificateAuthority(CertificatesOptions options, Authorit
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
         var now = services.Time.GetUtcNow();
-        using var certificate = request.CreateSelfSigned(now - Skew, now + Valid);
-        return (new Kept(key.ExportPkcs8PrivateKey(), certificate.RawData), certificate.GetCertHashString(HashAlgorithmName.SHA256));
+        using var certificate = request.CreateSelfSigned(now - Validity.Skew, now + Valid);
+        return (JsonSerializer.SerializeToUtf8Bytes(new Kept(key.ExportPkcs8PrivateKey(), certificate.RawData)), certificate.GetCertHashString(HashAlgorithmName.SHA256));
     }
-
-    private static Kept Read(byte[] kept) => JsonSerializer.Deserialize<Kept>(kept)!;
 
     private sealed record Kept(byte[] Pkcs8, byte[] Certificate);
 }

@@ -3,37 +3,18 @@ using System.Numerics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using AccessFunctions.Application.Ports;
+using AccessFunctions.Integrations.Authorities;
 
 namespace AccessFunctions.Integrations.Certificates;
 
 /// <summary>A revocation list as servers see it: fetched from its address, its signature and its time checked.</summary>
 internal sealed record PublishedCrl(BigInteger Number, DateTimeOffset Next, IReadOnlySet<string> Serials)
 {
-    private const int Largest = 32 * 1024 * 1024;
-
-    /// <summary>One client for all platforms: looks are few. A redirect is no answer, because a server's script may not follow it either.</summary>
-    private static readonly HttpClient Client = new(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
-        MaxResponseContentBufferSize = Largest,
-    };
-
     /// <summary>Fetches the list.</summary>
     /// <exception cref="PlatformException">Transient: nothing usable is there.</exception>
     public static async Task<PublishedCrl> Fetch(Uri address, X509Certificate2 authority, DateTimeOffset now, CancellationToken cancellation)
     {
-        byte[] fetched;
-        try
-        {
-            using var answer = await Client.GetAsync(address, cancellation);
-            if (!answer.IsSuccessStatusCode) throw new PlatformException($"{address} answered {(int)answer.StatusCode} instead of the revocation list.");
-            fetched = await answer.Content.ReadAsByteArrayAsync(cancellation);
-        }
-        catch (HttpRequestException failure)
-        {
-            throw new PlatformException($"The revocation list could not be fetched from {address}: {failure.HttpRequestError}.", inner: failure);
-        }
-
+        var fetched = await PublishedAddress.Fetch(address, "revocation list", cancellation);
         var list = Read(fetched, authority) ?? throw new PlatformException($"What {address} answers is no revocation list that this authority signed.");
         return list.Next > now ? list : throw new PlatformException($"The revocation list at {address} expired at {list.Next:u}.");
     }

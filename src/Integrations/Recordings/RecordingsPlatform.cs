@@ -19,9 +19,6 @@ public sealed partial class RecordingsPlatform : IPlatform, IRecordings
 
     private const int InventoryPageSize = 500;
 
-    /// <summary>One client for all platforms: looks are few, and where a link leads is not followed.</summary>
-    private static readonly HttpClient Client = new(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = Timeout.InfiniteTimeSpan };
-
     private readonly RecordingsOptions _options;
     private readonly AuthorityServices _services;
     private readonly IRecordingLinks _links;
@@ -40,7 +37,7 @@ public sealed partial class RecordingsPlatform : IPlatform, IRecordings
         _links = services.RecordingLinks ?? throw new ArgumentException("This host makes no links to recordings.", nameof(services));
         _source = options.Folder is { } given ? new RecordingFolder(options.Name, Path.Combine(folder, given)) : new RecordingContainer(options, services.Storage);
         _catalogue = new RecordingCatalogue(options.Name, _source, logger);
-        _grants = new GrantRecords(services.Rows);
+        _grants = new GrantRecords(services);
     }
 
     /// <inheritdoc/>
@@ -100,8 +97,7 @@ public sealed partial class RecordingsPlatform : IPlatform, IRecordings
     /// <summary>Notes that the grant has ended: none of its links opens from now on, and none is made.</summary>
     public async Task Revoke(PlatformOrder order, CancellationToken cancellation)
     {
-        var now = _services.Time.GetUtcNow();
-        await _grants.End(order.GrantId, order.End > now ? order.End : now, cancellation);
+        await _grants.End(order, cancellation);
         LogEnded(order.GrantId, Name);
     }
 
@@ -118,8 +114,7 @@ public sealed partial class RecordingsPlatform : IPlatform, IRecordings
         HttpStatusCode status;
         try
         {
-            using var answer = await Client.GetAsync(new Uri(address, token), HttpCompletionOption.ResponseHeadersRead, cancellation);
-            status = answer.StatusCode;
+            status = await PublishedAddress.Status(new Uri(address, token), cancellation);
         }
         catch (HttpRequestException failure)
         {

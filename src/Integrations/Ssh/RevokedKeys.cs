@@ -14,14 +14,6 @@ internal sealed record RevokedKeys(ulong Version, IReadOnlySet<ulong> Serials)
     private const uint Format = 1;
     private const byte Certificates = 1;
     private const byte SerialList = 0x20;
-    private const int Largest = 32 * 1024 * 1024;
-
-    /// <summary>One client for all platforms: looks are few.</summary>
-    private static readonly HttpClient Client = new(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
-        MaxResponseContentBufferSize = Largest,
-    };
 
     /// <summary>Writes an edition.</summary>
     /// <param name="authority">The authority's public key on the wire.</param>
@@ -37,20 +29,8 @@ internal sealed record RevokedKeys(ulong Version, IReadOnlySet<ulong> Serials)
 
     /// <summary>Fetches the list as servers do.</summary>
     /// <exception cref="PlatformException">Transient: nothing usable is there.</exception>
-    public static async Task<RevokedKeys> Fetch(Uri address, byte[] authority, CancellationToken cancellation)
-    {
-        try
-        {
-            using var answer = await Client.GetAsync(address, cancellation);
-            if (!answer.IsSuccessStatusCode) throw new PlatformException($"{address} answered {(int)answer.StatusCode} instead of the list of revoked keys.");
-            return Read(await answer.Content.ReadAsByteArrayAsync(cancellation), authority)
-                ?? throw new PlatformException($"What {address} answers is no list of revoked keys.");
-        }
-        catch (HttpRequestException failure)
-        {
-            throw new PlatformException($"The list of revoked keys could not be fetched from {address}: {failure.HttpRequestError}.", inner: failure);
-        }
-    }
+    public static async Task<RevokedKeys> Fetch(Uri address, byte[] authority, CancellationToken cancellation) =>
+        Read(await PublishedAddress.Fetch(address, "list of revoked keys", cancellation), authority) ?? throw new PlatformException($"What {address} answers is no list of revoked keys.");
 
     /// <summary>Reads what <see cref="Write"/> wrote: the authority's serials. Null where the bytes are no such list.</summary>
     public static RevokedKeys? Read(byte[] krl, byte[] authority)

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using AccessFunctions.Domain.Audit;
 using AccessFunctions.Integrations.Authorities;
 
 namespace AccessFunctions.Integrations.Ssh;
@@ -44,24 +43,19 @@ internal sealed class SshAuthorityKeys(string platform, AuthorityServices servic
 {
     private volatile byte[]? _pkcs8;
 
-    private string Secret => $"ssh-ca/{platform}";
-
     /// <summary>The authority; the caller disposes it.</summary>
     public async Task<SshAuthority> Open(CancellationToken cancellation) => new(_pkcs8 ??= await Find(cancellation));
 
-    private async Task<byte[]> Find(CancellationToken cancellation)
+    private async Task<byte[]> Find(CancellationToken cancellation) =>
+        JsonSerializer.Deserialize<Kept>(await services.AuthorityKey($"ssh-ca/{platform}", platform, Make, cancellation))!.Pkcs8;
+
+    private static (byte[] Kept, string Fingerprint) Make()
     {
-        if (await services.Secrets.Get(Secret, cancellation) is { } there) return Read(there);
         using var made = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var pkcs8 = made.ExportPkcs8PrivateKey();
         using var authority = new SshAuthority(pkcs8);
-
-        // Told before it is kept, as with certificates.
-        await services.Record(EventTypes.Host.AuthorityMade, platform, new Dictionary<string, string> { ["sha256"] = authority.Fingerprint }, cancellation);
-        return Read(await services.Secrets.GetOrAdd(Secret, JsonSerializer.SerializeToUtf8Bytes(new Kept(pkcs8)), cancellation));
+        return (JsonSerializer.SerializeToUtf8Bytes(new Kept(pkcs8)), authority.Fingerprint);
     }
-
-    private static byte[] Read(byte[] kept) => JsonSerializer.Deserialize<Kept>(kept)!.Pkcs8;
 
     private sealed record Kept(byte[] Pkcs8);
 }

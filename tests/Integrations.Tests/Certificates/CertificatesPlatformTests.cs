@@ -55,7 +55,7 @@ public sealed class CertificatesPlatformTests : IAsyncLifetime
         Assert.Contains("Subject: CN=alice,O=Example\n", text, StringComparison.Ordinal);
         Assert.Contains("TLS Web Client Authentication", text, StringComparison.Ordinal);
         Assert.Contains("CA:FALSE", text, StringComparison.Ordinal);
-        Assert.Contains($"URI:{_platform.CrlAddress}", text, StringComparison.Ordinal);
+        Assert.Contains($"URI:{_platform.ListAddress}", text, StringComparison.Ordinal);
         Assert.DoesNotContain("evil.example", text, StringComparison.Ordinal);
         using var certificate = X509Certificate2.CreateFromPem(secret["certificate"]);
         Assert.Equal(key.ExportSubjectPublicKeyInfo(), certificate.PublicKey.ExportSubjectPublicKeyInfo());
@@ -73,7 +73,7 @@ public sealed class CertificatesPlatformTests : IAsyncLifetime
         {
             Assert.False(look.Present);
             Assert.Contains($"serial {certificate.SerialNumber} is in the list number", look.Evidence, StringComparison.Ordinal);
-            Assert.Contains(_platform.CrlAddress.ToString(), look.Evidence, StringComparison.Ordinal);
+            Assert.Contains(_platform.ListAddress.ToString(), look.Evidence, StringComparison.Ordinal);
         }
 
         Assert.Null(await _platform.Secret(order, Cancellation));

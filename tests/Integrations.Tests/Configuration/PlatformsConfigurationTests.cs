@@ -117,8 +117,8 @@ public sealed class PlatformsConfigurationTests : ConfigurationScene
         using (var folder = await Open())
         {
             var platforms = PlatformsOf(folder);
-            Assert.Equal(new Uri("http://access.example.org/crl/pki"), Assert.IsType<Integrations.Certificates.CertificatesPlatform>(platforms.Find("pki")).CrlAddress);
-            Assert.Equal(new Uri("http://localhost/krl/ssh-prod"), Assert.IsType<Integrations.Ssh.SshPlatform>(platforms.Find("ssh-prod")).KrlAddress);
+            Assert.Equal(new Uri("http://access.example.org/crl/pki"), Assert.IsType<Integrations.Certificates.CertificatesPlatform>(platforms.Find("pki")).ListAddress);
+            Assert.Equal(new Uri("http://localhost/krl/ssh-prod"), Assert.IsType<Integrations.Ssh.SshPlatform>(platforms.Find("ssh-prod")).ListAddress);
         }
 
         Write("platforms-ca.yaml", """

@@ -72,7 +72,7 @@ public sealed class SshPlatformTests : IAsyncLifetime
         Assert.DoesNotContain("REVOKED", await Asked("o-cert.pub"), StringComparison.Ordinal);
         var look = await _platform.ReadBack(order, Cancellation);
         Assert.False(look.Present);
-        Assert.Contains($"as fetched from {_platform.KrlAddress}", look.Evidence, StringComparison.Ordinal);
+        Assert.Contains($"as fetched from {_platform.ListAddress}", look.Evidence, StringComparison.Ordinal);
         Assert.Contains("was not looked at", look.Evidence, StringComparison.Ordinal);
         Assert.Null(await _platform.Secret(order, Cancellation));
     }
