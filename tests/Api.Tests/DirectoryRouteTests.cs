@@ -87,6 +87,16 @@ public sealed class DirectoryRouteTests : IDisposable
         var reply = await _api.Send("GET", "/api/resources", "alice");
         Assert.Equal("pg", (string)reply.Json["unavailable"]![0]!);
         Assert.Single(reply.Json["items"]!.AsArray());
+        Assert.Empty(reply.Json["partial"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task Resources_OfAPlatformThatListsAPartOfThem_SaySo()
+    {
+        _api.Platform.ListsPart.Returns(true);
+        Assert.Equal("pg", (string)(await _api.Send("GET", "/api/resources", "alice")).Json["partial"]![0]!);
+        Assert.Empty((await _api.Send("GET", "/api/resources?platform=other", "alice")).Json["partial"]!.AsArray());
+        Assert.Contains("pg: there is more than can be listed here", (await _api.Open("/request", "alice")).Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -86,7 +86,7 @@ internal static class PlatformHandlers
     /// <summary>What some rule lets the caller ask for, in order of name.</summary>
     internal static async Task<ResourceList> Offered(ApiCall call, string? platform, AccessKind? kind)
     {
-        var (resources, unavailable) = await call.Service<ResourceCatalog>().All(call.Cancellation);
+        var (resources, unavailable, partial) = await call.Service<ResourceCatalog>().All(call.Cancellation);
         var person = call.Caller.Person;
         var asker = new Asker(person.Id, person.UserName ?? person.Id, person.Groups);
         IReadOnlyList<AccessGroup> groups = [.. call.Service<IAccessGroups>().All.Select(stored => stored.Group)];
@@ -97,7 +97,7 @@ internal static class PlatformHandlers
                 [.. resource.Kinds.Where(candidate => (kind is null || candidate == kind) && Covered(resource.Resource, candidate))]))
             .Where(resource => resource.Kinds.Count > 0)
             .OrderBy(resource => resource.Resource, StringComparer.Ordinal)];
-        return new ResourceList(offered, unavailable);
+        return new ResourceList(offered, unavailable, [.. partial.Where(name => platform is null || name == platform)]);
 
         bool Covered(string resource, AccessKind candidate) =>
             PolicyMatch.Resolve(groups, asker, new Ask { Resources = [resource], Kind = candidate }, now).Refusal?.Reason is not RefusalReason.NoRule;
@@ -123,4 +123,5 @@ public sealed record ResourceView(string Resource, string? Description, IReadOnl
 
 /// <summary>What the caller may ask for, all on one page.</summary>
 /// <param name="Unavailable">Platforms that did not answer; their resources may be missing or old.</param>
-public sealed record ResourceList(IReadOnlyList<ResourceView> Items, IReadOnlyList<string> Unavailable, string? Next = null);
+/// <param name="Partial">Platforms that hold more than they list; the rest can be asked for by name.</param>
+public sealed record ResourceList(IReadOnlyList<ResourceView> Items, IReadOnlyList<string> Unavailable, IReadOnlyList<string> Partial, string? Next = null);

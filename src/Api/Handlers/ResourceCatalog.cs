@@ -15,8 +15,8 @@ public sealed partial class ResourceCatalog(IPlatforms platforms, TimeProvider t
     private Task<IReadOnlyList<Entry>> _reading = Task.FromResult<IReadOnlyList<Entry>>([]);
     private DateTimeOffset? _readAt;
 
-    /// <summary>Everything offered, and the platforms that did not answer.</summary>
-    public async Task<(IReadOnlyList<PlatformResource> Resources, IReadOnlyList<string> Unavailable)> All(CancellationToken cancellation)
+    /// <summary>Everything offered, the platforms that did not answer, and those that hold more than they list.</summary>
+    public async Task<(IReadOnlyList<PlatformResource> Resources, IReadOnlyList<string> Unavailable, IReadOnlyList<string> Partial)> All(CancellationToken cancellation)
     {
         Task<IReadOnlyList<Entry>> reading;
         lock (_gate)
@@ -33,7 +33,7 @@ public sealed partial class ResourceCatalog(IPlatforms platforms, TimeProvider t
         }
 
         var entries = await reading.WaitAsync(cancellation);
-        return ([.. entries.SelectMany(entry => entry.Resources)], [.. entries.Where(entry => !entry.Answered).Select(entry => entry.Platform)]);
+        return ([.. entries.SelectMany(entry => entry.Resources)], [.. entries.Where(entry => !entry.Answered).Select(entry => entry.Platform)], [.. entries.Where(entry => entry.Partial).Select(entry => entry.Platform)]);
     }
 
     private async Task<IReadOnlyList<Entry>> Read(IReadOnlyList<Entry> before) =>
@@ -44,18 +44,19 @@ public sealed partial class ResourceCatalog(IPlatforms platforms, TimeProvider t
         using var patience = new CancellationTokenSource(Patience, time);
         try
         {
-            return new Entry(platform.Name, await platform.Resources(patience.Token).WaitAsync(patience.Token), true);
+            var resources = await platform.Resources(patience.Token).WaitAsync(patience.Token);
+            return new Entry(platform.Name, resources, Answered: true, Partial: platform.ListsPart);
         }
 #pragma warning disable CA1031 // One platform that is down must not hide the others.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             Unanswered(logger, exception, platform.Name);
-            return new Entry(platform.Name, before?.Resources ?? [], false);
+            return new Entry(platform.Name, before?.Resources ?? [], Answered: false, before?.Partial ?? false);
         }
     }
 
-    private sealed record Entry(string Platform, IReadOnlyList<PlatformResource> Resources, bool Answered);
+    private sealed record Entry(string Platform, IReadOnlyList<PlatformResource> Resources, bool Answered, bool Partial);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Platform} did not list its resources.")]
     private static partial void Unanswered(ILogger logger, Exception exception, string platform);

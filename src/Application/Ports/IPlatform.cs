@@ -30,6 +30,9 @@ public interface IPlatform
     /// <summary>What can be asked for here.</summary>
     Task<IReadOnlyList<PlatformResource>> Resources(CancellationToken cancellation);
 
+    /// <summary>True where <see cref="Resources"/> left some out when it was last called: they can be asked for by name.</summary>
+    bool ListsPart => false;
+
     /// <summary>Who lives here.</summary>
     Task<IReadOnlyList<PlatformIdentity>> Identities(CancellationToken cancellation);
 

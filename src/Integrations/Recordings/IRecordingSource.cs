@@ -6,11 +6,17 @@ namespace AccessFunctions.Integrations.Recordings;
 /// <param name="Tag">Changes with the content.</param>
 internal sealed record RecordingFile(string Path, long Length, string Tag, DateTimeOffset ModifiedAt);
 
+/// <summary>Files that were listed.</summary>
+/// <param name="More">There are others, which were not read.</param>
+internal sealed record RecordingFiles(IReadOnlyList<RecordingFile> Files, bool More);
+
 /// <summary>Where recordings lie. Failures are thrown as <see cref="Application.Ports.PlatformException"/>.</summary>
 internal interface IRecordingSource
 {
-    /// <summary>All files that are no hidden ones, recordings and what is said beside them, in any order.</summary>
-    IAsyncEnumerable<RecordingFile> List(CancellationToken cancellation);
+    /// <summary>Files that are no hidden ones, recordings and what is said beside them, in any order: all, or where they are many enough of those whose names come last.</summary>
+    /// <param name="most">So many recordings are wanted.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    Task<RecordingFiles> List(int most, CancellationToken cancellation);
 
     /// <summary>One file; null where there is none, or none that may be read.</summary>
     Task<RecordingFile?> Find(string path, CancellationToken cancellation);

@@ -19,19 +19,26 @@ internal sealed partial class RecordingCatalogue(string platform, IRecordingSour
 
     private const int AtOnce = 8;
     private readonly ConcurrentDictionary<string, (string Tag, RecordingAbout About)> _read = new(StringComparer.Ordinal);
+    private volatile bool _more;
+
+    /// <summary>There are more recordings than were listed last.</summary>
+    public bool More => _more;
 
     /// <summary>The recordings by name, the last first.</summary>
     public async Task<IReadOnlyList<(RecordingFile File, RecordingAbout About)>> All(CancellationToken cancellation)
     {
         List<RecordingFile> recordings = [];
         var sidecars = new Dictionary<string, RecordingFile>(StringComparer.Ordinal);
-        await foreach (var file in source.List(cancellation))
+        var listed = await source.List(Most, cancellation);
+        foreach (var file in listed.Files)
         {
             if (RecordingFormats.IsName(file.Path)) recordings.Add(file);
             else if (RecordingFormats.IsSidecar(file.Path)) sidecars.TryAdd(RecordingFormats.Stem(file.Path), file);
         }
 
         recordings.Sort(static (left, right) => string.CompareOrdinal(right.Path, left.Path));
+        _more = listed.More || recordings.Count > Most;
+        if (_more) LogMore(platform, Math.Min(recordings.Count, Most));
         if (recordings.Count > Most) recordings.RemoveRange(Most, recordings.Count - Most);
         var wanted = recordings.Select(file => sidecars.GetValueOrDefault(RecordingFormats.Stem(file.Path))).OfType<RecordingFile>().DistinctBy(static file => file.Path);
         var about = new ConcurrentDictionary<string, RecordingAbout>(StringComparer.Ordinal);
@@ -122,6 +129,9 @@ internal sealed partial class RecordingCatalogue(string platform, IRecordingSour
         DateTimeOffset? Instant(string name) =>
             DateTimeOffset.TryParse(Text(name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) ? instant.ToUniversalTime() : null;
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Platform}: there are more recordings than the {Listed} that are listed; the others can be asked for by name.")]
+    private partial void LogMore(string platform, int listed);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Platform}: {File} is neither YAML nor JSON with fields, or larger than 64 KiB; its recording is listed without what it says.")]
     private partial void LogUnreadable(string platform, string file);

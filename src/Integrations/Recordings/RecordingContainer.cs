@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Runtime.CompilerServices;
 using System.Xml;
 using System.Xml.Linq;
 using AccessFunctions.Application.Ports;
@@ -23,30 +22,30 @@ internal sealed class RecordingContainer(RecordingsOptions options, IStorageToke
     private readonly string _container = options.Container!.GetLeftPart(UriPartial.Path).TrimEnd('/');
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<RecordingFile> List([EnumeratorCancellation] CancellationToken cancellation)
-    {
-        string? marker = null;
-        do
-        {
-            var query = $"restype=container&comp=list&prefix={Uri.EscapeDataString(options.Prefix)}{(marker is null ? "" : $"&marker={Uri.EscapeDataString(marker)}")}";
-            using var answer = await Send(HttpMethod.Get, "", query, null, cancellation);
-            if (!answer.IsSuccessStatusCode) throw Failed(answer.StatusCode);
-            var page = await Xml(answer, cancellation);
-            foreach (var blob in page.Descendants("Blob"))
-            {
-                var properties = blob.Element("Properties");
-                if (blob.Element("Name")?.Value is { } name && name.StartsWith(options.Prefix, StringComparison.Ordinal)
-                    && name[options.Prefix.Length..] is var path && RecordingFormats.IsPlain(path)
-                    && long.TryParse(properties?.Element("Content-Length")?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var length)
-                    && properties.Element("Etag")?.Value is { Length: > 0 } tag)
-                {
-                    yield return new RecordingFile(path, length, tag.Trim('"'), Instant(properties.Element("Last-Modified")?.Value));
-                }
-            }
+    public Task<RecordingFiles> List(int most, CancellationToken cancellation) => new RecordingListing(Page, options.Prefix, most).Read(cancellation);
 
-            marker = page.Root?.Element("NextMarker")?.Value;
-        }
-        while (!string.IsNullOrEmpty(marker));
+    /// <summary>One page of names below a prefix, with folders as one name each or without.</summary>
+    private async Task<RecordingPage> Page(string prefix, bool folders, string? marker, CancellationToken cancellation)
+    {
+        var query = $"restype=container&comp=list&prefix={Uri.EscapeDataString(prefix)}{(folders ? "&delimiter=%2F" : "")}{(marker is null ? "" : $"&marker={Uri.EscapeDataString(marker)}")}";
+        using var answer = await Send(HttpMethod.Get, "", query, null, cancellation);
+        if (!answer.IsSuccessStatusCode) throw Failed(answer.StatusCode);
+        var page = await Xml(answer, cancellation);
+        return new RecordingPage(
+            [.. page.Descendants("Blob").Select(FileOf).OfType<RecordingFile>()],
+            [.. page.Descendants("BlobPrefix").Select(static folder => folder.Element("Name")?.Value).OfType<string>()],
+            page.Root?.Element("NextMarker")?.Value is { Length: > 0 } next ? next : null);
+    }
+
+    private RecordingFile? FileOf(XElement blob)
+    {
+        var properties = blob.Element("Properties");
+        return blob.Element("Name")?.Value is { } name && name.StartsWith(options.Prefix, StringComparison.Ordinal)
+            && name[options.Prefix.Length..] is var path && RecordingFormats.IsPlain(path)
+            && long.TryParse(properties?.Element("Content-Length")?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+            && properties.Element("Etag")?.Value is { Length: > 0 } tag
+            ? new RecordingFile(path, length, tag.Trim('"'), Instant(properties.Element("Last-Modified")?.Value))
+            : null;
     }
 
     /// <inheritdoc/>

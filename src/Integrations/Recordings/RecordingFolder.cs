@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using AccessFunctions.Application.Ports;
 
 namespace AccessFunctions.Integrations.Recordings;
@@ -18,16 +17,19 @@ internal sealed class RecordingFolder(string platform, string folder) : IRecordi
     private readonly string _root = Path.GetFullPath(folder);
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<RecordingFile> List([EnumeratorCancellation] CancellationToken cancellation)
+    public async Task<RecordingFiles> List(int most, CancellationToken cancellation)
     {
         // Disks may be slow; the caller's thread does not wait for them.
         await Task.Yield();
         if (!Directory.Exists(_root)) throw new PlatformException($"{platform}: the folder of recordings is not there, or may not be read.");
+        List<RecordingFile> files = [];
         foreach (var file in new DirectoryInfo(_root).EnumerateFiles("*", Seen))
         {
             cancellation.ThrowIfCancellationRequested();
-            if (RecordingOf(file) is { } found) yield return found;
+            if (RecordingOf(file) is { } found) files.Add(found);
         }
+
+        return new RecordingFiles(files, More: false);
     }
 
     /// <inheritdoc/>

@@ -56,6 +56,9 @@ public sealed partial class RecordingsPlatform : IPlatform, IRecordings
     public async Task<IReadOnlyList<PlatformResource>> Resources(CancellationToken cancellation) =>
         [.. (await _catalogue.All(cancellation)).Select(found => new PlatformResource($"{Name}/{found.File.Path}", RecordingCatalogue.Words(found.About), Kinds))];
 
+    /// <inheritdoc/>
+    public bool ListsPart => _catalogue.More;
+
     /// <summary>Nobody lives among recordings.</summary>
     public Task<IReadOnlyList<PlatformIdentity>> Identities(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<PlatformIdentity>>([]);
 

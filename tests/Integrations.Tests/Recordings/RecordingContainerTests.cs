@@ -33,11 +33,58 @@ public sealed class RecordingContainerTests : IAsyncLifetime, IStorageTokens
                 </Blobs><NextMarker>{(second ? "" : "m/2")}</NextMarker></EnumerationResults>
                 """.TrimStart());
         };
-        var found = (await Catalogue().All(default)).Select(static pair => pair.File).ToList();
+        var catalogue = Catalogue();
+        var found = (await catalogue.All(default)).Select(static pair => pair.File).ToList();
+        Assert.False(catalogue.More);
         Assert.Equal([("b.mp4", 5_000_000_000, "0x8D2"), ("a.mp4", 5_000_000_000, "0x8D1")], found.Select(static file => (file.Path, file.Length, file.Tag)));
         Assert.Equal(new DateTimeOffset(2026, 11, 1, 10, 0, 0, TimeSpan.Zero), found[0].ModifiedAt);
         Assert.Equal(
             ["GET /recordings?restype=container&comp=list&prefix=prod%2F Bearer the-identitys-token 2021-12-02", "GET /recordings?restype=container&comp=list&prefix=prod%2F&marker=m%2F2 Bearer the-identitys-token 2021-12-02"], asked);
+    }
+
+    [Fact]
+    public async Task AContainerOfManyFolders_IsReadFromTheLastOne_AndSaysThatThereAreMore()
+    {
+        List<string> asked = [];
+        Task<RecordingPage> Page(string prefix, bool folders, string? marker, CancellationToken cancellation)
+        {
+            asked.Add($"{prefix}{(folders ? " folders" : "")} {marker}".TrimEnd());
+            if (folders) return Task.FromResult(new RecordingPage([File("0-first.mp4"), File("z-last.mp4")], ["prod/.hidden/", .. Enumerable.Range(2000, 27).Select(static year => $"prod/{year}/")], null));
+            if (prefix == "prod/") return Task.FromResult(new RecordingPage([File("0.mp4")], [], "on"));
+            return Task.FromResult(new RecordingPage([File($"{prefix[5..]}b.mp4"), File($"{prefix[5..]}b.yaml"), File($"{prefix[5..]}a.mp4")], [], null));
+        }
+
+        var found = await new RecordingListing(Page, "prod/", most: 4).Read(default);
+        Assert.True(found.More);
+        Assert.Equal([.. Enumerable.Repeat("prod/", 1), "prod/ on", "prod/ on", "prod/ on", "prod/ folders", "prod/2026/", "prod/2025/"], asked);
+        Assert.Equal(["z-last.mp4", "2026/b.mp4", "2026/a.mp4", "2025/b.mp4"], found.Files.Where(static file => RecordingFormats.IsName(file.Path)).Select(static file => file.Path).OrderDescending(StringComparer.Ordinal).Take(4));
+        Assert.Contains(found.Files, static file => file.Path == "2025/b.yaml");
+
+        // All of them, where there are not more.
+        asked.Clear();
+        found = await new RecordingListing(Page, "prod/", most: 1000).Read(default);
+        Assert.Equal((true, RecordingListing.MostPages), (found.More, asked.Count));
+        found = await new RecordingListing((prefix, folders, marker, token) => folders ? Task.FromResult(new RecordingPage([File("a.mp4")], ["prod/2026/"], null)) : Page(prefix, folders, marker, token), "prod/", most: 1000).Read(default);
+        Assert.Equal((false, 4), (found.More, found.Files.Count));
+    }
+
+    [Fact]
+    public async Task AFolderWithoutEnd_IsReadNoFurtherThanACertainNumberOfCalls()
+    {
+        var calls = 0;
+        _service.Instead = http =>
+        {
+            calls++;
+            return http.Response.WriteAsync($"""
+                <?xml version="1.0" encoding="utf-8"?><EnumerationResults><Blobs>
+                <Blob><Name>prod/{calls:D5}.mp4</Name><Properties><Content-Length>5</Content-Length><Etag>"0x8D"</Etag></Properties></Blob>
+                </Blobs><NextMarker>more</NextMarker></EnumerationResults>
+                """.TrimStart());
+        };
+        var catalogue = Catalogue();
+        Assert.NotEmpty(await catalogue.All(default));
+        Assert.True(catalogue.More);
+        Assert.Equal(RecordingListing.MostPages, calls);
     }
 
     [Theory]
@@ -69,6 +116,8 @@ public sealed class RecordingContainerTests : IAsyncLifetime, IStorageTokens
         var failure = await Assert.ThrowsAsync<PlatformException>(() => container.Find("a.mp4", default));
         Assert.DoesNotContain("secret", failure.ToString(), StringComparison.Ordinal);
     }
+
+    private static RecordingFile File(string path) => new(path, 1, "t", DateTimeOffset.UnixEpoch);
 
     private RecordingCatalogue Catalogue() => new("rec", Container(null), NullLogger.Instance);
 

@@ -29,6 +29,9 @@ public sealed record AskModel
 
     /// <summary>Platforms that did not answer.</summary>
     public IReadOnlyList<string> Unavailable { get; init; } = [];
+
+    /// <summary>Platforms that hold more than they list.</summary>
+    public IReadOnlyList<string> Partial { get; init; } = [];
     public AskInput Input { get; init; } = new();
     public PolicyPreview? Preview { get; init; }
 
@@ -100,6 +103,7 @@ internal static class AskHandlers
             Found = [.. fitting.Take(Shown)],
             More = Math.Max(0, fitting.Count - Shown),
             Unavailable = offered.Unavailable,
+            Partial = offered.Partial,
         });
     }
 
