@@ -27,6 +27,8 @@ public sealed class AuthorizationTests
         ["GetAuthority"] = 404,
         ["GetCertificateRevocations"] = 404,
         ["GetKeyRevocations"] = 404,
+        ["GetProtectedResource"] = 404,
+        ["GetAssistantsResource"] = 404,
         ["SignInAsPerson"] = 403,
         ["SignInCallback"] = 400,
         ["SignOut"] = 303,

@@ -1,3 +1,4 @@
+using AccessFunctions.Api.Assistants;
 using AccessFunctions.Api.Authentication;
 using AccessFunctions.Api.Pages.App;
 using AccessFunctions.Api.Reviewing;
@@ -34,7 +35,7 @@ public sealed class Admission(IEnumerable<IAuthenticator> authenticators, Caller
             if (route.Page && signIn is null or Rejected { IsEnd: true }) return (null, ToSignIn(http, ended: signIn is not null));
             var (reason, words) = signIn is Rejected rejected ? (rejected.Reason, rejected.Words) : ("credential-missing", "The call carries no credential.");
             if (signIn is not Rejected { IsEnd: true }) await Record(EventTypes.Host.SignInFailed, reason, "anonymous");
-            var challenge = "Bearer realm=\"access-functions\"" + (signIn is null ? "" : $", error=\"invalid_token\", error_description=\"{words}\"");
+            var challenge = "Bearer realm=\"access-functions\"" + (signIn is null ? "" : $", error=\"invalid_token\", error_description=\"{words}\"") + ProtectedResource.Challenge(route.MetadataPath, http);
             return (null, Answer.Problem(http, Fault.Unauthenticated, words, null, ("WWW-Authenticate", challenge)));
         }
 

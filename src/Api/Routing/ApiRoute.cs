@@ -25,6 +25,9 @@ public sealed record ApiRoute
     /// <summary>The name of the bearer credential that an anonymous route takes in place of a person's, for the OpenAPI document; its errors have a form of their own.</summary>
     public string? Scheme { get; init; }
 
+    /// <summary>Where it is described whose tokens the route takes (RFC 9728), for the challenge of a call that brings none; null: nowhere.</summary>
+    public string? MetadataPath { get; init; }
+
     /// <summary>Product roles of which the caller must hold one; empty: any known person. Finer rules are the use case's.</summary>
     public IReadOnlyList<string> Roles { get; init; } = [];
 

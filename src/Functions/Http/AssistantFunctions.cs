@@ -15,4 +15,14 @@ public sealed class AssistantFunctions(HttpDoor door)
     [Function(nameof(ServeAssistants))]
     public Task<IResult> ServeAssistants([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "mcp")] HttpRequest http) =>
         door.Run(http);
+
+    /// <summary>Whose tokens are taken.</summary>
+    [Function(nameof(GetProtectedResource))]
+    public Task<IResult> GetProtectedResource([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = ".well-known/oauth-protected-resource")] HttpRequest http) =>
+        door.Run(http);
+
+    /// <summary>The same of assistants' address.</summary>
+    [Function(nameof(GetAssistantsResource))]
+    public Task<IResult> GetAssistantsResource([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = ".well-known/oauth-protected-resource/mcp")] HttpRequest http) =>
+        door.Run(http);
 }

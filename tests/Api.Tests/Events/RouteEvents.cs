@@ -29,7 +29,7 @@ internal static class RouteEvents
     [
         "ListRequests", "GetRequest", "GetRequestAudit", "PreviewPolicy", "ListAccessGroups", "GetAccessGroup", "ListResources", "ListPlatforms", "GetPlatform", "ListPlatformResources",
         "ListDifferences", "ListIdentities", "ListAccess", "ListPeople", "ListAudit",
-        "ListCheckpoints", "ShowReview", "ListDemoMail", "ShowDemoMail", "HealthLive", "HealthReady", "GetAuthority", "GetCertificateRevocations", "GetKeyRevocations", "GetOpenApi", "ErrorsPage", "GetAsset", "SignInPage", "HomePage", "RequestsPage",
+        "ListCheckpoints", "ShowReview", "ListDemoMail", "ShowDemoMail", "HealthLive", "HealthReady", "GetAuthority", "GetCertificateRevocations", "GetKeyRevocations", "GetProtectedResource", "GetAssistantsResource", "GetOpenApi", "ErrorsPage", "GetAsset", "SignInPage", "HomePage", "RequestsPage",
         "AuditPage", "AccessPage", "AccessGroupsPage", "AccessGroupPage", "EditAccessGroupPage", "DeleteAccessGroupPage", "NewAccessGroupPage", "RequestPage", "AskPage", "ApprovalsPage",
         "ProfilePage", "IdentityPage", "GetRetention", "ListLegalHolds", "RetentionPage",
         "GetScimConfig", "ListScimResourceTypes", "GetScimResourceType", "ListScimSchemas", "GetScimSchema", "ListScimUsers", "GetScimUser", "ListScimGroups", "GetScimGroup",

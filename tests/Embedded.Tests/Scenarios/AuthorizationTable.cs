@@ -103,6 +103,8 @@ public sealed class AuthorizationTable
         ["GetAuthority"] = [404, 404, 404, 404, 404, 404, 404], // no such platform here: CertificateScenarios
         ["GetCertificateRevocations"] = [404, 404, 404, 404, 404, 404, 404],
         ["GetKeyRevocations"] = [404, 404, 404, 404, 404, 404, 404],
+        ["GetProtectedResource"] = [404, 404, 404, 404, 404, 404, 404], // no provider is configured here: ProtectedResourceTests
+        ["GetAssistantsResource"] = [404, 404, 404, 404, 404, 404, 404],
         ["GetOpenApi"] = [200, 200, 200, 200, 200, 200, 200],
         ["ErrorsPage"] = [200, 200, 200, 200, 200, 200, 200],
         ["GetAsset"] = [200, 200, 200, 200, 200, 200, 200],
