@@ -32,7 +32,7 @@ public sealed class Administration(IDirectory directory, IAccessGroups groups, I
     public async Task<GroupSaved> SaveGroup(Caller caller, AccessGroup group, string? ifMatch, CancellationToken cancellation)
     {
         if (!caller.IsAdministrator) return new GroupSaved(null, OnlyAdministrators);
-        if (_approval.Needed(caller, SettingsPaths.Group(group.Id)) is { } needed) return new GroupSaved(null, needed);
+        if (await _approval.Needed(caller, SettingsPaths.Group(group.Id), cancellation) is { } needed) return new GroupSaved(null, needed);
         var errors = CheckGroup(group);
         if (errors.Count > 0) return new GroupSaved(null, Invalid(errors));
         if (await groups.Save(group, ifMatch, cancellation) is not { } stored) return new GroupSaved(null, VersionDiffers: true, Why: groups.Hindrance(group.Id));
@@ -44,7 +44,7 @@ public sealed class Administration(IDirectory directory, IAccessGroups groups, I
     public async Task<GroupSaved> DeleteGroup(Caller caller, string id, string ifMatch, CancellationToken cancellation)
     {
         if (!caller.IsAdministrator) return new GroupSaved(null, OnlyAdministrators);
-        if (_approval.Needed(caller, SettingsPaths.Group(id)) is { } needed) return new GroupSaved(null, needed);
+        if (await _approval.Needed(caller, SettingsPaths.Group(id), cancellation) is { } needed) return new GroupSaved(null, needed);
         if (groups.Find(id) is not { } stored) return new GroupSaved(null, new Refusal(RefusalReason.NotFound, "There is no such access group."));
         if (!await groups.Delete(id, ifMatch, cancellation)) return new GroupSaved(null, VersionDiffers: true, Why: groups.Hindrance(id));
         await Record(caller, EventTypes.Host.PolicyDeleted, ResourceOf(id), Document(caller, stored), cancellation);
@@ -60,7 +60,7 @@ public sealed class Administration(IDirectory directory, IAccessGroups groups, I
         if (directory.Current.Find(person) is null) return NoSuchPerson;
 
         // Everybody names their own stand-in; what an administrator does to another is administration.
-        if (caller.Id != person && _approval.Needed(caller, SettingsPaths.Person(person)) is { } needed) return needed;
+        if (caller.Id != person && await _approval.Needed(caller, SettingsPaths.Person(person), cancellation) is { } needed) return needed;
         if (delegation is not null && Fault(person, delegation) is { } errors) return errors;
         await directory.SetDelegation(person, delegation, cancellation);
         await Record(caller, EventTypes.Host.DelegationChanged, $"person/{person}", new AuditDetail
@@ -82,7 +82,7 @@ public sealed class Administration(IDirectory directory, IAccessGroups groups, I
     {
         if (!caller.IsAdministrator) return OnlyAdministrators;
         if (directory.Current.Find(person) is null) return NoSuchPerson;
-        if (_approval.Needed(caller, SettingsPaths.Person(person)) is { } needed) return needed;
+        if (await _approval.Needed(caller, SettingsPaths.Person(person), cancellation) is { } needed) return needed;
         var errors = new FieldErrors();
         PersonRules.CheckRoles(directory.Current, person, roles, errors);
         PersonRules.CheckGiven(directory.Current, person, roles, errors);

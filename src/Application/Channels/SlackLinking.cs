@@ -114,7 +114,7 @@ public sealed class SlackLinking(
     {
         if (!caller.IsAdministrator) return new Refusal(RefusalReason.NotPermitted, "Only administrators may do this.");
         if (directory.Current.Find(person) is null) return NoSuchPerson;
-        if (Approval(caller, person) is { } needed) return needed;
+        if (await Approval(caller, person, cancellation) is { } needed) return needed;
         if (!SlackUsers.IsId(user)) return Wrong(NotAnId);
         if (!await directory.SetSlackUser(person, user, cancellation)) return Wrong(Taken);
         await Record(caller, EventTypes.Host.SlackLinked, person, user, null, cancellation);
@@ -127,13 +127,14 @@ public sealed class SlackLinking(
     {
         if (caller.Id != person && !caller.IsAdministrator) return new Refusal(RefusalReason.NotPermitted, "Only that person or an administrator removes the link.");
         if (directory.Current.Find(person) is not { } found) return NoSuchPerson;
-        if (caller.Id != person && Approval(caller, person) is { } needed) return needed;
+        if (caller.Id != person && await Approval(caller, person, cancellation) is { } needed) return needed;
         await directory.SetSlackUser(person, null, cancellation);
         if (found.SlackUserId is { } user) await Record(caller, EventTypes.Host.SlackUnlinked, person, user, null, cancellation);
         return null;
     }
 
-    private Refusal? Approval(Caller caller, string person) => groups is null ? null : new SettingsApproval(groups, platforms).Needed(caller, SettingsPaths.Person(person));
+    private async Task<Refusal?> Approval(Caller caller, string person, CancellationToken cancellation) =>
+        groups is null ? null : await new SettingsApproval(groups, platforms).Needed(caller, SettingsPaths.Person(person), cancellation);
 
     private const string Unsure = "slack-unsure";
 

@@ -6,6 +6,11 @@ namespace AccessFunctions.Application.Directory;
 /// <summary>What is set of a person at run time, as a document. The rest of a person comes from the configuration or an identity provider.</summary>
 public sealed record PersonSettings
 {
+    /// <summary>The parts, by their names in the document.</summary>
+    public const string RolesPart = "roles";
+    public const string SlackUserPart = "slackUserId";
+    public const string StandInPart = "standIn";
+
     public required string Id { get; init; }
 
     /// <summary>Of <see cref="Directory.Roles"/>.</summary>
@@ -30,13 +35,13 @@ public sealed record PersonSettings
     [JsonIgnore]
     public Delegation? Delegation => StandIn is { } standIn ? new Delegation(Id, standIn.Person, standIn.From, standIn.Until) : null;
 
-    /// <summary>The parts that differ, by their names in the document.</summary>
+    /// <summary>The parts that differ.</summary>
     public IReadOnlyList<string> Differences(PersonSettings other)
     {
         List<string> parts = [];
-        if (!Roles.SequenceEqual(other.Roles, StringComparer.Ordinal)) parts.Add("roles");
-        if (!string.Equals(SlackUserId, other.SlackUserId, StringComparison.Ordinal)) parts.Add("slackUserId");
-        if (StandIn != other.StandIn) parts.Add("standIn");
+        if (!Roles.SequenceEqual(other.Roles, StringComparer.Ordinal)) parts.Add(RolesPart);
+        if (!string.Equals(SlackUserId, other.SlackUserId, StringComparison.Ordinal)) parts.Add(SlackUserPart);
+        if (StandIn != other.StandIn) parts.Add(StandInPart);
         return parts;
     }
 }

@@ -52,19 +52,15 @@ public interface IDirectory
     /// <returns>False where that user is linked to another person: then nothing changed.</returns>
     Task<bool> SetSlackUser(string person, string? user, CancellationToken cancellation);
 
-    /// <summary>Replaces one part of what is set of a person, where all of it still is as it was read.</summary>
+    /// <summary>Replaces what is set of a person, where all of it still is as it was read.</summary>
     /// <returns>False where it is not, or the Slack user is another person's: then nothing changed.</returns>
     async Task<bool> Replace(PersonSettings read, PersonSettings changed, CancellationToken cancellation)
     {
         if (PersonSettings.Of(Current, read.Id) is not { } now || now.Differences(read).Count > 0) return false;
-        switch (now.Differences(changed))
-        {
-            case ["roles"]: await SetRoles(read.Id, changed.Roles, cancellation); break;
-            case ["standIn"]: await SetDelegation(read.Id, changed.Delegation, cancellation); break;
-            case ["slackUserId"]: return await SetSlackUser(read.Id, changed.SlackUserId, cancellation);
-            default: return false;
-        }
-
+        var parts = now.Differences(changed);
+        if (parts.Contains(PersonSettings.SlackUserPart) && !await SetSlackUser(read.Id, changed.SlackUserId, cancellation)) return false;
+        if (parts.Contains(PersonSettings.RolesPart)) await SetRoles(read.Id, changed.Roles, cancellation);
+        if (parts.Contains(PersonSettings.StandInPart)) await SetDelegation(read.Id, changed.Delegation, cancellation);
         return true;
     }
 
@@ -79,6 +75,9 @@ public interface IAccessGroups
     IReadOnlyList<StoredGroup> All { get; }
 
     StoredGroup? Find(string id);
+
+    /// <summary>Brings what other processes of the host saved.</summary>
+    Task Refresh(CancellationToken cancellation) => Task.CompletedTask;
 
     /// <summary>As it is stored at this moment, which may be newer than what is in force here; null where there is none.</summary>
     Task<StoredGroup?> Read(string id, CancellationToken cancellation) => Task.FromResult(Find(id));

@@ -13,8 +13,13 @@ public sealed class SettingsApproval(IAccessGroups groups, IPlatforms? platforms
     /// <summary>Why a document cannot be changed at once, and where its change is asked for; null where it can.</summary>
     /// <param name="caller">Who would change it.</param>
     /// <param name="path">Of <see cref="SettingsPaths"/>.</param>
-    public Refusal? Needed(Caller caller, string path) => Governing(caller, path) is not var (group, resource) ? null : new Refusal(RefusalReason.ApprovalRequired,
-        $"The access group \"{group.Id}\" says that changes of {resource} need approval. Make a request of kind Settings for it: {Address(resource)}");
+    /// <param name="cancellation">Ends the reading: a group that another process made a moment ago governs too.</param>
+    public async Task<Refusal?> Needed(Caller caller, string path, CancellationToken cancellation)
+    {
+        await groups.Refresh(cancellation);
+        return Governing(caller, path) is not var (group, resource) ? null : new Refusal(RefusalReason.ApprovalRequired,
+            $"The access group \"{group.Id}\" says that changes of {resource} need approval. Make a request of kind Settings for it: {Address(resource)}");
+    }
 
     /// <summary>The resource to ask for instead of changing a document at once; null where it may be changed.</summary>
     public string? Resource(Caller caller, string path) => Governing(caller, path)?.Resource;

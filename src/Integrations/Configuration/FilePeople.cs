@@ -75,28 +75,33 @@ internal sealed class FilePeople(ConfigurationFolder folder, IPeopleOverlay over
             // Another process may have set something a moment ago.
             var now = await overlay.Load(cancellation);
             var there = PersonSettings.Of(ConfigurationSnapshot.Overlaid(folder.Current.People, now), read.Id);
-            if (there is not null && there.Differences(read).Count == 0) (replaced, now) = await Save(now, read.Id, there.Differences(changed), changed, cancellation);
+            if (there is not null && there.Differences(read).Count == 0 && !(changed.SlackUserId is { } user && IsOthers(now, read.Id, user)))
+            {
+                foreach (var part in there.Differences(changed)) now = await Save(now, read.Id, part, changed, cancellation);
+                replaced = true;
+            }
+
             folder.Read(now, first: false);
         }, cancellation);
         return replaced;
     }
 
-    private async Task<(bool Saved, PeopleOverlay Now)> Save(PeopleOverlay now, string person, IReadOnlyList<string> parts, PersonSettings changed, CancellationToken cancellation)
+    private async Task<PeopleOverlay> Save(PeopleOverlay now, string person, string part, PersonSettings changed, CancellationToken cancellation)
     {
-        switch (parts)
+        switch (part)
         {
-            case ["roles"]:
+            case PersonSettings.RolesPart:
                 await overlay.SaveRoles(person, changed.Roles, cancellation);
-                return (true, now.With(person, changed.Roles));
-            case ["standIn"]:
+                return now.With(person, changed.Roles);
+            case PersonSettings.StandInPart:
                 await overlay.SaveDelegation(person, changed.Delegation, cancellation);
                 var others = now.Delegations.Where(other => other.Person != person);
-                return (true, now with { Delegations = [.. changed.Delegation is { } delegation ? others.Append(delegation) : others] });
-            case ["slackUserId"] when changed.SlackUserId is not { } user || !IsOthers(now, person, user):
+                return now with { Delegations = [.. changed.Delegation is { } delegation ? others.Append(delegation) : others] };
+            case PersonSettings.SlackUserPart:
                 await overlay.SaveSlackUser(person, changed.SlackUserId, cancellation);
-                return (true, now with { SlackUsers = new Dictionary<string, string?>(now.SlackUsers, StringComparer.Ordinal) { [person] = changed.SlackUserId } });
+                return now with { SlackUsers = new Dictionary<string, string?>(now.SlackUsers, StringComparer.Ordinal) { [person] = changed.SlackUserId } };
             default:
-                return (false, now);
+                throw new ArgumentOutOfRangeException(nameof(part), part, "This is no part of what is set of a person.");
         }
     }
 

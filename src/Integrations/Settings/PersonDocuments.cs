@@ -61,10 +61,10 @@ internal sealed class PersonDocuments(IDirectory directory, TimeProvider time) :
         var more = new Dictionary<string, string> { ["version"] = version ?? "" };
         switch (was.Differences(now))
         {
-            case ["roles"]:
+            case [PersonSettings.RolesPart]:
                 more["roles"] = string.Join(",", now.Roles);
                 return (EventTypes.Host.RolesChanged, $"person/{id}", more);
-            case ["slackUserId"]:
+            case [PersonSettings.SlackUserPart]:
                 more["slackUser"] = now.SlackUserId ?? was.SlackUserId ?? "";
                 return (now.SlackUserId is null ? EventTypes.Host.SlackUnlinked : EventTypes.Host.SlackLinked, $"person/{id}", more);
             default:

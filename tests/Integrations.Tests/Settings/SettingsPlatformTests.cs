@@ -196,6 +196,41 @@ public sealed class SettingsPlatformTests
         Assert.Equal(("Other", 2), (world.Group.Name, world.Group.Approvers.Count));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Ends_OfTwoChangesOneUponTheOther_BringBackWhatStoodBeforeBoth(bool firstEndsFirst)
+    {
+        using var world = await SettingsWorld.Open();
+        var before = (await world.Now(SettingsWorld.Path)).Text;
+        var first = await world.Order();
+        await world.Platform.Grant(first, Cancellation);
+        var second = await world.Order(change: SettingsWorld.Proposed + "\nname: Second", grant: "r-2.1");
+        await world.Platform.Grant(second, Cancellation);
+        foreach (var ending in firstEndsFirst ? new[] { first, second, first } : [second, first])
+        {
+            await world.Platform.Revoke(ending, Cancellation);
+            Assert.Equal(ending == first && world.Group.Name == "Second", (await world.Platform.ReadBack(ending, Cancellation)).AwaitsPerson);
+        }
+
+        Assert.Equal(before, (await world.Now(SettingsWorld.Path)).Text);
+        foreach (var ended in new[] { first, second }) Assert.Contains("reverted to version", (await world.Platform.ReadBack(ended, Cancellation)).Evidence, StringComparison.Ordinal);
+        Assert.Equal(firstEndsFirst, (await world.Platform.ReadBack(second, Cancellation)).Evidence.Contains("before the changes of r-1.1 too", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task End_OfAChangeMadeUponOneThatIsInForce_BringsThatBack()
+    {
+        using var world = await SettingsWorld.Open();
+        var first = await world.Order();
+        await world.Platform.Grant(first, Cancellation);
+        var second = await world.Order(change: SettingsWorld.Proposed + "\nname: Second", grant: "r-2.1");
+        await world.Platform.Grant(second, Cancellation);
+        await world.Platform.Revoke(second, Cancellation);
+        Assert.Equal((null, 2), (world.Group.Name, world.Group.Approvers.Count));
+        Assert.True((await world.Platform.ReadBack(first, Cancellation)).Present);
+    }
+
     [Fact]
     public async Task End_WhereWhatWasThereIsNotSoundAnyMore_AsksAPerson()
     {

@@ -18,7 +18,14 @@ namespace AccessFunctions.Api.Pages.Groups;
 /// <param name="Deleted">True: this is the version that was deleted.</param>
 /// <param name="Group">The document; null where its text is no longer there.</param>
 /// <param name="Changes">The lines that differ from the version before; null where there is none to compare it with.</param>
-public sealed record GroupVersion(DateTimeOffset At, string By, string Channel, string Version, bool Deleted, AccessGroup? Group, IReadOnlyList<DiffLine>? Changes);
+public sealed record GroupVersion(DateTimeOffset At, string By, string Channel, string Version, bool Deleted, AccessGroup? Group, IReadOnlyList<DiffLine>? Changes)
+{
+    /// <summary>The request through which it was changed; null: directly.</summary>
+    public string? Request { get; init; }
+
+    /// <summary>True: the request had ended, and this took back what it had changed.</summary>
+    public bool TakenBack { get; init; }
+}
 
 /// <summary>Versions of an access group, newest first.</summary>
 /// <param name="Next">The cursor of older ones; null: there are none.</param>
@@ -79,7 +86,11 @@ internal static class GroupHistory
             var more = happened.Detail?.More;
             return new GroupVersion(
                 happened.At, happened.Actor, happened.Channel, more?.GetValueOrDefault("version") ?? "", happened.Type == EventTypes.Host.PolicyDeleted,
-                Document(more?.GetValueOrDefault("document")), null);
+                Document(more?.GetValueOrDefault("document")), null)
+            {
+                Request = more?.GetValueOrDefault("request"),
+                TakenBack = happened.Reason == "request-ended",
+            };
         });
 
     private static AccessGroup? Document(string? text)
