@@ -12,7 +12,7 @@ public sealed partial class PublicationUpkeep(IPlatforms platforms, ILogger<Publ
     /// <summary>One turn for each. One that fails is logged and has its next turn.</summary>
     public async Task RunOnce(CancellationToken cancellation)
     {
-        foreach (var platform in platforms.All)
+        foreach (var platform in platforms.Connected)
         {
             if (platform is not IPublisher publisher) continue;
             try

@@ -37,11 +37,10 @@ public sealed partial class EffectRunner(
     private async Task<Signal> Attempt(PlatformEffect effect, CancellationToken cancellation)
     {
         var order = effect.Order;
-        if (platforms.Find(order.Platform) is not { } platform)
-            return Outcomes.Failed(effect, $"Platform \"{order.Platform}\" is not configured.", permanent: true);
-
         try
         {
+            if (await PlatformFor(effect, cancellation) is not { } platform)
+                return Outcomes.Failed(effect, $"Platform \"{order.Platform}\" is not configured.", permanent: true);
             return await Bounded(order.GrantId, token => Fenced(effect, platform, token), cancellation);
         }
         catch (Exception) when (cancellation.IsCancellationRequested)
@@ -66,6 +65,18 @@ public sealed partial class EffectRunner(
             AttemptFailed(logger, failure, effect.GetType().Name, order.GrantId, effect.Attempt);
             return Outcomes.Failed(effect, $"unexpected {failure.GetType().Name}");
         }
+    }
+
+    /// <summary>The platform: to give, one that gives still; to take, also one that was taken away. Another process may have set it a moment ago.</summary>
+    private async Task<IPlatform?> PlatformFor(PlatformEffect effect, CancellationToken cancellation)
+    {
+        var gives = effect is Provision or ExtendGrant;
+        var found = Find();
+        if (found is not null && !gives) return found;
+        await platforms.Refresh(cancellation);
+        return Find();
+
+        IPlatform? Find() => gives ? platforms.All.FirstOrDefault(platform => platform.Name == effect.Order.Platform) : platforms.Find(effect.Order.Platform);
     }
 
     /// <summary>The work behind the fence, which is left when the work has ended: an abandoned attempt stays inside as long as it runs.</summary>

@@ -147,8 +147,14 @@ public sealed class PlatformException : Exception
 /// <summary>The configured platforms by name.</summary>
 public interface IPlatforms
 {
-    /// <summary>Those that access is given through.</summary>
+    /// <summary>Those that access is given through, as far as this process knows.</summary>
     IReadOnlyList<IPlatform> All { get; }
+
+    /// <summary>Those and the ones that were taken away.</summary>
+    IReadOnlyList<IPlatform> Connected => All;
+
+    /// <summary>Brings what other processes of the host set.</summary>
+    Task Refresh(CancellationToken cancellation) => Task.CompletedTask;
 
     /// <summary>The platform of that name, or null. Also one that was taken away: what was given through it is taken through it.</summary>
     IPlatform? Find(string name);

@@ -22,6 +22,14 @@ internal sealed partial class BigQueryPlatformType() : PlatformType<BigQueryPlat
         }
     }
 
+    /// <summary>With a key of its own or as the host, too: the host's tokens go nowhere that the files do not name.</summary>
+    protected override string SystemOf(BigQueryPlatformOptions options) => $"{options.Project} {options.Address} {options.ResourceManagerAddress} {options.ServiceAccountKey is null}";
+
+    protected override void CheckNew(BigQueryPlatformOptions options, FieldChecks checks)
+    {
+        if (options.ServiceAccountKey is null) checks.Fault("serviceAccountKey", "is missing: a request makes no platform that works with the host's own identity");
+    }
+
     protected override IPlatform Build(BigQueryPlatformOptions options, PlatformServices services) => new BigQueryPlatform(options, services.Host.Time);
 
     [GeneratedRegex(@"\A([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]\z", RegexOptions.NonBacktracking)]

@@ -47,6 +47,7 @@ public sealed partial class ConfigurationFolder : IDisposable
             Sources = FrozenDictionary<string, GroupSource>.Empty,
             FilePlatforms = [],
             RunTime = [],
+            Outdated = [],
             Platforms = [],
         };
         Groups = new FileAccessGroups(this);
@@ -103,7 +104,11 @@ public sealed partial class ConfigurationFolder : IDisposable
         var opened = new ConfigurationFolder(folder, overlay, variable, time, logger, lastGood, provisioned, runTime);
         try
         {
-            await opened.Entered(async () => opened.Read(await overlay.Load(cancellation), await opened.RunTime(cancellation), first: true), cancellation);
+            await opened.Entered(async () =>
+            {
+                opened.Read(await overlay.Load(cancellation), runTime is null ? [] : await runTime.Load(cancellation), first: true);
+                await opened.Settle(cancellation);
+            }, cancellation);
             if (provisioned is not null) provisioned.Replaced = opened.ReadAgain;
             return opened;
         }
@@ -118,20 +123,39 @@ public sealed partial class ConfigurationFolder : IDisposable
     public void Watch() => _watch.Start();
 
     /// <summary>Re-reads now. Broken files are reported in <see cref="Problems"/>, never thrown.</summary>
-    public Task ReadAgain(CancellationToken cancellation) => Entered(() =>
+    public Task ReadAgain(CancellationToken cancellation) => Entered(async () =>
     {
         Read(_current.Overlay, _current.RunTime, first: false);
-        return Task.CompletedTask;
+        await Settle(cancellation);
     }, cancellation);
 
     /// <summary>Reads again what was set of people and platforms at run time: another process may have set it.</summary>
     public Task ReadOverlayAgain(CancellationToken cancellation) => Entered(async () =>
     {
-        var (saved, runTime) = (await _overlay.Load(cancellation), await RunTime(cancellation));
-        if (!saved.SaysTheSameAs(_current.Overlay) || !runTime.SequenceEqual(_current.RunTime)) Read(saved, runTime, first: false);
+        var saved = await _overlay.Load(cancellation);
+        if (!saved.SaysTheSameAs(_current.Overlay)) Read(saved, first: false);
+        await ReadPlatforms(cancellation);
     }, cancellation);
 
-    private async Task<IReadOnlyList<RunTimePlatform>> RunTime(CancellationToken cancellation) => _runTime is null ? [] : await _runTime.Load(cancellation);
+    /// <summary>The same for platforms alone.</summary>
+    public Task ReadPlatformsAgain(CancellationToken cancellation) => Entered(() => ReadPlatforms(cancellation), cancellation);
+
+    /// <summary>Reads what was set of platforms. Only inside <see cref="Entered"/>.</summary>
+    internal async Task ReadPlatforms(CancellationToken cancellation)
+    {
+        if (_runTime is null) return;
+        var now = await _runTime.Load(cancellation);
+        if (!now.SequenceEqual(_current.RunTime)) Read(_current.Overlay, now, first: false);
+        await Settle(cancellation);
+    }
+
+    /// <summary>Stores what the files changed over as that: what they say later does not bring it back.</summary>
+    private async Task Settle(CancellationToken cancellation)
+    {
+        if (_runTime is null || _current.Outdated.Count == 0) return;
+        foreach (var outdated in _current.Outdated) _ = await _runTime.Save(outdated, cancellation);
+        Read(_current.Overlay, await _runTime.Load(cancellation), first: false);
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -183,7 +207,7 @@ public sealed partial class ConfigurationFolder : IDisposable
         var same = ReferenceEquals(people, _current.People) && ReferenceEquals(overlay, _current.Overlay);
         var directory = same ? _current.Directory : ConfigurationSnapshot.Overlaid(people, overlay);
         var filePlatforms = PlatformSettings(broken);
-        var platforms = PlatformOverlay.Over(filePlatforms, runTime, _current.Platforms, _variable, broken, lost);
+        var overlaid = PlatformOverlay.Over(filePlatforms, runTime, _current.Platforms, _variable, broken, lost);
         var sources = GroupSources(new ApproverDirectory(directory), broken, lost);
         if (first && broken.Any(error => !IsInForce(error.File))) throw new ConfigurationException(broken);
 
@@ -197,7 +221,8 @@ public sealed partial class ConfigurationFolder : IDisposable
             Sources = sources.ToFrozenDictionary(StringComparer.Ordinal),
             FilePlatforms = filePlatforms,
             RunTime = runTime,
-            Platforms = platforms,
+            Outdated = overlaid.Outdated,
+            Platforms = overlaid.Platforms,
         };
         if (first || !Same(_current, next)) _current = next;
         _broken = broken;

@@ -27,6 +27,9 @@ internal sealed record ConfigurationSnapshot
     /// <summary>What was set of platforms at run time.</summary>
     public required IReadOnlyList<RunTimePlatform> RunTime { get; init; }
 
+    /// <summary>Of that, what the files changed over since: it is to be stored so.</summary>
+    public required IReadOnlyList<RunTimePlatform> Outdated { get; init; }
+
     /// <summary>The platforms in force, and those that were taken away at run time.</summary>
     public required IReadOnlyList<PlatformSettings> Platforms { get; init; }
 

@@ -24,7 +24,7 @@ public sealed class EditablePlatforms
     internal async Task<SettingsDocument> Find(string name, CancellationToken cancellation)
     {
         await _folder.ReadAgain(cancellation);
-        await _folder.ReadOverlayAgain(cancellation);
+        await _folder.ReadPlatformsAgain(cancellation);
         return Document(name);
     }
 
@@ -63,18 +63,18 @@ public sealed class EditablePlatforms
     /// <param name="document">As <see cref="Read"/> gave it; null: it goes.</param>
     /// <param name="replaces">The version; null: there is none.</param>
     /// <param name="cancellation">Ends the call: it may be set or not.</param>
-    internal async Task<bool> Save(string name, string? document, string? replaces, CancellationToken cancellation)
+    /// <returns>The document now; null where the version is another one.</returns>
+    internal async Task<SettingsDocument?> Save(string name, string? document, string? replaces, CancellationToken cancellation)
     {
-        var saved = false;
+        SettingsDocument? saved = null;
         await _folder.Entered(async () =>
         {
-            var rows = await _store.Load(cancellation);
-            _folder.Read(_folder.Current.Overlay, rows, first: false);
+            await _folder.ReadPlatforms(cancellation);
             var now = Document(name);
             if (now.Version != replaces || Hindrance() is not null || (document ?? now.Text) is not { } set) return;
-            if (!await _store.Save(Set(name, set, document is null) with { Row = rows.FirstOrDefault(row => row.Name == name)?.Row }, cancellation)) return;
-            _folder.Read(_folder.Current.Overlay, await _store.Load(cancellation), first: false);
-            saved = true;
+            if (!await _store.Save(Set(name, set, document is null), cancellation)) return;
+            await _folder.ReadPlatforms(cancellation);
+            saved = Document(name);
         }, cancellation);
         return saved;
     }
@@ -89,16 +89,15 @@ public sealed class EditablePlatforms
     /// <summary>What is to be stored. What the files say anyway is not set: there the next change of the file holds again.</summary>
     private RunTimePlatform Set(string name, string document, bool gone)
     {
-        var written = Written(name);
-        return !gone && written is not null && PlatformDocument.Text(written) == document ? new RunTimePlatform(name, null, Gone: false, Over: null)
-            : new RunTimePlatform(name, document, gone, PlatformDocument.Version(written));
+        var (written, before) = (Written(name), Row(name));
+        var asWritten = !gone && written is not null && PlatformDocument.Text(written) == document;
+        return new RunTimePlatform(name, asWritten ? null : document, gone, asWritten ? null : FileEntry.Mark(written), (before?.Revision ?? 0) + 1) { Row = before?.Row };
     }
 
     private SettingsDocument Document(string name)
     {
         if (InForce(name) is not { Gone: false } platform) return new SettingsDocument(null, null);
-        var text = PlatformDocument.Text(platform);
-        return new SettingsDocument(DocumentText.Version(text), text);
+        return new SettingsDocument(PlatformDocument.Version(platform), PlatformDocument.Text(platform));
     }
 
     private void Check(string name, YamlDocument yaml, JsonObject fields, List<ConfigurationError> errors)
@@ -107,9 +106,23 @@ public sealed class EditablePlatforms
         if (PlatformDocument.Settings(yaml, fields, Written(name), _variable, errors) is not { } settings) return;
         if (settings.Name != name) errors.Add(yaml.ErrorAt("name", $"this is the platform \"{name}\"; a name stays as it is"));
         else if (settings.Type == SettingsPlatform.TypeName || InForce(name)?.Type == SettingsPlatform.TypeName) errors.Add(yaml.ErrorAt("type", "the platform of settings is set in platforms.yaml alone"));
-        else if (InForce(name) is { } now && now.Type != settings.Type) errors.Add(yaml.ErrorAt("type", $"\"{name}\" is of the type {now.Type}, and access was perhaps given through it: give a platform of another type another name"));
-        else PlatformDocument.CheckRunTime(yaml, fields, Written(name), errors);
+        else if (TypeOf(name) is { } type && type != settings.Type) errors.Add(yaml.ErrorAt("type", $"\"{name}\" is of the type {type}, and access was perhaps given through it: give a platform of another type another name"));
+        else Check(InForce(name), settings, yaml, fields, errors);
     }
+
+    private void Check(PlatformSettings? now, PlatformSettings settings, YamlDocument yaml, JsonObject fields, List<ConfigurationError> errors)
+    {
+        var (type, written) = (PlatformTypes.Find(settings.Type)!, Written(settings.Name));
+        PlatformDocument.CheckRunTime(yaml, fields, written, errors);
+        if (now is not null && type.SystemOf(now.Options) != type.SystemOf(settings.Options))
+            errors.Add(yaml.ErrorAt("", $"\"{settings.Name}\" would be another system, and what was given through it could not be taken back: give another system another name, or change platforms.yaml"));
+        if (written is null) type.CheckNew(settings.Options, yaml, "", errors);
+    }
+
+    /// <summary>Also of one that was taken away, and that cannot be connected any more.</summary>
+    private string? TypeOf(string name) => InForce(name)?.Type ?? (Row(name)?.Document is { } document ? PlatformsFile.Text(JsonNode.Parse(document)!["type"]) : null);
+
+    private RunTimePlatform? Row(string name) => _folder.Current.RunTime.FirstOrDefault(row => row.Name == name);
 
     private PlatformSettings? InForce(string name) => _folder.Platforms.FirstOrDefault(platform => platform.Name == name);
 

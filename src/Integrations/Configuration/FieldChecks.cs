@@ -8,6 +8,9 @@ namespace AccessFunctions.Integrations.Configuration;
 /// <summary>Checks of one platform's options that several types share, and the way to report a type's own. Fields are named from the platform on.</summary>
 internal sealed class FieldChecks(YamlDocument document, string path, List<ConfigurationError> errors)
 {
+    /// <summary>The field of a connection string.</summary>
+    public const string ConnectionString = "connectionString";
+
     /// <summary>Reports that a field is wrong.</summary>
     /// <param name="field">Such as <c>profiles[0].name</c>; empty for the platform as a whole.</param>
     /// <param name="message">What is wrong and what to do. Never a value that could be secret.</param>
@@ -47,14 +50,21 @@ internal sealed class FieldChecks(YamlDocument document, string path, List<Confi
         {
             _ = new NpgsqlConnectionStringBuilder(options.ConnectionString);
         }
-        catch (ArgumentException)
+        catch (Exception error) when (error is ArgumentException or FormatException)
         {
             // The library's words may quote what is written, which holds a password.
-            Fault("connectionString", "cannot be read: it is made of Key=Value pairs, separated by semicolons, such as \"Host=db;Username=access;Password=…\"");
+            Fault(ConnectionString, "cannot be read: it is made of Key=Value pairs, separated by semicolons, such as \"Host=db;Username=access;Password=…\"");
         }
 
         Timeout(options.StatementTimeout, "statementTimeout");
         Timeout(options.ConnectTimeout, "connectTimeout");
+    }
+
+    /// <summary>Which server and database a connection string is of.</summary>
+    public static string ServerOf(string connectionString)
+    {
+        var parts = new NpgsqlConnectionStringBuilder(connectionString);
+        return $"{parts.Host}:{parts.Port}/{parts.Database}".ToLowerInvariant();
     }
 
     /// <summary>The address of an API.</summary>
@@ -67,7 +77,7 @@ internal sealed class FieldChecks(YamlDocument document, string path, List<Confi
     /// <summary>Under which this host's own addresses are reached, as <c>address</c>; null: its public address.</summary>
     public void HostAddress(Uri? address)
     {
-        if (address is not null && !(address.IsAbsoluteUri && address.Scheme is "http" or "https" && address.AbsolutePath.EndsWith('/') && address.Query.Length == 0))
+        if (address is not null && !(address.IsAbsoluteUri && address.Scheme is "http" or "https" && address.AbsolutePath.EndsWith('/') && address is { Query.Length: 0, UserInfo.Length: 0 }))
             Fault("address", "must be an address such as \"http://access.example.org/\", with a slash at its end");
     }
 
@@ -79,5 +89,5 @@ internal sealed class FieldChecks(YamlDocument document, string path, List<Confi
 
     /// <summary>True for an address to which credentials may go: only a loopback one may be without TLS.</summary>
     public static bool MayGetCredentials(Uri address) =>
-        address is { IsAbsoluteUri: true, Query.Length: 0 } && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback));
+        address is { IsAbsoluteUri: true, Query.Length: 0, UserInfo.Length: 0 } && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback));
 }

@@ -1,29 +1,33 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using System.Text.Unicode;
 using AccessFunctions.Integrations.Settings;
-using Npgsql;
 
 namespace AccessFunctions.Integrations.Configuration;
 
 /// <summary>
-/// A platform's settings as a document that people may see: every value but secrets. A field that holds one names environment variables
-/// (<c>${NAME}</c>), or says <see cref="Hidden"/> where the files write it out.
+/// A platform's settings as a document that people may see: everything but secrets, and what reaches into the host. A field that holds a secret names
+/// environment variables (<c>${NAME}</c>), or says <see cref="Hidden"/> where the files write it out.
 /// </summary>
-internal static partial class PlatformDocument
+internal static class PlatformDocument
 {
     /// <summary>Stands for what the files write in this field.</summary>
-    public const string Hidden = "(written out in platforms.yaml)";
+    public const string Hidden = "(as in platforms.yaml)";
+
+    /// <summary>What variables that a document may name begin with, so that no other secret of the host is sent to a server somebody names.</summary>
+    private const string VariablePrefix = "PLATFORM_";
+
+    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
 
     /// <summary>The document of a platform in force.</summary>
     public static string Text(PlatformSettings platform)
     {
-        var fields = JsonNode.Parse(platform.Fields)!.AsObject();
-        foreach (var field in Secrets(fields).Where(fields.ContainsKey))
+        var fields = Fields(platform);
+        var type = PlatformTypes.Find(platform.Type)!;
+        foreach (var field in type.Secrets.Concat(type.HostFields).Where(fields.ContainsKey))
         {
-            if (!IsVariable(field, fields[field])) fields[field] = Hidden;
+            if (IsHidden(type, field, fields[field])) fields[field] = Hidden;
         }
 
         return Text(fields);
@@ -32,8 +36,11 @@ internal static partial class PlatformDocument
     /// <summary>Written alike whatever the order of its fields: name and type, then the others by name.</summary>
     public static string Text(JsonObject fields) => Ordered(fields)!.ToJsonString(Readable).ReplaceLineEndings("\n");
 
-    /// <summary>The version of a document; null where there is none.</summary>
-    public static string? Version(PlatformSettings? platform) => platform is null ? null : DocumentText.Version(Text(platform));
+    /// <summary>Everything that the files write of a platform. May hold secrets.</summary>
+    public static string Whole(PlatformSettings platform) => Text(Fields(platform));
+
+    /// <summary>The version of a platform's document: another one after each change that is made at run time.</summary>
+    public static string Version(PlatformSettings platform) => DocumentText.Version(platform.Revision == 0 ? Text(platform) : $"{platform.Revision}\n{Text(platform)}");
 
     /// <summary>Settings from a document.</summary>
     /// <param name="name">The platform.</param>
@@ -52,67 +59,55 @@ internal static partial class PlatformDocument
     /// <param name="yaml">For places.</param>
     public static PlatformSettings? Settings(YamlDocument yaml, JsonObject fields, PlatformSettings? written, Func<string, string?> variable, List<ConfigurationError> errors)
     {
-        var whole = fields.DeepClone().AsObject();
-        var entry = written is null ? null : JsonNode.Parse(written.Fields)!.AsObject();
-        foreach (var field in Secrets(fields))
+        var before = errors.Count;
+        var (whole, entry) = (fields.DeepClone().AsObject(), written is null ? [] : Fields(written));
+        if (TypeOf(fields) is { } type)
         {
-            if (!IsHidden(whole[field])) continue;
-            if (entry?[field] is { } secret) whole[field] = secret.DeepClone();
-            else errors.Add(yaml.ErrorAt(field, "platforms.yaml writes nothing here: name an environment variable, such as \"${PLATFORM_SECRET}\""));
+            foreach (var field in type.Secrets.Concat(type.HostFields).Where(field => Says(whole[field])))
+            {
+                if (entry[field] is { } kept && IsHidden(type, field, kept)) whole[field] = kept.DeepClone();
+                else errors.Add(yaml.ErrorAt(field, "platforms.yaml hides nothing here: say what it shall be"));
+            }
         }
 
-        return errors.Count > 0 ? null : PlatformsFile.Platform(yaml, whole, "", variable, errors);
+        var settings = errors.Count > before ? null : PlatformsFile.Platform(yaml, whole, "", variable, errors);
+        return settings is null ? null : settings with { Fields = fields.ToJsonString() };
     }
 
-    /// <summary>What stands against a document that is sound as settings, because it is set at run time and everybody who decides sees it.</summary>
+    /// <summary>What stands against a document that is sound as settings, because it is set at run time, and everybody who decides sees it.</summary>
     /// <param name="written">The files' entry; null: there is none.</param>
     public static void CheckRunTime(YamlDocument yaml, JsonObject fields, PlatformSettings? written, List<ConfigurationError> errors)
     {
-        var entry = written is null ? [] : JsonNode.Parse(written.Fields)!.AsObject();
-        foreach (var field in TypeOf(fields)?.HostFields ?? [])
+        var (type, entry) = (TypeOf(fields)!, written is null ? [] : Fields(written));
+        foreach (var field in type.HostFields)
         {
-            if (!JsonNode.DeepEquals(fields[field], entry[field])) errors.Add(yaml.ErrorAt(field, "reaches into the host's machine or uses its identity: it is set in platforms.yaml alone"));
+            if (entry.ContainsKey(field) ? !Says(fields[field]) : fields.ContainsKey(field))
+                errors.Add(yaml.ErrorAt(field, $"reaches into the host or is reached with its identity: it is set in platforms.yaml alone{(entry.ContainsKey(field) ? $". Say \"{Hidden}\"" : "")}"));
         }
 
-        foreach (var field in Secrets(fields))
+        foreach (var field in type.Secrets)
         {
-            if (fields[field] is not { } secret || IsHidden(secret)) continue;
-            if (!IsVariable(field, secret))
-                errors.Add(yaml.ErrorAt(field, "a secret is written out, or a file of the host is named: everybody who decides would see it. Name an environment variable of the host, such as \"${PLATFORM_SECRET}\""));
-            foreach (var name in PlatformsFile.Variables(secret).Where(name => !name.StartsWith(VariablePrefix, StringComparison.Ordinal) && !PlatformsFile.Variables(entry[field]).Contains(name, StringComparer.Ordinal)))
+            if (PlatformsFile.Text(fields[field]) is not { } secret || secret == Hidden) continue;
+            if (Fault(field, secret) is { } fault) errors.Add(yaml.ErrorAt(field, fault));
+            foreach (var name in EnvironmentVariable.Names(secret).Where(name => !name.StartsWith(VariablePrefix, StringComparison.Ordinal) && !EnvironmentVariable.Names(PlatformsFile.Text(entry[field])).Contains(name, StringComparer.Ordinal)))
                 errors.Add(yaml.ErrorAt(field, $"names the environment variable {name}: only those that begin with {VariablePrefix}, and those that platforms.yaml names here, are meant for platforms"));
         }
     }
 
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
-
-    /// <summary>What variables that a document may name begin with, so that no other secret of the host is sent to a server somebody names.</summary>
-    private const string VariablePrefix = "PLATFORM_";
-
-    private static IReadOnlyList<string> Secrets(JsonObject fields) => TypeOf(fields)?.Secrets ?? [];
+    private static JsonObject Fields(PlatformSettings platform) => JsonNode.Parse(platform.Fields)!.AsObject();
 
     private static PlatformType? TypeOf(JsonObject fields) => PlatformTypes.Find(PlatformsFile.Text(fields["type"]));
 
-    private static bool IsHidden(JsonNode? node) => PlatformsFile.Text(node) == Hidden;
+    private static bool Says(JsonNode? node) => PlatformsFile.Text(node) == Hidden;
 
-    /// <summary>True where nothing in the field is secret, nor a file of the host: it names variables for what is.</summary>
-    private static bool IsVariable(string field, JsonNode? node)
-    {
-        if (PlatformsFile.Text(node) is not { } text) return true;
-        if (Variable().IsMatch(text)) return true;
-        if (field != "connectionString") return false;
-        try
-        {
-            var parts = new NpgsqlConnectionStringBuilder(text);
-            return IsNamed(parts.Password) && IsNamed(parts.SslPassword) && (parts.Passfile ?? parts.SslKey ?? parts.SslCertificate ?? parts.RootCertificate) is null;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
+    private static bool IsHidden(PlatformType type, string field, JsonNode? node) =>
+        type.HostFields.Contains(field, StringComparer.Ordinal) || (PlatformsFile.Text(node) is { } text && Fault(field, text) is not null);
 
-        static bool IsNamed(string? secret) => string.IsNullOrEmpty(secret) || Variable().IsMatch(secret);
-    }
+    /// <summary>Why people may not see what a field that holds a secret says; null: they may.</summary>
+    private static string? Fault(string field, string text) =>
+        EnvironmentVariable.Is(text) ? null
+        : field == FieldChecks.ConnectionString ? PlainConnectionString.Fault(text)
+        : "a secret is written out, which everybody who decides would see: name an environment variable of the host, such as \"${PLATFORM_SECRET}\"";
 
     private static JsonNode? Ordered(JsonNode? node) => node switch
     {
@@ -121,7 +116,4 @@ internal static partial class PlatformDocument
         JsonArray items => new JsonArray([.. items.Select(Ordered)]),
         _ => node?.DeepClone(),
     };
-
-    [GeneratedRegex(@"\A\$\{[A-Za-z_][A-Za-z0-9_]*\}\z", RegexOptions.NonBacktracking)]
-    private static partial Regex Variable();
 }

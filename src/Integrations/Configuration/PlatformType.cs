@@ -16,9 +16,16 @@ internal abstract class PlatformType(string name, IReadOnlyList<string> secrets)
 
     /// <summary>
     /// The fields that name programs the host runs, paths it reads or writes, or servers that its own identity is shown: the files alone set them,
-    /// never a request.
+    /// never a request, and they are not shown.
     /// </summary>
     public virtual IReadOnlyList<string> HostFields => [];
+
+    /// <summary>Which system the options connect to. A request changes a platform, never which system it is: what was given through it is taken through it.</summary>
+    public abstract string SystemOf(object options);
+
+    /// <summary>Reports what stands against options that no file has, only a request.</summary>
+    /// <param name="path">The platform's place in the document.</param>
+    public abstract void CheckNew(object options, YamlDocument document, string path, List<ConfigurationError> errors);
 
     /// <summary>Reads the options of one platform, and reports what is wrong with them at their fields.</summary>
     /// <param name="fields">The options as written, variables put in, without <c>type</c>.</param>
@@ -45,10 +52,20 @@ internal abstract class PlatformType<TOptions>(string name, params string[] secr
         return options;
     }
 
+    public sealed override string SystemOf(object options) => SystemOf((TOptions)options);
+
+    public sealed override void CheckNew(object options, YamlDocument document, string path, List<ConfigurationError> errors) => CheckNew((TOptions)options, new FieldChecks(document, path, errors));
+
     public sealed override IPlatform Build(object options, PlatformServices services) => Build((TOptions)options, services);
 
     /// <summary>Reports what the options' types alone do not keep out.</summary>
     protected virtual void Check(TOptions options, FieldChecks checks)
+    {
+    }
+
+    protected virtual string SystemOf(TOptions options) => "";
+
+    protected virtual void CheckNew(TOptions options, FieldChecks checks)
     {
     }
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using AccessFunctions.Domain.Policy;
 
 namespace AccessFunctions.Integrations.Configuration;
@@ -11,11 +10,14 @@ namespace AccessFunctions.Integrations.Configuration;
 /// <param name="Written">The settings as written, variables put in: equal text is the same platform. Holds secrets.</param>
 public sealed record PlatformSettings(string Name, string Type, object Options, string Written)
 {
-    /// <summary>The fields as the file writes them, variables not put in, as a JSON object. May hold secrets.</summary>
+    /// <summary>The fields as they are written, variables not put in, as a JSON object. Those of a file may hold secrets.</summary>
     public required string Fields { get; init; }
 
     /// <summary>It was taken away at run time: what was given through it is taken through it, and nothing new is.</summary>
     public bool Gone { get; init; }
+
+    /// <summary>How often it was changed at run time; 0: it is as the files say.</summary>
+    public int Revision { get; init; }
 
     /// <summary>Never the settings: they hold connection strings.</summary>
     public override string ToString() => $"PlatformSettings({Name}, {Type})";
@@ -25,7 +27,7 @@ public sealed record PlatformSettings(string Name, string Type, object Options, 
 /// Reads <c>platforms.yaml</c>, and files beside it named <c>platforms-*.yaml</c>: <c>platforms:</c> and a list of settings, each with
 /// <c>type</c> and the fields of that type's options. In fields that hold secrets (<see cref="PlatformType.Secrets"/>), <c>${NAME}</c> stands for an environment variable.
 /// </summary>
-public static partial class PlatformsFile
+public static class PlatformsFile
 {
     public const string Name = "platforms.yaml";
 
@@ -84,19 +86,13 @@ public static partial class PlatformsFile
         return errors.Count > before || options is null ? null : new PlatformSettings(name, type.Name, options, $"{type.Name} {settings.ToJsonString()}") { Fields = fields.ToJsonString() };
     }
 
-    private static string PutIn(string text, Func<string, string?> variable, Action<string> report) => Variable().Replace(text, match =>
+    private static string PutIn(string text, Func<string, string?> variable, Action<string> report) => EnvironmentVariable.PutIn(text, name =>
     {
-        var name = match.Groups[1].Value;
         if (variable(name) is { Length: > 0 } value) return value;
         report($"the environment variable {name} is not set: set it for the host, or write the value here");
         return "";
     });
 
-    /// <summary>The environment variables that a field names.</summary>
-    internal static IEnumerable<string> Variables(JsonNode? node) => Text(node) is { } text ? Variable().Matches(text).Select(static match => match.Groups[1].Value) : [];
-
+    /// <summary>What a field says where it is text; else null.</summary>
     internal static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
-
-    [GeneratedRegex(@"\$\{([A-Za-z_][A-Za-z0-9_]*)\}", RegexOptions.NonBacktracking)]
-    private static partial Regex Variable();
 }

@@ -25,27 +25,19 @@ public sealed partial class PlatformsFromConfiguration : IPlatforms
     {
         (_folder, _logger) = (folder, loggers.CreateLogger<PlatformsFromConfiguration>());
         _services = new PlatformServices(services, groups ?? folder.Groups, folder.Directory, folder.PlatformDocuments, this, folder.Root, loggers);
-        Build();
-        folder.Changed += Rebuild;
+        Build(first: true);
+        folder.Changed += () => Build(first: false);
     }
 
     public IReadOnlyList<IPlatform> All => [.. _built.Values.Where(static built => !built.Gone).Select(static built => built.Platform).OrderBy(static platform => platform.Name, StringComparer.Ordinal)];
 
     public IPlatform? Find(string name) => _built.GetValueOrDefault(name)?.Platform;
 
-    private void Rebuild()
-    {
-        try
-        {
-            Build();
-        }
-        catch (ArgumentException error)
-        {
-            LogNotBuilt(error);
-        }
-    }
+    public IReadOnlyList<IPlatform> Connected => [.. _built.Values.Select(static built => built.Platform)];
 
-    private void Build()
+    public Task Refresh(CancellationToken cancellation) => _folder.ReadPlatformsAgain(cancellation);
+
+    private void Build(bool first)
     {
         lock (_lock)
         {
@@ -58,8 +50,17 @@ public sealed partial class PlatformsFromConfiguration : IPlatforms
                     continue;
                 }
 
-                next[settings.Name] = new Built(PlatformTypes.Find(settings.Type)!.Build(settings.Options, _services), settings.Written, settings.Gone);
-                LogBuilt(settings.Name, settings.Type);
+                try
+                {
+                    next[settings.Name] = new Built(PlatformTypes.Find(settings.Type)!.Build(settings.Options, _services), settings.Written, settings.Gone);
+                    LogBuilt(settings.Name, settings.Type);
+                }
+                catch (Exception error) when (!first && error is ArgumentException or FormatException)
+                {
+                    // One platform's trouble is not another's: it stays as it was.
+                    if (there is not null) next[settings.Name] = there with { Gone = settings.Gone };
+                    LogNotBuilt(settings.Name, error);
+                }
             }
 
             _built = next;
@@ -71,6 +72,6 @@ public sealed partial class PlatformsFromConfiguration : IPlatforms
     [LoggerMessage(Level = LogLevel.Information, Message = "Platform {Platform} ({Type}) is connected.")]
     private partial void LogBuilt(string platform, string type);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A platform cannot be made from its new settings; the platforms stay as they were.")]
-    private partial void LogNotBuilt(Exception error);
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Platform} cannot be made from its new settings; it stays as it was.")]
+    private partial void LogNotBuilt(string platform, Exception error);
 }

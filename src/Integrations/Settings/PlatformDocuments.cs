@@ -22,7 +22,7 @@ internal sealed class PlatformDocuments(EditablePlatforms platforms) : ISettings
     public IReadOnlyList<string> Faults(string id, string? text) => platforms.Faults(id, text);
 
     public async Task<SavedDocument?> Save(string id, string? text, string? replaces, CancellationToken cancellation) =>
-        await platforms.Save(id, text, replaces, cancellation) ? new SavedDocument(text is null ? null : DocumentText.Version(text)) : null;
+        await platforms.Save(id, text, replaces, cancellation) is { } saved ? new SavedDocument(saved.Version) : null;
 
     public string? Hindrance(string id) => platforms.Hindrance();
 

@@ -17,6 +17,8 @@ internal sealed partial class SnowflakePlatformType() : PlatformType<SnowflakePl
         checks.Timeout(options.StatementTimeout, "statementTimeout");
     }
 
+    protected override string SystemOf(SnowflakePlatformOptions options) => $"{options.Account.ToLowerInvariant()} {options.Address}";
+
     protected override IPlatform Build(SnowflakePlatformOptions options, PlatformServices services) =>
         new SnowflakePlatform(options, services.Host.Secrets, services.Host.Time, services.Logger<SnowflakePlatform>());
 

@@ -57,7 +57,7 @@ public sealed class VaultPlatform(VaultOptions options, ISecretStore secrets, IP
         // Recorded before anything is given: without this record nothing was, and nothing will be released.
         var kept = await secrets.GetOrAdd(RecordOf(order), Encoding.UTF8.GetBytes(offered.Rotates ?? ""), cancellation);
         return Encoding.UTF8.GetString(kept) is { Length: > 0 } target
-            ? await Target(target).Grant(For(order, target), cancellation)
+            ? await Target(target, gives: true).Grant(For(order, target), cancellation)
             : new GrantResult();
     }
 
@@ -115,9 +115,11 @@ public sealed class VaultPlatform(VaultOptions options, ISecretStore secrets, IP
     }
 
     /// <summary>Not permanent: configuration is read again, and a removal must go on trying.</summary>
-    private IPlatform Target(string target)
+    /// <param name="gives">True: only a platform that gives still will do.</param>
+    private IPlatform Target(string target, bool gives = false)
     {
-        var platform = platforms.Find(PlatformOf(target))
+        var name = PlatformOf(target);
+        var platform = (gives ? platforms.All.FirstOrDefault(offered => offered.Name == name) : platforms.Find(name))
             ?? throw new PlatformException($"The rotation target {target} is on no configured platform.");
         return platform is not VaultPlatform && platform.Kinds.Contains(AccessKind.Credential)
             ? platform

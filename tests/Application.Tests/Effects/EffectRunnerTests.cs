@@ -13,6 +13,7 @@ public sealed class EffectRunnerTests
     private static readonly string Privilege = FakePlatform.KeyOf(Given.Order());
     private readonly ManualTimeProvider _clock = new(Given.Now);
     private readonly FakePlatform _platform = new();
+    private readonly FakePlatforms _platforms;
     private readonly FakeLedger _ledger = new();
     private readonly FakeRequests _requests = new();
     private readonly FakeDirectory _directory = Given.Directory();
@@ -21,7 +22,8 @@ public sealed class EffectRunnerTests
 
     public EffectRunnerTests()
     {
-        _runner = new EffectRunner(new FakePlatforms(_platform), new ProcessAttemptFence(), _ledger, _requests, _directory, [_mail], _clock, NullLogger<EffectRunner>.Instance);
+        _platforms = new FakePlatforms(_platform);
+        _runner = new EffectRunner(_platforms, new ProcessAttemptFence(), _ledger, _requests, _directory, [_mail], _clock, NullLogger<EffectRunner>.Instance);
         _ = _requests.Put(Given.Request("r-1", Phase.Provisioning));
         _ = _requests.Put(Given.Request("r-2", Phase.Provisioning));
     }
@@ -38,6 +40,23 @@ public sealed class EffectRunnerTests
         Assert.Null(succeeded.AlreadyHeld);
         Assert.Contains(Privilege, _platform.Privileges);
         Assert.Equal("r-1.1", Assert.Single(_ledger.Holders("pg-prod", Privilege)).GrantId);
+    }
+
+    [Fact]
+    public async Task PlatformThatWasTakenAway_GivesNothing_AndTakesWhatWasGiven()
+    {
+        _ = await Provision("r-1");
+        _ = _platforms.Gone.Add("pg-prod");
+        Assert.True(Assert.IsType<ProvisionFailed>(await Provision("r-2")).Permanent);
+        _ = await Revoke("r-1");
+        Assert.DoesNotContain(Privilege, _platform.Privileges);
+    }
+
+    [Fact]
+    public async Task PlatformThatAnotherProcessSetAMomentAgo_IsFound()
+    {
+        _ = _platforms.Unknown.Add("pg-prod");
+        Assert.IsType<ProvisionSucceeded>(await Provision("r-1"));
     }
 
     [Fact]

@@ -108,7 +108,19 @@ internal sealed class Steps
 
 internal sealed class FakePlatforms(params IPlatform[] platforms) : IPlatforms
 {
-    public IReadOnlyList<IPlatform> All => platforms;
+    /// <summary>Names of those that were taken away.</summary>
+    public HashSet<string> Gone { get; } = [];
 
-    public IPlatform? Find(string name) => platforms.FirstOrDefault(platform => platform.Name == name);
+    /// <summary>Names of those that another process set, which this one does not know yet.</summary>
+    public HashSet<string> Unknown { get; } = [];
+
+    public IReadOnlyList<IPlatform> All => [.. platforms.Where(platform => !Gone.Contains(platform.Name) && !Unknown.Contains(platform.Name))];
+
+    public IPlatform? Find(string name) => platforms.FirstOrDefault(platform => platform.Name == name && !Unknown.Contains(name));
+
+    public Task Refresh(CancellationToken cancellation)
+    {
+        Unknown.Clear();
+        return Task.CompletedTask;
+    }
 }

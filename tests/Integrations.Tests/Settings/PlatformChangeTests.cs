@@ -91,14 +91,26 @@ public sealed class PlatformChangeTests
     }
 
     [Theory]
-    [InlineData("{ type: postgres, connectionString: Host=x;Password=plain }", "a secret is written out")]
-    [InlineData("{ type: postgres, connectionString: Host=x;Passfile=/root/.pgpass }", "a file of the host")]
+    [InlineData("{ type: postgres, connectionString: Host=x;Password=plain }", "writes a password out")]
+    [InlineData("{ type: postgres, connectionString: \"Host=x;Pwd=plain;Password=${PLATFORM_NEW}\" }", "is made of Host")]
+    [InlineData("{ type: postgres, connectionString: \"Host=x;Password=plain;PASSWORD=${PLATFORM_NEW}\" }", "writes a password out")]
+    [InlineData("{ type: postgres, connectionString: \"Host=x;Password=${PLATFORM_NEW};password=${PLATFORM_NEW}\" }", "twice")]
+    [InlineData("{ type: postgres, connectionString: \"Host=${PLATFORM_NEW};Password=${PLATFORM_NEW}\" }", "variables stand for the password alone")]
+    [InlineData("{ type: postgres, connectionString: \"Host=/var/run/postgresql;Password=${PLATFORM_NEW}\" }", "no path of the host")]
+    [InlineData("{ type: postgres, connectionString: Host=x;Username=access }", "names no password")]
+    [InlineData("{ type: postgres, connectionString: Host=x;Passfile=/root/.pgpass }", "is made of Host")]
     [InlineData("{ type: postgres, connectionString: \"Host=x;Password=${SMTP_PASSWORD}\" }", "SMTP_PASSWORD")]
     [InlineData("{ type: postgres, connectionString: \"Host=x;Password=${PLATFORM_NONE}\" }", "PLATFORM_NONE is not set")]
-    [InlineData("{ type: postgres, connectionString: (written out in platforms.yaml) }", "writes nothing here")]
+    [InlineData("{ type: postgres, connectionString: (as in platforms.yaml) }", "hides nothing here")]
+    [InlineData("{ type: postgres, ConnectionString: Host=x;Password=plain }", "ConnectionString")]
     [InlineData("{ type: postgres }", "connectionString")]
     [InlineData("{ type: postgres, connectionString: Host=x, host: [] }", "host")]
+    [InlineData("{ type: bigquery, project: example-analytics, address: \"https://elsewhere.example/\" }", "serviceAccountKey: is missing")]
+    [InlineData("{ type: snowflake, account: a-b, user: u, role: r, warehouse: w, database: d, privateKey: plain }", "privateKey")]
+    [InlineData("{ type: certificates, address: \"http://user:secret@x/\", profiles: [] }", "address")]
+    [InlineData("{ type: vault, secrets: [{ name: certs }] }", "made in platforms.yaml")]
     [InlineData("{ type: recordings, folder: /etc }", "folder: reaches into the host")]
+    [InlineData("{ type: recordings, container: \"https://x.example/c\" }", "container: reaches into the host")]
     [InlineData("{ type: ssh, resources: [], endSessions: [/bin/sh] }", "endSessions: reaches into the host")]
     [InlineData("{ type: settings }", "set in platforms.yaml alone")]
     [InlineData("{ name: pg-other, type: manual }", "a name stays")]
@@ -116,7 +128,8 @@ public sealed class PlatformChangeTests
         using var world = await SettingsWorld.Open();
         Assert.Contains("platforms.yaml alone", await Refused(world, "null", (await world.Now("platforms/settings")).Version, "platforms/settings"), StringComparison.Ordinal);
         var ssh = await world.Now("platforms/ssh");
-        Assert.Contains("krlFile", await Refused(world, ssh.Text!.Replace("/etc/ssh/krl", "/etc/passwd", StringComparison.Ordinal), ssh.Version, "platforms/ssh"), StringComparison.Ordinal);
+        Assert.Contains($"\"krlFile\": \"{PlatformDocument.Hidden}\"", ssh.Text, StringComparison.Ordinal);
+        Assert.Contains("krlFile", await Refused(world, ssh.Text!.Replace(PlatformDocument.Hidden, "/etc/passwd", StringComparison.Ordinal), ssh.Version, "platforms/ssh"), StringComparison.Ordinal);
         Assert.Empty((await world.Read(ssh.Text.Replace("\"principal\": \"web\"", "\"principal\": \"www\"", StringComparison.Ordinal), ssh.Version, "platforms/ssh")).Errors);
     }
 
@@ -138,6 +151,114 @@ public sealed class PlatformChangeTests
     }
 
     [Fact]
+    public async Task WhatAFileChangedOver_DoesNotComeBackWithTheFileOfBefore()
+    {
+        using var world = await SettingsWorld.Open();
+        var (before, file) = (await world.Now(Prod), await File.ReadAllTextAsync(world.PlatformsFile, Cancellation));
+        await world.Platform.Grant(await world.Order(path: Prod, version: before.Version, change: before.Text!.Replace("reporting", "reporting2", StringComparison.Ordinal)), Cancellation);
+        foreach (var text in new[] { file.Replace("reporting", "reporting3", StringComparison.Ordinal), file })
+        {
+            await File.WriteAllTextAsync(world.PlatformsFile, text, Cancellation);
+            await world.Folder.ReadAgain(Cancellation);
+        }
+
+        Assert.Equal(["reporting"], Options(world.Folder, "pg-prod").Credentials);
+        using var again = await world.OpenFolder();
+        Assert.Equal(["reporting"], Options(again, "pg-prod").Credentials);
+    }
+
+    [Fact]
+    public async Task ChangeThatTheFileTookOver_IsTheFiles()
+    {
+        using var world = await SettingsWorld.Open();
+        var before = await world.Now(Prod);
+        var order = await world.Order(path: Prod, version: before.Version, change: before.Text!.Replace("reporting", "reporting2", StringComparison.Ordinal));
+        await world.Platform.Grant(order, Cancellation);
+        await File.WriteAllTextAsync(world.PlatformsFile, (await File.ReadAllTextAsync(world.PlatformsFile, Cancellation)).Replace("reporting", "reporting2", StringComparison.Ordinal), Cancellation);
+        await world.Platform.Revoke(order, Cancellation);
+        Assert.True((await world.Platform.ReadBack(order, Cancellation)).AwaitsPerson);
+        Assert.Equal(["reporting2"], Options(world.Folder, "pg-prod").Credentials);
+    }
+
+    [Fact]
+    public async Task ChangeOfWhatTheFileHides_HoldsOverWhatWasSet()
+    {
+        using var world = await SettingsWorld.Open();
+        var before = await world.Now("platforms/pg-old");
+        const string Named = "Host=old;Username=access;Password=${PLATFORM_NEW}";
+        await world.Platform.Grant(await world.Order(path: "platforms/pg-old", version: before.Version, change: before.Text!.Replace(PlatformDocument.Hidden, Named, StringComparison.Ordinal)), Cancellation);
+        Assert.Equal("Host=old;Username=access;Password=p2", Options(world.Folder, "pg-old").ConnectionString);
+        await File.WriteAllTextAsync(world.PlatformsFile, (await File.ReadAllTextAsync(world.PlatformsFile, Cancellation)).Replace("written-out", "written-later", StringComparison.Ordinal), Cancellation);
+        await world.Folder.ReadAgain(Cancellation);
+        Assert.EndsWith("written-later", Options(world.Folder, "pg-old").ConnectionString, StringComparison.Ordinal);
+        Assert.DoesNotContain(await world.Store.All("platforms", Cancellation), static row => row.Value.Contains("written-", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(Prod, "Host=db;", "Host=elsewhere;")]
+    [InlineData("platforms/pg-old", PlatformDocument.Hidden, "Host=elsewhere;Username=access;Password=${PLATFORM_NEW}")]
+    public async Task Platform_StaysTheSameSystem(string path, string was, string shall)
+    {
+        using var world = await SettingsWorld.Open();
+        var before = await world.Now(path);
+        Assert.Contains("another system", await Refused(world, before.Text!.Replace(was, shall, StringComparison.Ordinal), before.Version, path), StringComparison.Ordinal);
+        Assert.Contains("hides nothing", await Refused(world, (await world.Now(Prod)).Text!.Replace("Host=db;Username=access;Password=${PG_PASSWORD}", PlatformDocument.Hidden, StringComparison.Ordinal), (await world.Now(Prod)).Version, Prod), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PlatformOfTheFile_Goes_ComesBackAtTheEnd_AndTakesAlsoOnceTheFileForgotIt()
+    {
+        using var world = await SettingsWorld.Open();
+        var platforms = ConfigurationScene.PlatformsOf(world.Folder);
+        var before = await world.Now(Prod);
+        var order = await world.Order(path: Prod, version: before.Version, change: "null");
+        await world.Platform.Grant(order, Cancellation);
+        Assert.Equal((true, false), (platforms.Find("pg-prod") is not null, platforms.All.Any(static platform => platform.Name == "pg-prod")));
+        await world.Platform.Revoke(order, Cancellation);
+        Assert.Equal(before, await world.Now(Prod));
+
+        await world.Platform.Grant(await world.Order(path: Prod, version: before.Version, change: "null", grant: "r-2.1"), Cancellation);
+        var file = await File.ReadAllLinesAsync(world.PlatformsFile, Cancellation);
+        await File.WriteAllLinesAsync(world.PlatformsFile, file.Where(static line => !line.Contains("pg-prod", StringComparison.Ordinal)), Cancellation);
+        using var again = await world.OpenFolder();
+        var later = ConfigurationScene.PlatformsOf(again);
+        Assert.Equal((true, false), (later.Find("pg-prod") is not null, later.All.Any(static platform => platform.Name == "pg-prod")));
+        Assert.Contains("of the type postgres", await Refused(world, "{ type: manual }", null, Prod), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Versions_OfChangesThatSayTheSame_Differ()
+    {
+        using var world = await SettingsWorld.Open();
+        await world.Platform.Grant(await world.Order(path: New, version: null, change: NewDocument), Cancellation);
+        var first = await world.Now(New);
+        await world.Platform.Grant(await world.Order(path: New, version: first.Version, change: "null", grant: "r-2.1"), Cancellation);
+        await world.Platform.Grant(await world.Order(path: New, version: null, change: NewDocument, grant: "r-3.1"), Cancellation);
+        var second = await world.Now(New);
+        Assert.Equal((first.Text, false), (second.Text, first.Version == second.Version));
+        await world.Platform.Revoke(await world.Order(path: "platforms/pg-third", version: null, change: NewDocument), Cancellation);
+        Assert.Equal(second, await world.Now(New));
+    }
+
+    [Theory]
+    [InlineData("applied")]
+    [InlineData("told-applied")]
+    public async Task Change_IsMadeOnce_WhereverAProcessStopped(string before)
+    {
+        using var world = await SettingsWorld.Open();
+        var now = await world.Now(Prod);
+        var order = await world.Order(path: Prod, version: now.Version, change: now.Text!.Replace("reporting", "reporting2", StringComparison.Ordinal));
+        world.Rows.StopBefore = before;
+        await Assert.ThrowsAsync<IOException>(() => world.Platform.Grant(order, Cancellation));
+        world.Rows.StopBefore = null;
+        var stopped = await world.Now(Prod);
+        await world.Platform.Grant(order, Cancellation);
+        Assert.Equal(stopped, await world.Now(Prod));
+        await world.Platform.Revoke(order, Cancellation);
+        Assert.Equal(now, await world.Now(Prod));
+    }
+
+    [Fact]
     public async Task BrokenFile_HasToBeMendedFirst()
     {
         using var world = await SettingsWorld.Open();
@@ -154,10 +275,16 @@ public sealed class PlatformChangeTests
         using var other = await world.OpenFolder();
         var before = await world.Now(Prod);
         var order = await world.Order(path: Prod, version: before.Version, change: before.Text!.Replace("reporting", "mine", StringComparison.Ordinal));
-        Assert.True(await other.PlatformDocuments!.Save("pg-prod", before.Text.Replace("reporting", "theirs", StringComparison.Ordinal), before.Version, Cancellation));
+        Assert.NotNull(await other.PlatformDocuments!.Save("pg-prod", before.Text.Replace("reporting", "theirs", StringComparison.Ordinal), before.Version, Cancellation));
         Assert.Equal(["reporting"], Options(world.Folder, "pg-prod").Credentials);
         Assert.Contains("moved meanwhile", (await Assert.ThrowsAsync<PlatformException>(() => world.Platform.Grant(order, Cancellation))).Message, StringComparison.Ordinal);
         Assert.Equal(["theirs"], Options(world.Folder, "pg-prod").Credentials);
+
+        var (mine, theirs) = (ConfigurationScene.PlatformsOf(world.Folder), ConfigurationScene.PlatformsOf(other));
+        await world.Platform.Grant(await world.Order(path: New, version: null, change: NewDocument, grant: "r-2.1"), Cancellation);
+        Assert.Equal((true, false), (IsOffered(mine), IsOffered(theirs)));
+        await theirs.Refresh(Cancellation);
+        Assert.True(IsOffered(theirs));
     }
 
     [Fact]
