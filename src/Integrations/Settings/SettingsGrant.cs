@@ -70,7 +70,8 @@ internal sealed class SettingsGrant
         if (await _record.Find(ChangeRecord.Reverted, cancellation) is { } reverted)
         {
             var through = origin.Through.Count > 0 ? $", before the changes of {string.Join(", ", origin.Through)} too, which had ended" : "";
-            var what = $"reverted to {Named(reverted)}, which says what {Named(origin.Version)} said{through}";
+            var same = origin.Version is null ? "as there was none" : $"which says what {Named(origin.Version)} said";
+            var what = $"reverted to {Named(reverted)}, {same}{through}";
             return Gone((now.Version ?? "") == reverted ? what : $"{what}; changed by somebody else since: it {Is(now.Version)}");
         }
 

@@ -49,7 +49,7 @@ public sealed class SettingsPlatform : ISettingsPlatform
             Name = SettingsChange.DocumentParameter, Label = "The document as it shall be", Required = true, Lines = 24,
             Description = "JSON or YAML, whole; null proposes that the document goes. Whoever decides sees it: write no secrets.",
         },
-        new() { Name = SettingsChange.BaseParameter, Label = "The version it was made against", Description = "Its ETag without quotes; empty for a new document." },
+        new() { Name = SettingsChange.BaseParameter, Label = "The version it was made against", Description = "As it is filled in, or the ETag without its quotes; empty for a new document." },
     ];
 
     /// <summary>Each change is its own.</summary>
