@@ -30,7 +30,7 @@ public sealed class RequestService(
 
     /// <summary>Approves the revision the caller saw, perhaps with a changed period, role or identity.</summary>
     public Task<SignalAnswer> Approve(Caller caller, string id, string signalId, ApproveInput input, CancellationToken cancellation) =>
-        Send(caller, id, (_, facts) => new Approve
+        Send(caller, id, (request, facts) => new Approve
         {
             Id = signalId,
             By = caller.Id,
@@ -45,6 +45,7 @@ public sealed class RequestService(
             End = input.End,
             Role = input.Role,
             Identity = input.Identity,
+            RequesterIdentities = input.Identity is null ? null : RequesterIdentities.Of(request, directory.Current),
         }, cancellation);
 
     /// <summary>Denies the revision the caller saw.</summary>

@@ -80,6 +80,7 @@ public sealed class RequestServiceTests
         Assert.Equal(("sig", "bob", Channel.EmailLink, "192.0.2.1", default), (approve.Id, approve.By, approve.Channel, approve.Address, approve.At));
         Assert.Equal((3, "fine", (DateTimeOffset?)Given.Now, (DateTimeOffset?)Given.Now.AddMinutes(5), "reader", "svc"),
             (approve.Revision, approve.Comment, approve.Start, approve.End, approve.Role, approve.Identity));
+        Assert.Equal(new PlatformIdentity("pg-prod", "alice_pg"), Assert.Single(approve.RequesterIdentities!));
         Assert.True(approve.Facts.Active);
         Assert.False(approve.Facts.IsAdministrator);
         Assert.Equal(new SeatClaim(1, "bob"), Assert.Single(approve.Facts.Seats));

@@ -173,7 +173,7 @@ public static partial class Decider
 
     private static Refusal? IdentityUnfit(AccessRequest request, Approve approve, string? identity)
     {
-        if (approve.Identity is { } chosen && !Has(request.Policy.Identities, chosen) && !IsRequestersOwn(request, chosen))
+        if (approve.Identity is { } chosen && !Has(request.Policy.Identities, chosen) && !IsRequestersOwn(request, approve, chosen))
         {
             return Field(RefusalReason.IdentityNotAllowed, "identity", "It is neither linked to the requester nor among the access group's identities.");
         }
@@ -196,9 +196,10 @@ public static partial class Decider
         return null;
     }
 
-    /// <summary>True where every grant would go to this identity anyway.</summary>
-    private static bool IsRequestersOwn(AccessRequest request, string identity) =>
-        request.Grants.All(grant => string.Equals(grant.Identity, identity, StringComparison.Ordinal));
+    /// <summary>True where it is the requester's on the platform of every grant: the one that the grant would go to anyway, or another one.</summary>
+    private static bool IsRequestersOwn(AccessRequest request, Approve approve, string identity) => request.Grants.All(grant =>
+        string.Equals(grant.Identity, identity, StringComparison.Ordinal)
+        || approve.RequesterIdentities?.Contains(new PlatformIdentity(Resources.PlatformOf(grant.Resource), identity)) == true);
 
     /// <summary>The reviews with one more; an earlier one by the same author gives way, and all approvals do where the content changed.</summary>
     private static Review[] WithReview(AccessRequest request, PersonSignal signal, Verdict verdict, string seat, string? comment, int revision, bool keepApprovals)

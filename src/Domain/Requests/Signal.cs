@@ -77,6 +77,9 @@ public sealed record Approve : PersonSignal
     public DateTimeOffset? End { get; init; }
     public string? Role { get; init; }
     public string? Identity { get; init; }
+
+    /// <summary>Identities linked to the requester on the platforms of the request, where <see cref="Identity"/> is given: any of them may be chosen.</summary>
+    public IReadOnlyList<PlatformIdentity>? RequesterIdentities { get; init; }
 }
 
 /// <summary>An approver says no. Slack and bare replies carry no comment; the other channels must.</summary>

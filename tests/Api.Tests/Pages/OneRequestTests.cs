@@ -1,5 +1,6 @@
 using AccessFunctions.Api.Tests.Support;
 using AccessFunctions.Application;
+using AccessFunctions.Application.Directory;
 using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Policy;
 using AccessFunctions.Domain.Requests;
@@ -50,6 +51,23 @@ public sealed class OneRequestTests : IDisposable
             ("start", tokyo.ToString("yyyy-MM-ddTHH:mm", null)), ("end", tokyo.AddHours(1).ToString("yyyy-MM-ddTHH:mm", null)));
         var request = (await _api.Requests.Find(id, default))!;
         Assert.Equal(("writer", start.AddHours(1)), (request.Role, request.Period.End));
+    }
+
+    [Fact]
+    public async Task Approve_TakesAnyIdentityOfTheRequester_OnThePlatform_AndNobodyElses()
+    {
+        var id = await Asked();
+        Assert.DoesNotContain("name=\"identity\"", (await _api.Open($"/requests/{id}", "bob")).Html, StringComparison.Ordinal);
+        var hand = new IdentityLink("alice", LinkKind.Hand);
+        await _api.People.SetIdentityLinks(new Dictionary<PlatformIdentity, IdentityLink?> { [new("pg", "alice_dba")] = hand, [new("other", "alice_o")] = hand }, default);
+        var form = await _api.Open($"/requests/{id}", "bob");
+        Assert.Contains("<option value=\"alice\">alice</option><option value=\"alice_dba\">alice_dba</option>", form.Html, StringComparison.Ordinal);
+        Assert.DoesNotContain("alice_o", form.Html, StringComparison.Ordinal);
+
+        foreach (var others in new[] { "alice_o", "olga", "bob" })
+            Assert.Equal("identity-not-allowed", (await _api.Send("POST", $"/api/requests/{id}/approve", "bob", new { revision = 1, identity = others })).Problem);
+        await _api.Do($"/requests/{id}/approve", "bob", ("revision", "1"), ("role", "reader"), ("identity", "alice_dba"));
+        Assert.Equal("alice_dba", (await _api.Requests.Find(id, default))!.Identity);
     }
 
     [Fact]

@@ -66,7 +66,7 @@ public sealed class GarbagePropertyTests
         return type.Name switch
         {
             nameof(Submit) => Given.Submit(Given.Policy with { TimeZone = Text() }, Given.Ask with { Start = Date(), End = Date(), Justification = Text(), Role = Text(), Ticket = Text() }) with { Id = id, By = by, At = at, Channel = channel },
-            nameof(Approve) => new Approve { Id = id, By = by, At = at, Channel = channel, Facts = facts, Revision = Number(), Comment = Text(), Start = Date(), End = Date(), Role = Text(), Identity = Text() },
+            nameof(Approve) => new Approve { Id = id, By = by, At = at, Channel = channel, Facts = facts, Revision = Number(), Comment = Text(), Start = Date(), End = Date(), Role = Text(), Identity = Text(), RequesterIdentities = [new PlatformIdentity(Text() ?? "", Text() ?? "")] },
             nameof(Deny) => new Deny { Id = id, By = by, At = at, Channel = channel, Facts = facts, Revision = Number(), Comment = Text() },
             nameof(Cancel) => new Cancel { Id = id, By = by, At = at, Channel = channel, Facts = facts },
             nameof(DeclareEmergency) => new DeclareEmergency { Id = id, By = by, At = at, Channel = channel, Facts = facts, Justification = Text(), Emergency = new EmergencyFacts { Debts = [new EmergencyDebt(Text(), Dates[Throw(Dates.Length)])] } },

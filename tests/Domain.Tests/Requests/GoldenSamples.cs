@@ -194,7 +194,7 @@ internal static class GoldenSamples
         new Approve
         {
             Id = "s-2", By = "bob", Channel = Channel.SignedIn, At = Noon, Address = Address, Facts = Facts, Revision = 1, Level = 1, Comment = "fine", Start = Noon, End = Noon.AddHours(1),
-            Role = "reader", Identity = "svc_report",
+            Role = "reader", Identity = "svc_report", RequesterIdentities = [new PlatformIdentity("pg-prod", "alice_pg")],
         },
         new Deny { Id = "s-3", By = "bob", Channel = Channel.EmailReply, At = Noon, Address = Address, Facts = Facts, Revision = 1, Level = 1, Comment = "not now" },
         new Cancel { Id = "s-4", By = "alice", Channel = Channel.SignedIn, At = Noon, Address = Address, Facts = Facts },

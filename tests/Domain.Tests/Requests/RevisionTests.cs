@@ -85,6 +85,24 @@ public sealed class RevisionTests
     }
 
     [Fact]
+    public void Identity_MayBeAnyOfTheRequesters_OnEveryPlatformOfTheRequest()
+    {
+        PlatformIdentity second = new("pg-prod", "alice_dba");
+        var story = Story.Of(WithRoles, RoleAsk with { Role = "reader" }, [Alice]);
+        story.Refuses(Given.Approve("bob") with { Identity = "alice_dba", RequesterIdentities = [Alice, second with { Platform = "pg-other" }] }, RefusalReason.IdentityNotAllowed);
+        story.Refuses(Given.Approve("bob", 2) with { Identity = "alice_dba", RequesterIdentities = [Alice, second], Facts = Given.Facts("bob") with { Identities = [second] } }, RefusalReason.IdentityNotAllowed);
+        story.Accepts(Given.Approve("bob", 3) with { Identity = "alice_dba", RequesterIdentities = [Alice, second] });
+        Assert.Equal(("alice_dba", 2), (story.Request.Identity, story.Request.Revision));
+
+        // Back to the first one, and one name on two platforms.
+        story.Accepts(Given.Approve("carol", 4, revision: 2) with { Identity = "alice_pg", RequesterIdentities = [Alice, second] });
+        Assert.Equal("alice_pg", story.Request.Identity);
+        var both = RoleAsk with { Resources = ["pg-prod/analytics", "pg-other/analytics"], Role = "reader" };
+        Story.Of(WithRoles, both, [Alice, new PlatformIdentity("pg-other", "a.other")]).Refuses(Given.Approve("bob") with { Identity = "alice_dba", RequesterIdentities = [second] }, RefusalReason.IdentityNotAllowed)
+            .Accepts(Given.Approve("bob", 2) with { Identity = "alice_dba", RequesterIdentities = [second, second with { Platform = "pg-other" }] });
+    }
+
+    [Fact]
     public void Identity_OfTheRequesterOnOnePlatform_IsNotTakenForAnother()
     {
         var ask = RoleAsk with { Resources = ["pg-prod/analytics", "pg-other/analytics"], Role = "reader" };
