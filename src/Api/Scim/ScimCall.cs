@@ -66,7 +66,7 @@ internal sealed class ScimCall(ApiCall call)
         }
     }
 
-    /// <summary>The body as an object.</summary>
+    /// <summary>The body as an object, which gives nobody a product role.</summary>
     public async Task<JsonObject> Body()
     {
         var type = call.Http.Request.ContentType?.Split(';')[0].Trim();
@@ -74,7 +74,9 @@ internal sealed class ScimCall(ApiCall call)
             throw new ProblemException(Fault.UnsupportedMediaType, $"Send {MediaType} or application/json.");
         try
         {
-            return ScimJson.Parse(await BodyReader.Bytes(call.Http.Request)) as JsonObject ?? throw ScimException.Syntax("The body is an object.");
+            var body = ScimJson.Parse(await BodyReader.Bytes(call.Http.Request)) as JsonObject ?? throw ScimException.Syntax("The body is an object.");
+            ScimRoles.Check(body);
+            return body;
         }
         catch (JsonException)
         {
