@@ -3,22 +3,29 @@ using Microsoft.Playwright;
 
 namespace AccessFunctions.Browser.Tests;
 
-/// <summary>Every page with words on it that were written to do harm, at both widths, in both schemes, and without JavaScript.</summary>
-[TakesLong]
-public sealed class PageTests(Chromium chromium, PageTests.Host host) : IClassFixture<PageTests.Host>
+/// <summary>
+/// Every page with words on it that were written to do harm, at both widths, in both schemes, and without JavaScript. Classes are people who look
+/// side by side: all of them together take longest of all tests.
+/// </summary>
+public abstract class PageTests(Chromium chromium, HostileDemo demo)
 {
-    private static Wording Words => Wording.Hostile;
+    /// <summary>Who asks and decides, as ids; "" is nobody.</summary>
+    public static TheoryData<string> Askers => ["", "alice", "ben", "bob", "carol"];
 
-    /// <summary>Who looks, as an id; "" is nobody.</summary>
-    public static TheoryData<string> People => ["", "alice", "ben", "bob", "carol", "dave", "erin"];
+    /// <summary>Who watches over them.</summary>
+    public static TheoryData<string> Watchers => ["dave", "erin"];
 
-    [Theory]
-    [MemberData(nameof(People))]
-    public async Task Pages_AreReadable_AndRunNothingThatPeopleWrote(string person)
+    private protected static Wording Words => HostileDemo.Words;
+
+    protected HostileDemo Demo => demo;
+
+    /// <summary>Goes from page to page of a person, and checks each in every look.</summary>
+    protected async Task CheckPages(string person)
     {
-        await using var reader = await chromium.Open(host.Demo.Address, Look.Desktop);
+        var stops = await Stops(person);
+        await using var reader = await Open(Look.Desktop);
         string? signedIn = null;
-        foreach (var stop in Stops(person))
+        foreach (var stop in stops)
         {
             await reader.Page.SetViewportSizeAsync(1280, 900);
             await reader.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
@@ -34,13 +41,56 @@ public sealed class PageTests(Chromium chromium, PageTests.Host host) : IClassFi
         }
     }
 
+    /// <summary>The stops of a person, of whom there is at least one.</summary>
+    private protected async Task<IReadOnlyList<Stop>> Stops(string person)
+    {
+        var stops = Tour.Of(await demo.Seed, Words.Thing);
+        string[] seen = [.. Askers.Concat(Watchers).Select(static row => row.Data)];
+        Assert.Empty(stops.Select(static stop => stop.Person ?? "").Except(seen));
+        var own = stops.Where(stop => (stop.Person ?? "") == person).ToList();
+        Assert.NotEmpty(own);
+        return own;
+    }
+
+    /// <summary>Opens a browser on the demo, which has been filled.</summary>
+    protected async Task<Reader> Open(Look look, bool script = true)
+    {
+        await demo.Seed;
+        return await chromium.Open(demo.Address, look, script);
+    }
+}
+
+/// <summary>The pages of those who ask and decide.</summary>
+[TakesLong]
+public sealed class AskersPageTests(Chromium chromium, HostileDemo demo) : PageTests(chromium, demo)
+{
     [Theory]
-    [MemberData(nameof(People))]
+    [MemberData(nameof(Askers))]
+    public Task Pages_AreReadable_AndRunNothingThatPeopleWrote(string person) => CheckPages(person);
+}
+
+/// <summary>The pages of those who watch over the others.</summary>
+[TakesLong]
+public sealed class WatchersPageTests(Chromium chromium, HostileDemo demo) : PageTests(chromium, demo)
+{
+    [Theory]
+    [MemberData(nameof(Watchers))]
+    public Task Pages_AreReadable_AndRunNothingThatPeopleWrote(string person) => CheckPages(person);
+}
+
+/// <summary>The pages as words alone.</summary>
+[TakesLong]
+public sealed class PlainPageTests(Chromium chromium, HostileDemo demo) : PageTests(chromium, demo)
+{
+    [Theory]
+    [MemberData(nameof(Askers))]
+    [MemberData(nameof(Watchers))]
     public async Task Pages_WorkWithoutJavaScript(string person)
     {
-        await using var reader = await chromium.Open(host.Demo.Address, new Look(Phone: true, Dark: false), script: false);
+        var stops = await Stops(person);
+        await using var reader = await Open(new Look(Phone: true, Dark: false), script: false);
         string? signedIn = null;
-        foreach (var stop in Stops(person))
+        foreach (var stop in stops)
         {
             await reader.Visit(stop, Words, signedIn);
             signedIn = stop.Person;
@@ -52,31 +102,12 @@ public sealed class PageTests(Chromium chromium, PageTests.Host host) : IClassFi
     [Fact]
     public async Task WhatPeopleWrote_IsSeenAsText()
     {
-        await using var reader = await chromium.Open(host.Demo.Address, Look.Desktop);
-        await reader.Visit(new Stop("", "dave", $"/requests/{host.Seed.Requests["by-hand"]}"), Words, null);
+        await using var reader = await Open(Look.Desktop);
+        await reader.Visit(new Stop("", "dave", $"/requests/{(await Demo.Seed).Requests["by-hand"]}"), Words, null);
         await Assertions.Expect(reader.Page.Locator("h1")).ToHaveTextAsync($"manual/{Words.Thing}");
         await Assertions.Expect(reader.Page.Locator("#one-request dd").First).ToContainTextAsync(Words.People["alice"]);
         await Assertions.Expect(reader.Page.Locator(".timeline .quote").First).ToHaveTextAsync(Words.Reasons[1]);
         Assert.Equal(0, await reader.Page.Locator("main script, main img, main svg").CountAsync());
         reader.CheckQuiet();
-    }
-
-    private IEnumerable<Stop> Stops(string person) => Tour.Of(host.Seed, Words.Thing).Where(stop => (stop.Person ?? "") == person);
-
-    /// <summary>A demo with hostile words in everything that people write.</summary>
-    public sealed class Host : IAsyncLifetime
-    {
-        internal DemoHost Demo { get; } = new();
-        internal Seed Seed { get; private set; } = null!;
-
-        public async ValueTask InitializeAsync()
-        {
-            await Demo.Start(null, static folder => Seed.Configure(folder, Words), slack: true);
-            Seed = new Seed(Demo, Words);
-            await Seed.History(1);
-            await Seed.Today();
-        }
-
-        public ValueTask DisposeAsync() => Demo.DisposeAsync();
     }
 }
