@@ -1,8 +1,7 @@
-using System.Net;
-using System.Net.Sockets;
 using AccessFunctions.Api.Tests.Oidc;
 using AccessFunctions.Conformance.Tests;
 using AccessFunctions.Embedded;
+using AccessFunctions.Tests.Shared;
 using Microsoft.Playwright;
 
 namespace AccessFunctions.Browser.Tests;
@@ -14,7 +13,7 @@ public sealed class SignInTests(Chromium chromium)
     public async Task APersonSignsInAtTheProvider_AndComesBackToTheirPage()
     {
         var folder = Directory.CreateTempSubdirectory("access-signin-").FullName;
-        var address = new Uri($"http://localhost:{FreePort()}/");
+        var address = new Uri($"http://localhost:{FreePort.Find()}/");
         await using var provider = await OidcProvider.Start(redirect: $"{address}signin/callback");
         await ScenarioFolder.Write(Path.Combine(folder, "config"));
         var people = Path.Combine(folder, "config", "people.yaml");
@@ -51,12 +50,5 @@ public sealed class SignInTests(Chromium chromium)
         }
 
         Directory.Delete(folder, recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

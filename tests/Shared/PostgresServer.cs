@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using Npgsql;
 using Xunit;
@@ -29,7 +27,7 @@ public sealed class PostgresServer : IAsyncDisposable
         _user = Environment.UserName == "root" ? UnprivilegedUser() : null;
         _directory = Directory.CreateTempSubdirectory("af-pg-").FullName;
         Password = RandomNumberGenerator.GetHexString(32, lowercase: true);
-        Port = FreePort();
+        Port = FreePort.Find();
     }
 
     /// <summary>The superuser's password.</summary>
@@ -239,25 +237,6 @@ public sealed class PostgresServer : IAsyncDisposable
     private static string UnprivilegedUser() =>
         File.ReadLines("/etc/passwd").Select(line => line.Split(':')[0]).Where(name => name is "postgres" or "nobody").OrderDescending(StringComparer.Ordinal).FirstOrDefault()
         ?? throw new InvalidOperationException("Running as root, and there is neither a user \"postgres\" nor \"nobody\" to run the server as.");
-
-    /// <summary>Below the range that outgoing connections use, so that nobody takes the port while the server is down.</summary>
-    private static int FreePort()
-    {
-        while (true)
-        {
-            var port = RandomNumberGenerator.GetInt32(20_000, 32_000);
-            using var probe = new TcpListener(IPAddress.Loopback, port);
-            try
-            {
-                probe.Start();
-                return port;
-            }
-            catch (SocketException busy) when (busy.SocketErrorCode == SocketError.AddressAlreadyInUse)
-            {
-                continue;
-            }
-        }
-    }
 
     private static string FindBinaries()
     {

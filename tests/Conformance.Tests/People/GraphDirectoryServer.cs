@@ -1,13 +1,9 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using AccessFunctions.Tests.Shared;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace AccessFunctions.Conformance.Tests.People;
 
@@ -18,26 +14,22 @@ namespace AccessFunctions.Conformance.Tests.People;
 /// https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow: a log of changes per collection, pages that are asked for by
 /// <c>$skiptoken</c>, a round that ends with a <c>$deltatoken</c>. It refuses what is not documented.
 /// </summary>
-public sealed class GraphDirectoryServer : IAsyncDisposable
+public sealed class GraphDirectoryServer : LocalServer
 {
     private const string Tenant = "contoso.example";
     private const string ClientId = "11111111-2222-3333-4444-555555555555";
     private const string ClientSecret = "a~secret+of/the=application";
     private const int PageSize = 2;
 
-    private readonly WebApplication _app;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, List<JsonObject>> _changes = new() { ["users"] = [], ["groups"] = [] };
     private readonly ConcurrentQueue<(int Status, string? RetryAfter)> _failures = new();
     private int _tokens;
     private int _forgottenBefore;
 
-    private GraphDirectoryServer(WebApplication app) => _app = app;
-
-    public Uri Address { get; private set; } = null!;
-
-    /// <summary>Calls in order, with their path and query.</summary>
-    public ConcurrentQueue<string> Calls { get; } = new();
+    private GraphDirectoryServer()
+    {
+    }
 
     /// <summary>Another place for the next page to be said to be at.</summary>
     public Uri? NextPageElsewhere { get; set; }
@@ -61,15 +53,8 @@ public sealed class GraphDirectoryServer : IAsyncDisposable
 
     public static async Task<GraphDirectoryServer> Start()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
-        var server = new GraphDirectoryServer(app);
-        app.MapPost("/{tenant}/oauth2/v2.0/token", server.Token);
-        app.MapGet("/v1.0/{collection}/delta", server.Delta);
-        await app.StartAsync();
-        server.Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        var server = new GraphDirectoryServer();
+        await server.Begin();
         return server;
     }
 
@@ -112,7 +97,11 @@ public sealed class GraphDirectoryServer : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    protected override void Map(WebApplication app)
+    {
+        app.MapPost("/{tenant}/oauth2/v2.0/token", Token);
+        app.MapGet("/v1.0/{collection}/delta", Delta);
+    }
 
     private void Changed(string collection, JsonObject change)
     {
@@ -121,7 +110,6 @@ public sealed class GraphDirectoryServer : IAsyncDisposable
 
     private async Task Token(HttpContext http)
     {
-        Calls.Enqueue("token");
         var form = await http.Request.ReadFormAsync();
         var right = (string?)http.Request.RouteValues["tenant"] == Tenant && form["client_id"] == ClientId && form["client_secret"] == ClientSecret
             && form["grant_type"] == "client_credentials" && form["scope"] == $"{Address.AbsoluteUri.TrimEnd('/')}/.default";
@@ -137,7 +125,6 @@ public sealed class GraphDirectoryServer : IAsyncDisposable
     private Task Delta(HttpContext http)
     {
         var (collection, query) = ((string)http.Request.RouteValues["collection"]!, http.Request.Query);
-        Calls.Enqueue($"{collection}{http.Request.QueryString}");
         if (_failures.TryDequeue(out var failure))
         {
             if (failure.RetryAfter is { } after) http.Response.Headers.RetryAfter = after;

@@ -1,13 +1,9 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AccessFunctions.Tests.Shared;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace AccessFunctions.Conformance.Tests.Replies;
 
@@ -17,25 +13,21 @@ namespace AccessFunctions.Conformance.Tests.Replies;
 /// https://learn.microsoft.com/graph/api/message-update, https://learn.microsoft.com/graph/paging, https://learn.microsoft.com/graph/throttling and
 /// https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow, and refuses what is not.
 /// </summary>
-public sealed class GraphServer : IAsyncDisposable
+public sealed class GraphServer : LocalServer
 {
     public const string Mailbox = "access@example.org";
     private const string Tenant = "contoso.example";
     private const string ClientId = "11111111-2222-3333-4444-555555555555";
     private const string ClientSecret = "a~secret+of/the=application";
 
-    private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, JsonObject> _messages = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<(string Method, int Status, string? RetryAfter)> _failures = new();
     private readonly ConcurrentDictionary<(string Method, string Id), bool> _broken = new();
     private int _tokens;
 
-    private GraphServer(WebApplication app) => _app = app;
-
-    public Uri Address { get; private set; } = null!;
-
-    /// <summary>Calls in order, with their path.</summary>
-    public ConcurrentQueue<string> Calls { get; } = new();
+    private GraphServer()
+    {
+    }
 
     /// <summary>Tokens given so far.</summary>
     public int Tokens => _tokens;
@@ -59,17 +51,8 @@ public sealed class GraphServer : IAsyncDisposable
 
     public static async Task<GraphServer> Start()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
-        var server = new GraphServer(app);
-        app.MapPost("/{tenant}/oauth2/v2.0/token", server.Token);
-        app.MapGet("/v1.0/users/{mailbox}/mailFolders/inbox/messages", http => server.Guarded(http, server.List));
-        app.MapGet("/v1.0/users/{mailbox}/messages/{id}", http => server.Guarded(http, server.Get));
-        app.MapPatch("/v1.0/users/{mailbox}/messages/{id}", http => server.Guarded(http, server.Update));
-        await app.StartAsync();
-        server.Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        var server = new GraphServer();
+        await server.Begin();
         return server;
     }
 
@@ -90,11 +73,16 @@ public sealed class GraphServer : IAsyncDisposable
     /// <summary>Answers the next call of that method with a failure.</summary>
     public void FailNext(string method, int status, string? retryAfter = null) => _failures.Enqueue((method, status, retryAfter));
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    protected override void Map(WebApplication app)
+    {
+        app.MapPost("/{tenant}/oauth2/v2.0/token", Token);
+        app.MapGet("/v1.0/users/{mailbox}/mailFolders/inbox/messages", http => Guarded(http, List));
+        app.MapGet("/v1.0/users/{mailbox}/messages/{id}", http => Guarded(http, Get));
+        app.MapPatch("/v1.0/users/{mailbox}/messages/{id}", http => Guarded(http, Update));
+    }
 
     private async Task Token(HttpContext http)
     {
-        Calls.Enqueue("token");
         var form = await http.Request.ReadFormAsync();
         var right = (string?)http.Request.RouteValues["tenant"] == Tenant && form["client_id"] == ClientId && form["client_secret"] == ClientSecret
             && form["grant_type"] == "client_credentials" && form["scope"] == $"{Address.AbsoluteUri.TrimEnd('/')}/.default";
@@ -111,7 +99,6 @@ public sealed class GraphServer : IAsyncDisposable
 
     private async Task Guarded(HttpContext http, Func<HttpContext, Task> serve)
     {
-        Calls.Enqueue($"{http.Request.Method} {http.Request.Path}{http.Request.QueryString}");
         if (Failed(http.Request.Method, http)) return;
         if (http.Request.Headers.Authorization != $"Bearer token-{_tokens}") http.Response.StatusCode = StatusCodes.Status401Unauthorized;
         else if ((string?)http.Request.RouteValues["mailbox"] != Mailbox) http.Response.StatusCode = StatusCodes.Status404NotFound;

@@ -204,7 +204,7 @@ public abstract class SlackScenarios
         var (host, slack) = world;
         slack.IsDown = true;
         var asked = await host.As("alice").AskForSecret();
-        await host.Until(() => Task.FromResult(slack.Calls("chat.postMessage") > 0), "it was tried");
+        await host.Until(() => Task.FromResult(slack.CallsOf("chat.postMessage") > 0), "it was tried");
         Assert.Equal("2", (await host.As("bob").Approve(asked.Id))["level"]);
         Assert.Empty(slack.Messages);
 

@@ -2,11 +2,9 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AccessFunctions.Tests.Shared;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace AccessFunctions.Conformance.Tests.Slack;
 
@@ -37,7 +35,7 @@ public sealed record SlackWhisper(string Channel, string User, string Text, stri
 /// https://docs.slack.dev/reference/methods/chat.postMessage, chat.update, chat.postEphemeral and conversations.history record them, and
 /// HTTP 429 with Retry-After as https://docs.slack.dev/apis/web-api/rate-limits does.
 /// </summary>
-public sealed class SlackServer : IAsyncDisposable
+public sealed class SlackServer : LocalServer
 {
     public const string Token = "xoxb-not-a-secret";
     public const string SigningSecret = "8f742231b10e8888abcd99yyyzzz85a5"; // of the example in Slack's documentation
@@ -46,20 +44,18 @@ public sealed class SlackServer : IAsyncDisposable
     public const string App = "A123ABC456";
     public const string Bot = "U222222222";
 
-    private readonly WebApplication _app;
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
     private readonly List<SlackSaid> _messages = [];
     private readonly List<SlackWhisper> _whispers = [];
     private readonly List<SlackDirectMessage> _directs = [];
-    private readonly ConcurrentDictionary<string, int> _calls = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ConcurrentQueue<Func<HttpContext, Func<JsonObject>, Task>>> _faults = new(StringComparer.Ordinal);
     private readonly ConcurrentBag<TaskCompletionSource> _held = [];
     private int _next;
     private int _under;
     private bool _down;
 
-    private SlackServer(WebApplication app, TimeProvider time) => (_app, _time) = (app, time);
+    private SlackServer(TimeProvider time) => _time = time;
 
     /// <summary>True: it does not answer, as when it is down.</summary>
     public bool IsDown
@@ -71,7 +67,8 @@ public sealed class SlackServer : IAsyncDisposable
     /// <summary>True while a call is under way.</summary>
     public bool IsCalled => Volatile.Read(ref _under) > 0;
 
-    public Uri Address => new(_app.Urls.First() + "/api/");
+    /// <summary>Where its methods are.</summary>
+    public Uri Api => new(Address, "api/");
 
     public IReadOnlyList<SlackSaid> Messages
     {
@@ -106,18 +103,13 @@ public sealed class SlackServer : IAsyncDisposable
         ["Slack:Channel"] = Channel,
         ["Slack:TeamId"] = Team,
         ["Slack:AppId"] = App,
-        ["Slack:ApiAddress"] = Address.AbsoluteUri,
+        ["Slack:ApiAddress"] = Api.AbsoluteUri,
     };
 
     public static async Task<SlackServer> Start(TimeProvider time)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
-        var server = new SlackServer(app, time);
-        app.MapPost("/api/{method}", server.Serve);
-        await app.StartAsync();
+        var server = new SlackServer(time);
+        await server.Begin();
         return server;
     }
 
@@ -132,7 +124,7 @@ public sealed class SlackServer : IAsyncDisposable
     }
 
     /// <summary>How often a method was called, in vain too.</summary>
-    public int Calls(string method) => _calls.GetValueOrDefault(method);
+    public int CallsOf(string method) => Calls.Count(call => call == $"POST /api/{method}");
 
     /// <summary>The next call of the method is answered with 429.</summary>
     public void Limit(string method, int retryAfter) => Next(method, async (http, _) =>
@@ -168,18 +160,19 @@ public sealed class SlackServer : IAsyncDisposable
         return (arrived.Task, () => release.TrySetResult());
     }
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         foreach (var held in _held) held.TrySetResult();
-        await _app.StopAsync();
-        await _app.DisposeAsync();
+        await Stop();
+        await base.DisposeAsync();
     }
+
+    protected override void Map(WebApplication app) => app.MapPost("/api/{method}", Serve);
 
     private void Next(string method, Func<HttpContext, Func<JsonObject>, Task> answer) => _faults.GetOrAdd(method, static _ => new()).Enqueue(answer);
 
     private async Task Serve(HttpContext http, string method)
     {
-        _calls.AddOrUpdate(method, 1, static (_, count) => count + 1);
         if (IsDown)
         {
             http.Abort();

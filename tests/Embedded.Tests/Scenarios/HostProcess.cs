@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using AccessFunctions.Api.Authentication;
+using AccessFunctions.Tests.Shared;
 
 namespace AccessFunctions.Embedded.Tests.Scenarios;
 
@@ -20,10 +20,7 @@ internal sealed class HostProcess : IDisposable
     /// <summary>Starts the host; it may not be ready yet.</summary>
     public static HostProcess Start(string data, string postgres)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var address = new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
-        listener.Stop();
+        var address = new Uri($"http://127.0.0.1:{FreePort.Find()}");
         var start = new ProcessStartInfo("dotnet")
         {
             ArgumentList = { typeof(EmbeddedHost).Assembly.Location, "serve", "--data", data, "--urls", address.ToString() },

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using AccessFunctions.Tests.Shared;
 using Xunit;
 
@@ -16,7 +15,7 @@ internal sealed class SshServer : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("access-sshd-").FullName;
     private Process? _process;
 
-    private SshServer() => Port = FreePort();
+    private SshServer() => Port = FreePort.Find();
 
     public int Port { get; }
 
@@ -155,23 +154,5 @@ internal sealed class SshServer : IAsyncDisposable
         if (found is null && Environment.GetEnvironmentVariable("CI") == "true") Assert.Fail($"{name} is not installed, and CI must not skip what needs it.");
         if (found is null) Assert.Skip($"{name} is not installed (openssh-server, openssh-client).");
         return found;
-    }
-
-    private static int FreePort()
-    {
-        while (true)
-        {
-            var port = RandomNumberGenerator.GetInt32(20_000, 32_000);
-            using var probe = new TcpListener(IPAddress.Loopback, port);
-            try
-            {
-                probe.Start();
-                return port;
-            }
-            catch (SocketException busy) when (busy.SocketErrorCode == SocketError.AddressAlreadyInUse)
-            {
-                continue;
-            }
-        }
     }
 }

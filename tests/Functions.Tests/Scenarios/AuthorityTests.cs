@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using AccessFunctions.Conformance.Tests;
 using AccessFunctions.Domain.Policy;
 using AccessFunctions.Domain.Requests;
@@ -26,7 +25,7 @@ public sealed class AuthorityTests
     public async Task Certificate_IsGivenAndProvenGone_AtItsPublishedAddress(string resource, string kind, string list, string authority)
     {
         const string PublicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl alice";
-        var address = $"http://127.0.0.1:{FreePort()}/";
+        var address = $"http://127.0.0.1:{FreePort.Find()}/";
         await using var host = await AzureScenarioHost.Start(
             new ManualTimeProvider(), [Operators], new Dictionary<string, string?> { ["urls"] = address, ["Host:PublicAddress"] = address }, """
               - name: pki
@@ -53,12 +52,5 @@ public sealed class AuthorityTests
         Assert.Contains(authority, trusted, StringComparison.Ordinal);
         var events = await host.As("erin").Call(HttpMethod.Get, "/api/audit?type=access.authority.made");
         Assert.NotEmpty(events.Body.GetProperty("items").EnumerateArray());
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

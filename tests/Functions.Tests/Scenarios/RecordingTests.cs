@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using AccessFunctions.Conformance.Tests;
 using AccessFunctions.Tests.Shared;
 using Xunit;
@@ -16,7 +14,7 @@ public sealed class RecordingTests
         try
         {
             await RecordingStory.Fill(folder);
-            var address = $"http://127.0.0.1:{FreePort()}/";
+            var address = $"http://127.0.0.1:{FreePort.Find()}/";
             await using var host = await AzureScenarioHost.Start(
                 new ManualTimeProvider(), [RecordingStory.Group], new Dictionary<string, string?> { ["urls"] = address, ["Host:PublicAddress"] = address }, RecordingStory.Platform(folder));
             await RecordingStory.Tell(host);
@@ -25,12 +23,5 @@ public sealed class RecordingTests
         {
             Directory.Delete(folder, recursive: true);
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

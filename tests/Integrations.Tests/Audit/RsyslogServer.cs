@@ -21,7 +21,7 @@ internal sealed class RsyslogServer : IAsyncDisposable
     {
         _directory = directory;
         Certificates = new TestCertificates(directory);
-        (Udp, Tcp, Tls) = (FreePort(), FreePort(), FreePort());
+        (Udp, Tcp, Tls) = (FreePort.Find(), FreePort.Find(), FreePort.Find());
     }
 
     public int Udp { get; }
@@ -100,12 +100,5 @@ internal sealed class RsyslogServer : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -26,7 +26,7 @@ public sealed class WebhookSinkTests : IAsyncLifetime
         await sink.Send(rows, CancellationToken.None);
         await sink.Send(Checkpoints.Make(1, Rows.Event.At, [new StreamHead("r-1", 25, rows[^1].Hash)], null), CancellationToken.None);
         Assert.Equal([.. Enumerable.Range(1, 25).Select(number => $"r-1/{number}"), "checkpoint/1"], _server.Taken);
-        Assert.Equal(4, _server.Calls);
+        Assert.Equal(4, _server.Calls.Count);
     }
 
     [Theory]
@@ -72,7 +72,7 @@ public sealed class WebhookSinkTests : IAsyncLifetime
         using var sink = Sink();
         var failure = await Assert.ThrowsAsync<HttpRequestException>(() => sink.Send(Rows.Chain("r-1", 2), CancellationToken.None));
         Assert.Equal(status, (int)failure.StatusCode!);
-        Assert.Equal((1, 0), (_server.Calls, elsewhere));
+        Assert.Equal((1, 0), (_server.Calls.Count, elsewhere));
         Assert.DoesNotContain(WebhookServer.Secret, failure.ToString(), StringComparison.Ordinal);
     }
 
@@ -113,7 +113,7 @@ public sealed class WebhookSinkTests : IAsyncLifetime
     [Fact]
     public async Task LoopbackAddresses_AreNotCalled_UnlessListed()
     {
-        foreach (var address in new[] { _server.Address, _server.Address.Replace("127.0.0.1", "localhost", StringComparison.Ordinal), _server.Address.Replace("127.0.0.1", "[::ffff:127.0.0.1]", StringComparison.Ordinal) })
+        foreach (var address in new[] { _server.Endpoint, _server.Endpoint.Replace("127.0.0.1", "localhost", StringComparison.Ordinal), _server.Endpoint.Replace("127.0.0.1", "[::ffff:127.0.0.1]", StringComparison.Ordinal) })
         {
             using var sink = Sink(options =>
             {
@@ -123,7 +123,7 @@ public sealed class WebhookSinkTests : IAsyncLifetime
             await Assert.ThrowsAsync<HttpRequestException>(() => sink.Send(Rows.Chain("r-1", 1), CancellationToken.None));
         }
 
-        Assert.Equal(0, _server.Calls);
+        Assert.Equal(0, _server.Calls.Count);
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class WebhookSinkTests : IAsyncLifetime
     {
         using var sink = Sink(options => options.TrustedCertificates = null);
         await Assert.ThrowsAsync<HttpRequestException>(() => sink.Send(Rows.Chain("r-1", 1), CancellationToken.None));
-        Assert.Equal(0, _server.Calls);
+        Assert.Equal(0, _server.Calls.Count);
     }
 
     [Theory]
@@ -171,7 +171,7 @@ public sealed class WebhookSinkTests : IAsyncLifetime
 
     private WebhookSink Sink(Action<WebhookOptions>? change = null)
     {
-        var options = new WebhookOptions { Address = _server.Address, Secret = WebhookServer.Secret, BatchSize = 10, TrustedCertificates = _server.Certificates.Authority };
+        var options = new WebhookOptions { Address = _server.Endpoint, Secret = WebhookServer.Secret, BatchSize = 10, TrustedCertificates = _server.Certificates.Authority };
         options.AllowedNetworks.Add("127.0.0.0/8");
         change?.Invoke(options);
         return new WebhookSink(options, new WireFormat(new WireOptions()), TimeProvider.System);

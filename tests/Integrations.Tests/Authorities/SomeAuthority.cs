@@ -7,11 +7,7 @@ using AccessFunctions.Integrations.Authorities;
 using AccessFunctions.Integrations.Vault;
 using AccessFunctions.Tests.Shared;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
@@ -21,22 +17,15 @@ namespace AccessFunctions.Integrations.Tests.Authorities;
 /// What a host gives to platforms that issue certificates: stores, a clock that is moved by hand, and a web server that publishes what
 /// <see cref="Publisher"/> does.
 /// </summary>
-internal sealed class SomeAuthority : IAsyncDisposable
+internal sealed class SomeAuthority : LocalServer
 {
     private readonly InMemoryEnvelopeStore _envelopes = new();
-    private readonly WebApplication _app;
 
-    private SomeAuthority(WebApplication app, Uri root)
-    {
-        _app = app;
-        Rows = new FailingRows(new InMemoryChannelStore());
-        Secrets = new EnvelopeSecretStore(_envelopes, new KeyRing(KeyEncryptionKey.Generate()));
-        Services = new AuthorityServices(Secrets, Rows, Audit, new PublicAddress(root), Time);
-    }
+    private SomeAuthority() => Secrets = new EnvelopeSecretStore(_envelopes, new KeyRing(KeyEncryptionKey.Generate()));
 
-    public AuthorityServices Services { get; }
+    public AuthorityServices Services { get; private set; } = null!;
 
-    public FailingRows Rows { get; }
+    public FailingRows Rows { get; } = new(new InMemoryChannelStore());
 
     public ISecretStore Secrets { get; }
 
@@ -57,14 +46,10 @@ internal sealed class SomeAuthority : IAsyncDisposable
 
     public static async Task<SomeAuthority> Start()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0));
-        var app = builder.Build();
-        SomeAuthority? authority = null;
-        app.Run(http => authority!.Answer(http));
-        await app.StartAsync();
-        return authority = new SomeAuthority(app, new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single() + "/"));
+        var authority = new SomeAuthority();
+        await authority.Begin();
+        authority.Services = new AuthorityServices(authority.Secrets, authority.Rows, authority.Audit, new PublicAddress(authority.Address), authority.Time);
+        return authority;
     }
 
     /// <summary>An order of four hours for alice.</summary>
@@ -81,7 +66,7 @@ internal sealed class SomeAuthority : IAsyncDisposable
         Parameters = parameters.ToDictionary(pair => pair.Name, pair => pair.Value),
     };
 
-    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+    protected override void Map(WebApplication app) => app.Run(Answer);
 
     private async Task Answer(HttpContext http)
     {

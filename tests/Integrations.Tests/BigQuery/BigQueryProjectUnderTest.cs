@@ -41,7 +41,7 @@ internal sealed class BigQueryProjectUnderTest : IAsyncDisposable
     public static async Task<BigQueryProjectUnderTest> Served(Func<BigQueryServer, BigQueryPlatformOptions, BigQueryPlatformOptions>? with = null)
     {
         var server = new BigQueryServer();
-        await server.Start();
+        await server.Begin();
         var options = new BigQueryPlatformOptions { Name = "bq-prod", Project = BigQueryServer.Project, ServiceAccountKey = server.KeyFile(), Address = server.Address, ResourceManagerAddress = server.Address };
         return new BigQueryProjectUnderTest(with?.Invoke(server, options) ?? options, server, "sales", "orders", "alice@example.org");
     }

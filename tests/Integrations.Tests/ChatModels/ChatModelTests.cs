@@ -1,15 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AccessFunctions.Integrations.ChatModels;
+using AccessFunctions.Tests.Shared;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Xunit;
 
@@ -21,40 +18,24 @@ namespace AccessFunctions.Integrations.Tests.ChatModels;
 /// </summary>
 public sealed class ChatModelTests : IAsyncLifetime
 {
-    private readonly List<JsonNode> _asked = [];
-    private readonly Queue<(int Status, object Body)> _answers = new();
-    private WebApplication _server = null!;
+    private readonly Server _server = new();
 
-    public async ValueTask InitializeAsync()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        _server = builder.Build();
-        _server.MapPost("/v1/chat/completions", async (HttpContext http) =>
-        {
-            if (http.Request.Headers.Authorization != "Bearer key-of-ours") return Results.Json(new { error = new { message = "Incorrect API key provided.", type = "invalid_request_error", code = "invalid_api_key" } }, statusCode: 401);
-            _asked.Add((await JsonNode.ParseAsync(http.Request.Body))!);
-            var (status, body) = _answers.Dequeue();
-            return Results.Json(body, statusCode: status);
-        });
-        await _server.StartAsync(TestContext.Current.CancellationToken);
-    }
+    public async ValueTask InitializeAsync() => await _server.Begin();
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     [Fact]
     public async Task Model_IsGivenTools_CallsThem_AndAnswers()
     {
-        _answers.Enqueue((200, Completion(new { role = "assistant", tool_calls = new[] { new { id = "call-1", type = "function", function = new { name = "find", arguments = "{\"what\":\"x\"}" } } } }, "tool_calls")));
-        _answers.Enqueue((200, Completion(new { role = "assistant", content = "It is there." }, "stop")));
+        _server.Answers.Enqueue((200, Completion(new { role = "assistant", tool_calls = new[] { new { id = "call-1", type = "function", function = new { name = "find", arguments = "{\"what\":\"x\"}" } } } }, "tool_calls")));
+        _server.Answers.Enqueue((200, Completion(new { role = "assistant", content = "It is there." }, "stop")));
         using var model = Model("key-of-ours");
         using var client = model.AsBuilder().UseFunctionInvocation().Build();
         var found = AIFunctionFactory.Create((string what) => $"found {what}", "find");
         var answer = await client.GetResponseAsync("where is x?", new ChatOptions { Tools = [found], MaxOutputTokens = 10, Temperature = 0 }, TestContext.Current.CancellationToken);
         Assert.Equal("It is there.", answer.Text);
-        Assert.Equal(("small", "find"), ((string)_asked[0]["model"]!, (string)_asked[0]["tools"]![0]!["function"]!["name"]!));
-        var told = Assert.Single(_asked[1]["messages"]!.AsArray(), static message => (string)message!["role"]! == "tool")!;
+        Assert.Equal(("small", "find"), ((string)_server.Asked[0]["model"]!, (string)_server.Asked[0]["tools"]![0]!["function"]!["name"]!));
+        var told = Assert.Single(_server.Asked[1]["messages"]!.AsArray(), static message => (string)message!["role"]! == "tool")!;
         Assert.Equal(("call-1", "found x"), ((string)told["tool_call_id"]!, ((string)told["content"]!).Trim('"')));
     }
 
@@ -83,11 +64,7 @@ public sealed class ChatModelTests : IAsyncLifetime
         Assert.Null(services.GetService<IChatClient>());
     }
 
-    private IChatClient Model(string key)
-    {
-        var address = _server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        return Services($"{address}/v1", "small", key).GetRequiredService<IChatClient>();
-    }
+    private IChatClient Model(string key) => Services($"{_server.Address}v1", "small", key).GetRequiredService<IChatClient>();
 
     private static ServiceProvider Services(string endpoint, string name, string key) => new ServiceCollection().AddChatModel(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
     {
@@ -105,4 +82,20 @@ public sealed class ChatModelTests : IAsyncLifetime
         choices = new[] { new { index = 0, message = JsonSerializer.SerializeToNode(message), finish_reason = finish } },
         usage = new { prompt_tokens = 1, completion_tokens = 1, total_tokens = 2 },
     };
+
+    /// <summary>Answers what it is told to, to whoever has the key.</summary>
+    private sealed class Server : LocalServer
+    {
+        public List<JsonNode> Asked { get; } = [];
+
+        public Queue<(int Status, object Body)> Answers { get; } = new();
+
+        protected override void Map(WebApplication app) => app.MapPost("/v1/chat/completions", async (HttpContext http) =>
+        {
+            if (http.Request.Headers.Authorization != "Bearer key-of-ours") return Results.Json(new { error = new { message = "Incorrect API key provided.", type = "invalid_request_error", code = "invalid_api_key" } }, statusCode: 401);
+            Asked.Add((await JsonNode.ParseAsync(http.Request.Body))!);
+            var (status, body) = Answers.Dequeue();
+            return Results.Json(body, statusCode: status);
+        });
+    }
 }

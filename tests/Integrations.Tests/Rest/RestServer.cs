@@ -1,51 +1,18 @@
 using System.Collections.Concurrent;
+using AccessFunctions.Tests.Shared;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace AccessFunctions.Integrations.Tests.Rest;
 
-/// <summary>An HTTP service on a free port of 127.0.0.1, which can be told to be busy or to lose answers.</summary>
-public abstract class RestServer : IAsyncDisposable
+/// <summary>A service that answers in JSON, which can be told to be busy or to lose answers.</summary>
+public abstract class RestServer : LocalServer
 {
-    private readonly WebApplication _app;
-
-    protected RestServer()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(static kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0));
-        _app = builder.Build();
-        _app.Run(Serve);
-    }
-
-    /// <summary>With a slash at its end.</summary>
-    public Uri Address { get; private set; } = null!;
-
     /// <summary>What is answered in place of the next calls, in order; null: that call is served.</summary>
     public ConcurrentQueue<Func<HttpContext, Task>?> Instead { get; } = new();
 
-    /// <summary>The calls as <c>METHOD /path?query</c>.</summary>
-    public ConcurrentQueue<string> Calls { get; } = new();
-
     /// <summary>The next call that fits is served, and then its connection broken in place of the answer; once.</summary>
     public Func<HttpRequest, bool>? Lose { get; set; }
-
-    public async Task Start()
-    {
-        await _app.StartAsync();
-        Address = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single() + "/");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        await _app.DisposeAsync();
-    }
 
     /// <summary>An answer with a status, and perhaps how long to wait.</summary>
     public static Func<HttpContext, Task> Busy(int status, string? retryAfter = "0", string body = "") => async http =>
@@ -54,6 +21,8 @@ public abstract class RestServer : IAsyncDisposable
         if (retryAfter is not null) http.Response.Headers.RetryAfter = retryAfter;
         if (body.Length > 0) await Write(http, status, body);
     };
+
+    protected override void Map(WebApplication app) => app.Run(Serve);
 
     /// <summary>Serves one call.</summary>
     protected abstract Task Answer(HttpContext http, string body);
@@ -67,7 +36,6 @@ public abstract class RestServer : IAsyncDisposable
 
     private async Task Serve(HttpContext http)
     {
-        Calls.Enqueue($"{http.Request.Method} {http.Request.Path}{http.Request.QueryString}");
         using var reader = new StreamReader(http.Request.Body);
         var body = await reader.ReadToEndAsync();
         if (Instead.TryDequeue(out var instead) && instead is not null)

@@ -28,7 +28,7 @@ public sealed class SlackBoardTests
         Assert.True(await slack.Bring(Open));
         Assert.True(await slack.Bring(Open));
         Assert.True(await slack.Bring(Open with { Sequence = 7 }));
-        Assert.Equal((1, 0), (slack.Server.Calls("chat.postMessage"), slack.Server.Calls("chat.update")));
+        Assert.Equal((1, 0), (slack.Server.CallsOf("chat.postMessage"), slack.Server.CallsOf("chat.update")));
         Assert.Equal(7, (await slack.Row("r1-l1")).Sequence);
     }
 
@@ -104,7 +104,7 @@ public sealed class SlackBoardTests
     {
         await using var slack = await SlackFixture.Start();
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => slack.Bring(Open))));
-        Assert.Equal(1, slack.Server.Calls("chat.postMessage"));
+        Assert.Equal(1, slack.Server.CallsOf("chat.postMessage"));
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class SlackBoardTests
         letGo();
         Assert.True(await first);
         Assert.Equal((1, 0), (Assert.Single((await slack.CatchUp(TimeSpan.FromSeconds(15))).Caught).Reviews.Count, (await slack.CatchUp(TimeSpan.Zero)).Behind));
-        Assert.Equal(1, slack.Server.Calls("chat.postMessage"));
+        Assert.Equal(1, slack.Server.CallsOf("chat.postMessage"));
         Assert.Equal(2, (await slack.Row("r1-l1")).Sequence);
     }
 
@@ -166,7 +166,7 @@ public sealed class SlackBoardTests
         slack.Time.Advance(SlackBoard.Lease);
         Assert.True(await slack.Bring(Open));
         var said = Assert.Single(slack.Server.Messages);
-        Assert.Equal(1, slack.Server.Calls("conversations.history"));
+        Assert.Equal(1, slack.Server.CallsOf("conversations.history"));
 
         // And where it had: nothing is posted twice.
         await slack.Rows.Remove(PostedRows.Set(Open.Id), "r1-l1", CancellationToken.None);
@@ -184,9 +184,9 @@ public sealed class SlackBoardTests
         slack.Server.Limit("chat.postMessage", retryAfter: 30);
         Assert.False(await slack.Bring(Open));
         Assert.Equal(1, (await slack.CatchUp(TimeSpan.FromSeconds(24))).Behind);
-        Assert.Equal(1, slack.Server.Calls("chat.postMessage"));
+        Assert.Equal(1, slack.Server.CallsOf("chat.postMessage"));
         Assert.Equal(0, (await slack.CatchUp(TimeSpan.FromSeconds(6))).Behind);
-        Assert.Equal((2, 1, 0), (slack.Server.Calls("chat.postMessage"), slack.Server.Messages.Count, slack.Server.Calls("conversations.history")));
+        Assert.Equal((2, 1, 0), (slack.Server.CallsOf("chat.postMessage"), slack.Server.Messages.Count, slack.Server.CallsOf("conversations.history")));
     }
 
     [Fact]
@@ -195,7 +195,7 @@ public sealed class SlackBoardTests
         await using var slack = await SlackFixture.Start();
         slack.Server.IsDown = true;
         for (var i = 0; i < 5; i++) Assert.False(await slack.Bring(Open with { Sequence = i + 1 }));
-        Assert.Equal(1, slack.Server.Calls("chat.postMessage"));
+        Assert.Equal(1, slack.Server.CallsOf("chat.postMessage"));
         slack.Server.IsDown = false;
         Assert.Equal(0, (await slack.CatchUp(SlackApi.Pause)).Behind);
         Assert.Single(slack.Server.Messages);
@@ -262,7 +262,7 @@ public sealed class SlackBoardTests
         Assert.True(await slack.Bring(Level2));
         Assert.Equal(Standing.GivenUp, (await slack.Row("r1-l1")).Standing);
         Assert.True(await slack.Bring(Approved));
-        Assert.Equal(2, slack.Server.Calls("chat.update"));
+        Assert.Equal(2, slack.Server.CallsOf("chat.update"));
         Assert.Contains("Approved at level 2", slack.Server.Messages[1].Shown, StringComparison.Ordinal);
     }
 
@@ -273,7 +273,7 @@ public sealed class SlackBoardTests
         slack.Server.Refuse("chat.postMessage", "msg_too_long");
         Assert.True(await slack.Bring(Open));
         Assert.True(await slack.Bring(Open));
-        Assert.Equal(1, slack.Server.Calls("chat.postMessage"));
+        Assert.Equal(1, slack.Server.CallsOf("chat.postMessage"));
     }
 
     [Fact]

@@ -78,7 +78,7 @@ internal sealed class SlackFixture : IAsyncDisposable
         Channel = SlackServer.Channel,
         TeamId = SlackServer.Team,
         AppId = SlackServer.App,
-        ApiAddress = server.Address.AbsoluteUri,
+        ApiAddress = server.Api.AbsoluteUri,
     });
 
     private sealed class Clients : IHttpClientFactory

@@ -54,7 +54,7 @@ internal sealed class SnowflakeAccountUnderTest : IAsyncDisposable
     public static async Task<SnowflakeAccountUnderTest> Served(Func<SnowflakePlatformOptions, SnowflakePlatformOptions>? with = null)
     {
         var server = new SnowflakeServer();
-        await server.Start();
+        await server.Begin();
         var options = new SnowflakePlatformOptions
         {
             Name = "snow-prod",
