@@ -92,7 +92,7 @@ public sealed class AuditSinksTests : IDisposable
     private static IEnumerable<KeyValuePair<string, string?>> Webhook(int place, string name, WebhookServer server) =>
     [
         new($"Audit:Webhooks:{place}:Name", name),
-        new($"Audit:Webhooks:{place}:Address", server.Address),
+        new($"Audit:Webhooks:{place}:Address", server.Endpoint),
         new($"Audit:Webhooks:{place}:Secret", WebhookServer.Secret),
         new($"Audit:Webhooks:{place}:AllowedNetworks:0", "127.0.0.0/8"),
         new($"Audit:Webhooks:{place}:TrustedCertificates", server.Certificates.Authority),

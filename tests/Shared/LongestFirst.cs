@@ -19,6 +19,6 @@ public sealed class LongestFirst : ITestCollectionOrderer
         [.. testCollections.OrderBy(static collection => Long.Any(name => collection.TestCollectionDisplayName.Contains(name, StringComparison.Ordinal)) ? 0 : 1)];
 }
 
-/// <summary>The tests of this class take longer together than those of any other.</summary>
+/// <summary>The tests of this class take longer together than those of most others.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 internal sealed class TakesLongAttribute : Attribute;

@@ -14,6 +14,7 @@ using Channel = AccessFunctions.Domain.Requests.Channel;
 namespace AccessFunctions.Embedded.Tests.Inventory;
 
 /// <summary>A whole server's facts, through the adapter and the ingester into the store, read by an account that is allowed nothing besides logging in.</summary>
+[TakesLong]
 public sealed class PostgresIngestTests : IAsyncLifetime
 {
     private const int Roles = 10_000;

@@ -11,6 +11,7 @@ namespace AccessFunctions.Functions.Tests.Orchestration;
 /// Random lives under random trouble, the same for the same seed: crashes, lost and doubled activities, an orchestration that is terminated,
 /// a store and a mailbox that go away, signals in bursts, time in leaps. Whatever happens, nothing may be lost, doubled or left behind.
 /// </summary>
+[TakesLong]
 public sealed class ChaosTests
 {
     private static readonly string[] Activities =

@@ -8,6 +8,7 @@ using Xunit;
 namespace AccessFunctions.Functions.Tests.Orchestration;
 
 /// <summary>What an orchestration calls fails, hangs, runs twice, or was written by somebody else meanwhile.</summary>
+[TakesLong]
 public sealed class TroubleTests : IDisposable
 {
     private readonly Given _given = new();

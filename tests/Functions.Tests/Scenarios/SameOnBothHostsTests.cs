@@ -15,6 +15,7 @@ namespace AccessFunctions.Functions.Tests.Scenarios;
 /// Runs every conformance scenario on both hosts and holds their ends against each other: the requests as the API shows them, and each
 /// request's audit chain, instants included. What differs by nature is left out: ids, and the order of two things that happen at once.
 /// </summary>
+[TakesLong]
 public sealed class SameOnBothHostsTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);

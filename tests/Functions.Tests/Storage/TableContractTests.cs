@@ -128,6 +128,7 @@ public class TableNoticeLogTests : NoticeLogContract, IAsyncLifetime
     }
 }
 
+[TakesLong]
 public sealed class AzuriteRequestStoreTests : TableRequestStoreTests
 {
     protected override Task<TableServiceClient> Open() => TableBackends.Azurite();
