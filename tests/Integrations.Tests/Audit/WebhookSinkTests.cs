@@ -123,7 +123,7 @@ public sealed class WebhookSinkTests : IAsyncLifetime
             await Assert.ThrowsAsync<HttpRequestException>(() => sink.Send(Rows.Chain("r-1", 1), CancellationToken.None));
         }
 
-        Assert.Equal(0, _server.Calls.Count);
+        Assert.Empty(_server.Calls);
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class WebhookSinkTests : IAsyncLifetime
     {
         using var sink = Sink(options => options.TrustedCertificates = null);
         await Assert.ThrowsAsync<HttpRequestException>(() => sink.Send(Rows.Chain("r-1", 1), CancellationToken.None));
-        Assert.Equal(0, _server.Calls.Count);
+        Assert.Empty(_server.Calls);
     }
 
     [Theory]
