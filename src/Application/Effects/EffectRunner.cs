@@ -39,9 +39,8 @@ public sealed partial class EffectRunner(
         var order = effect.Order;
         try
         {
-            if (await PlatformFor(effect, cancellation) is not { } platform)
-                return Outcomes.Failed(effect, $"Platform \"{order.Platform}\" is not configured.", permanent: true);
-            return await Bounded(order.GrantId, token => Fenced(effect, platform, token), cancellation);
+            return await Bounded(order.GrantId, async token => await PlatformFor(effect, token) is { } platform ? await Fenced(effect, platform, token)
+                : Outcomes.Failed(effect, $"Platform \"{order.Platform}\" is not configured.", permanent: true), cancellation);
         }
         catch (Exception) when (cancellation.IsCancellationRequested)
         {

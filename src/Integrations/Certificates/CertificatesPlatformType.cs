@@ -6,6 +6,8 @@ namespace AccessFunctions.Integrations.Certificates;
 /// <summary>Certificate authorities in <c>platforms.yaml</c>.</summary>
 internal sealed class CertificatesPlatformType() : PlatformType<CertificatesOptions>(CertificatesPlatform.TypeName)
 {
+    public override IReadOnlyList<string> HostFields => ["address"];
+
     protected override void Check(CertificatesOptions options, FieldChecks checks)
     {
         checks.Distinct(options.Profiles.Select(static profile => profile.Name), "profiles");

@@ -170,17 +170,21 @@ public sealed partial class ConfigurationFolder : IDisposable
         await _gate.WaitAsync(cancellation);
         var before = _current;
         var known = _broken;
-        IReadOnlyList<ConfigurationError> broken = [];
         try
         {
             await work();
-            broken = [.. _broken.Except(known)];
         }
         finally
         {
+            // Told also where the work failed after something was replaced: nobody would ever hear of it.
+            IReadOnlyList<ConfigurationError> broken = [.. _broken.Except(known)];
             _gate.Release();
+            Tell(before, broken);
         }
+    }
 
+    private void Tell(ConfigurationSnapshot before, IReadOnlyList<ConfigurationError> broken)
+    {
         if (!ReferenceEquals(before.Directory, _current.Directory)) PeopleChanged?.Invoke();
         var now = _current;
         if (!ReferenceEquals(before, now))
@@ -207,7 +211,7 @@ public sealed partial class ConfigurationFolder : IDisposable
         var same = ReferenceEquals(people, _current.People) && ReferenceEquals(overlay, _current.Overlay);
         var directory = same ? _current.Directory : ConfigurationSnapshot.Overlaid(people, overlay);
         var filePlatforms = PlatformSettings(broken);
-        var overlaid = PlatformOverlay.Over(filePlatforms, runTime, _current.Platforms, _variable, broken, lost);
+        var overlaid = PlatformOverlay.Over(filePlatforms, runTime, first ? null : _current, _variable, broken, lost);
         var sources = GroupSources(new ApproverDirectory(directory), broken, lost);
         if (first && broken.Any(error => !IsInForce(error.File))) throw new ConfigurationException(broken);
 

@@ -72,9 +72,12 @@ public sealed class EditablePlatforms
             await _folder.ReadPlatforms(cancellation);
             var now = Document(name);
             if (now.Version != replaces || Hindrance() is not null || (document ?? now.Text) is not { } set) return;
-            if (!await _store.Save(Set(name, set, document is null), cancellation)) return;
+            var row = Set(InForce(name), name, set, document is null);
+            if (row is null || !await _store.Save(row, cancellation)) return;
+
+            // Of what was saved here: what is in force by now may be somebody else's.
+            saved = document is null ? new SettingsDocument(null, null) : new SettingsDocument(PlatformDocument.Version(document, row.Document is null ? 0 : row.Revision), document);
             await _folder.ReadPlatforms(cancellation);
-            saved = Document(name);
         }, cancellation);
         return saved;
     }
@@ -86,12 +89,18 @@ public sealed class EditablePlatforms
         return faults.Count == 0 ? null : $"A file of platforms is broken, and what it says once it is mended would hold instead. Mend the file: {string.Join("; ", faults.Take(3))}.";
     }
 
-    /// <summary>What is to be stored. What the files say anyway is not set: there the next change of the file holds again.</summary>
-    private RunTimePlatform Set(string name, string document, bool gone)
+    /// <summary>What is to be stored; null where the document cannot be used. What the files say anyway is not set: there the next change of the file holds again.</summary>
+    private RunTimePlatform? Set(PlatformSettings? now, string name, string document, bool gone)
     {
         var (written, before) = (Written(name), Row(name));
+        if ((gone ? now : PlatformDocument.Settings(name, document, written, _variable, [])) is not { } settings) return null;
         var asWritten = !gone && written is not null && PlatformDocument.Text(written) == document;
-        return new RunTimePlatform(name, asWritten ? null : document, gone, asWritten ? null : FileEntry.Mark(written), (before?.Revision ?? 0) + 1) { Row = before?.Row };
+        return new RunTimePlatform(name, asWritten ? null : document, gone, asWritten ? null : Fingerprint.Of(written), (before?.Revision ?? 0) + 1)
+        {
+            Row = before?.Row,
+            Type = settings.Type,
+            System = PlatformDocument.SystemOf(settings),
+        };
     }
 
     private SettingsDocument Document(string name)
@@ -103,24 +112,17 @@ public sealed class EditablePlatforms
     private void Check(string name, YamlDocument yaml, JsonObject fields, List<ConfigurationError> errors)
     {
         if (!fields.ContainsKey("name")) fields.Insert(0, "name", name);
-        if (PlatformDocument.Settings(yaml, fields, Written(name), _variable, errors) is not { } settings) return;
-        if (settings.Name != name) errors.Add(yaml.ErrorAt("name", $"this is the platform \"{name}\"; a name stays as it is"));
-        else if (settings.Type == SettingsPlatform.TypeName || InForce(name)?.Type == SettingsPlatform.TypeName) errors.Add(yaml.ErrorAt("type", "the platform of settings is set in platforms.yaml alone"));
-        else if (TypeOf(name) is { } type && type != settings.Type) errors.Add(yaml.ErrorAt("type", $"\"{name}\" is of the type {type}, and access was perhaps given through it: give a platform of another type another name"));
-        else Check(InForce(name), settings, yaml, fields, errors);
-    }
-
-    private void Check(PlatformSettings? now, PlatformSettings settings, YamlDocument yaml, JsonObject fields, List<ConfigurationError> errors)
-    {
-        var (type, written) = (PlatformTypes.Find(settings.Type)!, Written(settings.Name));
+        var (now, written, row) = (InForce(name), Written(name), Row(name));
         PlatformDocument.CheckRunTime(yaml, fields, written, errors);
-        if (now is not null && type.SystemOf(now.Options) != type.SystemOf(settings.Options))
-            errors.Add(yaml.ErrorAt("", $"\"{settings.Name}\" would be another system, and what was given through it could not be taken back: give another system another name, or change platforms.yaml"));
-        if (written is null) type.CheckNew(settings.Options, yaml, "", errors);
+        if (errors.Count > 0 || PlatformDocument.Settings(yaml, fields, written, _variable, errors) is not { } settings) return;
+        var type = PlatformTypes.Find(settings.Type)!;
+        if (settings.Name != name) errors.Add(yaml.ErrorAt("name", $"this is the platform \"{name}\"; a name stays as it is"));
+        else if (settings.Type == SettingsPlatform.TypeName || now?.Type == SettingsPlatform.TypeName) errors.Add(yaml.ErrorAt("type", "the platform of settings is set in platforms.yaml alone"));
+        else if ((now?.Type ?? row?.Type) is { } before && before != settings.Type) errors.Add(yaml.ErrorAt("type", $"\"{name}\" is of the type {before}, and access was perhaps given through it: give a platform of another type another name"));
+        else if (now is not null ? type.SystemOf(now.Options) != type.SystemOf(settings.Options) : row is not null && !Fingerprint.Is(row.System, type.SystemOf(settings.Options)))
+            errors.Add(yaml.ErrorAt("", $"\"{name}\" would be another system, and what was given through it could not be taken back: give another system another name, or change platforms.yaml"));
+        else if (written is null) type.CheckNew(settings.Options, yaml, "", errors);
     }
-
-    /// <summary>Also of one that was taken away, and that cannot be connected any more.</summary>
-    private string? TypeOf(string name) => InForce(name)?.Type ?? (Row(name)?.Document is { } document ? PlatformsFile.Text(JsonNode.Parse(document)!["type"]) : null);
 
     private RunTimePlatform? Row(string name) => _folder.Current.RunTime.FirstOrDefault(row => row.Name == name);
 

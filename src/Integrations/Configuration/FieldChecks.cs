@@ -60,11 +60,11 @@ internal sealed class FieldChecks(YamlDocument document, string path, List<Confi
         Timeout(options.ConnectTimeout, "connectTimeout");
     }
 
-    /// <summary>Which server and database a connection string is of.</summary>
-    public static string ServerOf(string connectionString)
+    /// <summary>Which server and database options are of, and where requesters are sent to it.</summary>
+    public static string ServerOf(PgServerOptions options)
     {
-        var parts = new NpgsqlConnectionStringBuilder(connectionString);
-        return $"{parts.Host}:{parts.Port}/{parts.Database}".ToLowerInvariant();
+        var parts = new NpgsqlConnectionStringBuilder(options.ConnectionString);
+        return $"{parts.Host}:{parts.Port}/{parts.Database} {options.Host}:{options.Port}".ToLowerInvariant();
     }
 
     /// <summary>The address of an API.</summary>

@@ -39,8 +39,14 @@ internal static class PlatformDocument
     /// <summary>Everything that the files write of a platform. May hold secrets.</summary>
     public static string Whole(PlatformSettings platform) => Text(Fields(platform));
 
+    /// <summary>A fingerprint of the system that a platform connects to.</summary>
+    public static string SystemOf(PlatformSettings platform) => Fingerprint.Of(PlatformTypes.Find(platform.Type)!.SystemOf(platform.Options));
+
     /// <summary>The version of a platform's document: another one after each change that is made at run time.</summary>
-    public static string Version(PlatformSettings platform) => DocumentText.Version(platform.Revision == 0 ? Text(platform) : $"{platform.Revision}\n{Text(platform)}");
+    public static string Version(PlatformSettings platform) => Version(Text(platform), platform.Revision);
+
+    /// <summary>The same of what is stored.</summary>
+    public static string Version(string text, int revision) => DocumentText.Version(revision == 0 ? text : $"{revision}\n{text}");
 
     /// <summary>Settings from a document.</summary>
     /// <param name="name">The platform.</param>
@@ -74,11 +80,12 @@ internal static class PlatformDocument
         return settings is null ? null : settings with { Fields = fields.ToJsonString() };
     }
 
-    /// <summary>What stands against a document that is sound as settings, because it is set at run time, and everybody who decides sees it.</summary>
+    /// <summary>What stands against a document because it is set at run time, and everybody who decides sees it. Before variables are put in: which there are is told to nobody.</summary>
     /// <param name="written">The files' entry; null: there is none.</param>
     public static void CheckRunTime(YamlDocument yaml, JsonObject fields, PlatformSettings? written, List<ConfigurationError> errors)
     {
-        var (type, entry) = (TypeOf(fields)!, written is null ? [] : Fields(written));
+        if (TypeOf(fields) is not { } type) return;
+        var entry = written is null ? [] : Fields(written);
         foreach (var field in type.HostFields)
         {
             if (entry.ContainsKey(field) ? !Says(fields[field]) : fields.ContainsKey(field))

@@ -31,32 +31,42 @@ public sealed class RunTimePlatforms(IChannelStore store)
 /// <param name="Name">The platform.</param>
 /// <param name="Document">Its document, as <see cref="PlatformDocument"/> writes it; null: nothing is set, and the files hold.</param>
 /// <param name="Gone">It was taken away: what was given through it is taken through it, and nothing new is.</param>
-/// <param name="Over">What the files said of it, as <see cref="FileEntry"/> tells; null: nothing. An entry that changed since holds instead.</param>
+/// <param name="Over">What the files said of it, as <see cref="Fingerprint"/> tells; null: nothing. An entry that changed since holds instead.</param>
 /// <param name="Revision">Raised with every change, so that no two of its versions are alike.</param>
 internal sealed record RunTimePlatform(string Name, string? Document, bool Gone, string? Over, int Revision)
 {
+    /// <summary>Its type: another one never takes its name.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>Which system it connects to, as <see cref="Fingerprint"/> tells: another one never takes its name.</summary>
+    public required string System { get; init; }
+
     /// <summary>The row as it was read; null: there is none yet.</summary>
     [JsonIgnore]
     public ChannelRow? Row { get; init; }
 }
 
-/// <summary>Knows an entry of the files again without keeping what it says, which may be secret.</summary>
-internal static class FileEntry
+/// <summary>Knows a text again without keeping what it says, which may be secret.</summary>
+internal static class Fingerprint
 {
     private const int Iterations = 10_000;
     private const int SaltBytes = 16;
 
-    /// <summary>A mark of an entry; null where there is none.</summary>
-    public static string? Mark(PlatformSettings? written) => written is null ? null : Mark(written, RandomNumberGenerator.GetBytes(SaltBytes));
+    /// <summary>A fingerprint of what the files say of a platform; null where they say nothing.</summary>
+    public static string? Of(PlatformSettings? written) => written is null ? null : Of(PlatformDocument.Whole(written));
 
-    /// <summary>Whether a mark is of this entry.</summary>
-    public static bool Is(string? mark, PlatformSettings? written) => (mark, written) switch
+    /// <summary>Whether a fingerprint is of this.</summary>
+    public static bool Is(string? fingerprint, PlatformSettings? written) => (fingerprint, written) switch
     {
         (null, null) => true,
         (null, _) or (_, null) => false,
-        _ => mark == Mark(written, Convert.FromHexString(mark.AsSpan(0, 2 * SaltBytes))),
+        _ => Is(fingerprint, PlatformDocument.Whole(written)),
     };
 
-    private static string Mark(PlatformSettings written, byte[] salt) =>
-        Convert.ToHexStringLower(salt) + Convert.ToHexStringLower(Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(PlatformDocument.Whole(written)), salt, Iterations, HashAlgorithmName.SHA256, 32));
+    public static string Of(string text) => Of(text, RandomNumberGenerator.GetBytes(SaltBytes));
+
+    public static bool Is(string fingerprint, string text) => fingerprint == Of(text, Convert.FromHexString(fingerprint.AsSpan(0, 2 * SaltBytes)));
+
+    private static string Of(string text, byte[] salt) =>
+        Convert.ToHexStringLower(salt) + Convert.ToHexStringLower(Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(text), salt, Iterations, HashAlgorithmName.SHA256, 32));
 }

@@ -8,7 +8,7 @@ internal sealed class PostgresPlatformType() : PlatformType<PostgresPlatformOpti
 {
     protected override void Check(PostgresPlatformOptions options, FieldChecks checks) => checks.Server(options);
 
-    protected override string SystemOf(PostgresPlatformOptions options) => FieldChecks.ServerOf(options.ConnectionString);
+    protected override string SystemOf(PostgresPlatformOptions options) => FieldChecks.ServerOf(options);
 
     protected override IPlatform Build(PostgresPlatformOptions options, PlatformServices services) =>
         new PostgresPlatform(options, services.Host.Secrets, services.Logger<PostgresPlatform>());

@@ -6,7 +6,7 @@ namespace AccessFunctions.Integrations.Recordings;
 /// <summary>Recordings in <c>platforms.yaml</c>.</summary>
 internal sealed class RecordingsPlatformType() : PlatformType<RecordingsOptions>(RecordingsPlatform.TypeName, "sas")
 {
-    public override IReadOnlyList<string> HostFields => ["folder", "container", "prefix", "sas"];
+    public override IReadOnlyList<string> HostFields => ["folder", "container", "prefix", "sas", "address"];
 
     protected override void Check(RecordingsOptions options, FieldChecks checks)
     {

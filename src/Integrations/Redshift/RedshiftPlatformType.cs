@@ -8,7 +8,7 @@ internal sealed class RedshiftPlatformType() : PlatformType<RedshiftPlatformOpti
 {
     protected override void Check(RedshiftPlatformOptions options, FieldChecks checks) => checks.Server(options);
 
-    protected override string SystemOf(RedshiftPlatformOptions options) => FieldChecks.ServerOf(options.ConnectionString);
+    protected override string SystemOf(RedshiftPlatformOptions options) => FieldChecks.ServerOf(options);
 
     protected override IPlatform Build(RedshiftPlatformOptions options, PlatformServices services) =>
         new RedshiftPlatform(options, services.Host.Secrets, services.Logger<RedshiftPlatform>());

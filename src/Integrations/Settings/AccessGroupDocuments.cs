@@ -42,12 +42,12 @@ internal sealed class AccessGroupDocuments(IAccessGroups groups, IDirectory dire
     public string? Hindrance(string id) => groups.Hindrance(id);
 
     /// <summary>As an administrator's own edit is told, so that the group's history holds both.</summary>
-    public (string Type, string Resource, IReadOnlyDictionary<string, string> More) Told(string id, string? before, string? after, string? version)
+    public IReadOnlyList<(string Type, string Resource, IReadOnlyDictionary<string, string> More)> Told(string id, string? before, string? after, string? version)
     {
         var more = new Dictionary<string, string>();
         if (after is not null) more["document"] = JsonSerializer.Serialize(Group(after), DomainJson.Default.AccessGroup);
         if (version is not null) more["version"] = version;
-        return (after is null ? EventTypes.Host.PolicyDeleted : EventTypes.Host.PolicySaved, Administration.ResourceOf(id), more);
+        return [(after is null ? EventTypes.Host.PolicyDeleted : EventTypes.Host.PolicySaved, Administration.ResourceOf(id), more)];
     }
 
     private IReadOnlyDictionary<string, IReadOnlyList<string>> Check(AccessGroup group) => GroupValidation.Validate(group, new ApproverDirectory(directory.Current));

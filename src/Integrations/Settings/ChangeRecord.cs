@@ -23,23 +23,23 @@ internal sealed class ChangeRecord
 
     private ChangeRecord(IChannelStore rows, string grant, DateTimeOffset until) => (_rows, _set, _until) = (rows, $"settings:{grant}", until);
 
-    /// <summary>The change is about to be saved.</summary>
+    /// <summary>The change is about to be saved: a <see cref="MeantChange"/>.</summary>
     public const string Meant = "meant";
 
     /// <summary>The version that the change made; empty where the document went.</summary>
     public const string Applied = "applied";
 
-    /// <summary>The grant has ended: nothing is applied any more.</summary>
+    /// <summary>The grant has ended: nothing is applied any more. <see cref="Reverts"/>, or nothing.</summary>
     public const string Ended = "ended";
 
-    /// <summary>The document as it was, which this holds, is about to be saved.</summary>
+    /// <summary>With <see cref="Ended"/>: its change is to be taken back.</summary>
+    public const string Reverts = "reverts";
+
+    /// <summary>The document as it was, an <see cref="Origin"/>, is about to be saved.</summary>
     public const string Reverting = "reverting";
 
     /// <summary>The version that the reversion made; empty where the document went.</summary>
     public const string Reverted = "reverted";
-
-    /// <summary>The grant has ended, and its change should have been taken back; somebody had changed the document since.</summary>
-    public const string Left = "left";
 
     /// <summary>What comes before the name of a step of which the audit trail tells.</summary>
     public const string Told = "told-";
@@ -53,3 +53,16 @@ internal sealed class ChangeRecord
     /// <summary>Notes a step; one that is noted stays as it is.</summary>
     public async Task Note(string step, string? value, CancellationToken cancellation) => _ = await _rows.Add(_set, step, value ?? "", _until, cancellation);
 }
+
+/// <summary>A change as a grant is about to save it.</summary>
+/// <param name="Base">The version before; null: there was no document.</param>
+/// <param name="Before">What it said.</param>
+/// <param name="Upon">The grant in force whose version that was; null: none's.</param>
+internal sealed record MeantChange(string? Base, string? Before, string? Upon);
+
+/// <summary>What a reversion goes back to.</summary>
+/// <param name="Version">The version then; null: there was no document.</param>
+/// <param name="Text">What it said.</param>
+/// <param name="Through">The grants besides, whose changes are taken back with it.</param>
+/// <param name="Maker">The grant in force whose version that was; null: none's.</param>
+internal sealed record Origin(string? Version, string? Text, IReadOnlyList<string> Through, string? Maker);

@@ -40,12 +40,12 @@ internal interface ISettingsDocuments
     /// <summary>Why nothing can be saved over the document in force, whatever its version; null: nothing stands against it.</summary>
     string? Hindrance(string id);
 
-    /// <summary>What the audit trail says of a saved document.</summary>
+    /// <summary>What the audit trail says of a saved document: an event for each part that changed.</summary>
     /// <param name="id">The document's id.</param>
     /// <param name="before">What it said; null: it was not there.</param>
     /// <param name="after">What it says; null: it went.</param>
     /// <param name="version">Its version; null: it went.</param>
-    (string Type, string Resource, IReadOnlyDictionary<string, string> More) Told(string id, string? before, string? after, string? version);
+    IReadOnlyList<(string Type, string Resource, IReadOnlyDictionary<string, string> More)> Told(string id, string? before, string? after, string? version);
 }
 
 /// <summary>A document that was saved.</summary>

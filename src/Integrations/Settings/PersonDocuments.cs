@@ -54,22 +54,27 @@ internal sealed class PersonDocuments(IDirectory directory, TimeProvider time) :
 
     public string? Hindrance(string id) => null;
 
-    /// <summary>As an administrator's own change is told.</summary>
-    public (string Type, string Resource, IReadOnlyDictionary<string, string> More) Told(string id, string? before, string? after, string? version)
+    /// <summary>As an administrator's own changes are told.</summary>
+    public IReadOnlyList<(string Type, string Resource, IReadOnlyDictionary<string, string> More)> Told(string id, string? before, string? after, string? version)
     {
         var (was, now) = (Settings(before!), Settings(after!));
-        var more = new Dictionary<string, string> { ["version"] = version ?? "" };
-        switch (was.Differences(now))
+        return [.. was.Differences(now).Select(part => Told(part, was, now, version ?? ""))];
+    }
+
+    private static (string, string, IReadOnlyDictionary<string, string>) Told(string part, PersonSettings was, PersonSettings now, string version)
+    {
+        var more = new Dictionary<string, string> { ["version"] = version };
+        switch (part)
         {
-            case [PersonSettings.RolesPart]:
+            case PersonSettings.RolesPart:
                 more["roles"] = string.Join(",", now.Roles);
-                return (EventTypes.Host.RolesChanged, $"person/{id}", more);
-            case [PersonSettings.SlackUserPart]:
+                return (EventTypes.Host.RolesChanged, $"person/{now.Id}", more);
+            case PersonSettings.SlackUserPart:
                 more["slackUser"] = now.SlackUserId ?? was.SlackUserId ?? "";
-                return (now.SlackUserId is null ? EventTypes.Host.SlackUnlinked : EventTypes.Host.SlackLinked, $"person/{id}", more);
+                return (now.SlackUserId is null ? EventTypes.Host.SlackUnlinked : EventTypes.Host.SlackLinked, $"person/{now.Id}", more);
             default:
                 if (now.StandIn is { } standIn) (more["standIn"], more["from"], more["until"]) = (standIn.Person, standIn.From.ToString("O"), standIn.Until.ToString("O"));
-                return (EventTypes.Host.DelegationChanged, $"person/{id}", more);
+                return (EventTypes.Host.DelegationChanged, $"person/{now.Id}", more);
         }
     }
 

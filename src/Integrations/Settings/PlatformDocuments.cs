@@ -27,11 +27,11 @@ internal sealed class PlatformDocuments(EditablePlatforms platforms) : ISettings
     public string? Hindrance(string id) => platforms.Hindrance();
 
     /// <summary>The document holds no secret.</summary>
-    public (string Type, string Resource, IReadOnlyDictionary<string, string> More) Told(string id, string? before, string? after, string? version)
+    public IReadOnlyList<(string Type, string Resource, IReadOnlyDictionary<string, string> More)> Told(string id, string? before, string? after, string? version)
     {
         var more = new Dictionary<string, string>();
         if (after is not null) more["document"] = after;
         if (version is not null) more["version"] = version;
-        return (after is null ? EventTypes.Host.PlatformDeleted : EventTypes.Host.PlatformSaved, $"platform/{id}", more);
+        return [(after is null ? EventTypes.Host.PlatformDeleted : EventTypes.Host.PlatformSaved, $"platform/{id}", more)];
     }
 }

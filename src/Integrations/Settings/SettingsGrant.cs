@@ -40,14 +40,13 @@ internal sealed class SettingsGrant
     /// <summary>Makes the document what it was, where the order says so and it is still as this grant left it; else changes nothing.</summary>
     public async Task Revoke(CancellationToken cancellation)
     {
-        await _record.Note(ChangeRecord.Ended, null, cancellation);
-        if (!_settings.Reverts || await Applied(cancellation) is not { } applied) return;
+        await _record.Note(ChangeRecord.Ended, _settings.Reverts ? ChangeRecord.Reverts : null, cancellation);
+        if (!_settings.Reverts || await Applied(cancellation) is null) return;
         var origin = await Origin(cancellation);
-        if (await _record.Find(ChangeRecord.Reverted, cancellation) is null && !await Revert(applied, origin, cancellation)) return;
+        if (await _record.Find(ChangeRecord.Reverted, cancellation) is null && !await Revert(origin, cancellation)) return;
 
         // What somebody put back by hand is their change, and told as that.
         if (await _record.Find(ChangeRecord.Reverting, cancellation) is not null) await Tell(ChangeRecord.Reverted, Change.After, origin.Text, cancellation);
-        await _made.Forget(applied, _order, cancellation);
     }
 
     /// <summary>Looks at which version the document is, and whose that is.</summary>
@@ -62,7 +61,7 @@ internal sealed class SettingsGrant
                 : Gone($"nothing was changed by this grant; it {Is(now.Version)}");
         }
 
-        var moved = (now.Version ?? "") != applied;
+        var moved = !await IsMine(now, cancellation);
         if (await _record.Find(ChangeRecord.Ended, cancellation) is null)
             return There(moved ? $"changed to {Named(applied)}, and by somebody else since: it {Is(now.Version)}" : $"{Is(now.Version)}, as this grant left it");
         if (!_settings.Reverts) return Gone(moved ? $"kept: changed to {Named(applied)}, and by somebody else since: it {Is(now.Version)}" : $"kept: it {Is(now.Version)}, as this grant left it");
@@ -82,9 +81,28 @@ internal sealed class SettingsGrant
             : Person($"not reverted: what it said before is not sound any more ({string.Join("; ", faults.Take(3))}). Change it by hand, and confirm");
     }
 
-    /// <summary>What the reversion goes back to: once it is begun, always the same.</summary>
-    private async Task<Origin> Origin(CancellationToken cancellation) => await _record.Find(ChangeRecord.Reverting, cancellation) is { Length: > 0 } noted
-        ? JsonSerializer.Deserialize<Origin>(noted, JsonSerializerOptions.Web)! : await _made.Before(Change, cancellation);
+    /// <summary>
+    /// What the reversion goes back to, once it is begun always the same: what stood before, and before the changes that this one was made upon and that
+    /// have ended since.
+    /// </summary>
+    private async Task<Origin> Origin(CancellationToken cancellation)
+    {
+        if (await _record.Find(ChangeRecord.Reverting, cancellation) is { Length: > 0 } begun) return JsonSerializer.Deserialize<Origin>(begun, JsonSerializerOptions.Web)!;
+        var origin = new Origin(Change.Base, Change.Before, [], (await Meant(_record, cancellation))?.Upon);
+        while (origin.Maker is { } maker && ChangeRecord.Of(_services.Rows, maker) is var other
+            && await other.Find(ChangeRecord.Ended, cancellation) == ChangeRecord.Reverts && await Meant(other, cancellation) is { } meant)
+            origin = new Origin(meant.Base, meant.Before, [.. origin.Through, maker], meant.Upon);
+        return origin;
+    }
+
+    private static async Task<MeantChange?> Meant(ChangeRecord record, CancellationToken cancellation) =>
+        await record.Find(ChangeRecord.Meant, cancellation) is { Length: > 0 } meant ? JsonSerializer.Deserialize<MeantChange>(meant, JsonSerializerOptions.Web) : null;
+
+    /// <summary>The grant whose version the change is made upon, while that is in force.</summary>
+    private async Task<string?> Upon(CancellationToken cancellation) =>
+        await _made.MakerOf(Change.Base, cancellation) is { } maker && await ChangeRecord.Of(_services.Rows, maker).Find(ChangeRecord.Ended, cancellation) is null ? maker : null;
+
+    private async Task<bool> IsMine(SettingsDocument now, CancellationToken cancellation) => await _made.MakerOf(now.Version, cancellation) == _order.GrantId;
 
     private async Task Save(CancellationToken cancellation)
     {
@@ -93,21 +111,21 @@ internal sealed class SettingsGrant
         var faults = _documents.Faults(_id, Change.After);
         if (faults.Count > 0) throw Refuse($"cannot be changed any more as it was approved: {string.Join("; ", faults.Take(3))}");
 
-        await _record.Note(ChangeRecord.Meant, null, cancellation);
+        await _record.Note(ChangeRecord.Meant, JsonSerializer.Serialize(new MeantChange(Change.Base, Change.Before, await Upon(cancellation)), JsonSerializerOptions.Web), cancellation);
         if (await _documents.Save(_id, Change.After, Change.Base, cancellation) is { } saved) await NoteApplied(saved.Version, cancellation);
         else if (await Applied(cancellation) is null) throw Refuse(Moved((await _documents.Find(_id, cancellation)).Version));
     }
 
     /// <summary>True where the document says again what it said before.</summary>
-    private async Task<bool> Revert(string applied, Origin origin, CancellationToken cancellation)
+    private async Task<bool> Revert(Origin origin, CancellationToken cancellation)
     {
         var now = await _documents.Find(_id, cancellation);
-        if ((now.Version ?? "") == applied && _documents.Faults(_id, origin.Text).Count == 0)
+        if (await IsMine(now, cancellation) && _documents.Faults(_id, origin.Text).Count == 0)
         {
             await _record.Note(ChangeRecord.Reverting, JsonSerializer.Serialize(origin, JsonSerializerOptions.Web), cancellation);
             if (await _documents.Save(_id, origin.Text, now.Version, cancellation) is { } saved)
             {
-                await _record.Note(ChangeRecord.Reverted, saved.Version, cancellation);
+                await NoteReverted(saved.Version, origin, cancellation);
                 return true;
             }
 
@@ -115,14 +133,16 @@ internal sealed class SettingsGrant
         }
 
         // A run before this one, a save whose answer got lost, or somebody by hand.
-        if (now.Text == origin.Text)
-        {
-            await _record.Note(ChangeRecord.Reverted, now.Version, cancellation);
-            return true;
-        }
+        if (now.Text != origin.Text) return false;
+        await NoteReverted(now.Version, origin, cancellation);
+        return true;
+    }
 
-        if ((now.Version ?? "") != applied) await _record.Note(ChangeRecord.Left, null, cancellation);
-        return false;
+    /// <summary>What was there before is its maker's again, who takes it back in turn.</summary>
+    private async Task NoteReverted(string? version, Origin origin, CancellationToken cancellation)
+    {
+        if (origin.Maker is { } maker) await _made.Note(version, maker, _order.End + ChangeRecord.Kept, cancellation);
+        await _record.Note(ChangeRecord.Reverted, version, cancellation);
     }
 
     /// <summary>The version that this grant made; null where it made none. One that an earlier run saved and did not come to note is noted now.</summary>
@@ -138,7 +158,7 @@ internal sealed class SettingsGrant
 
     private async Task NoteApplied(string? version, CancellationToken cancellation)
     {
-        await _made.Note(version ?? "", _order, Change, cancellation);
+        await _made.Note(version, _order.GrantId, _order.End + ChangeRecord.Kept, cancellation);
         await _record.Note(ChangeRecord.Applied, version, cancellation);
     }
 
@@ -147,27 +167,30 @@ internal sealed class SettingsGrant
     {
         if (await _record.Find(ChangeRecord.Told + step, cancellation) is not null) return;
         var version = await _record.Find(step, cancellation);
-        var (type, resource, more) = _documents.Told(_id, before, after, version is { Length: > 0 } ? version : null);
-        await _services.Audit.Append(new AuditEvent
+        foreach (var (type, resource, more) in _documents.Told(_id, before, after, version is { Length: > 0 } ? version : null))
         {
-            Type = type,
-            At = _services.Time.GetUtcNow(),
-            Actor = _order.Requester,
-            Channel = nameof(Channel.System),
-            Succeeded = true,
-            Reason = step == ChangeRecord.Applied ? "request" : "request-ended",
-            Resource = resource,
-            GrantId = _order.GrantId,
-            Detail = new AuditDetail
+            await _services.Audit.Append(new AuditEvent
             {
-                More = new Dictionary<string, string>(more)
+                Type = type,
+                At = _services.Time.GetUtcNow(),
+                Actor = _order.Requester,
+                Channel = nameof(Channel.System),
+                Succeeded = true,
+                Reason = step == ChangeRecord.Applied ? "request" : "request-ended",
+                Resource = resource,
+                GrantId = _order.GrantId,
+                Detail = new AuditDetail
                 {
-                    ["request"] = _order.RequestId,
-                    ["approvedBy"] = string.Join(",", _settings.ApprovedBy),
-                    ["sha256"] = ChangeWords.Hash(Change),
+                    More = new Dictionary<string, string>(more)
+                    {
+                        ["request"] = _order.RequestId,
+                        ["approvedBy"] = string.Join(",", _settings.ApprovedBy),
+                        ["sha256"] = ChangeWords.Hash(Change),
+                    },
                 },
-            },
-        }, cancellation);
+            }, cancellation);
+        }
+
         await _record.Note(ChangeRecord.Told + step, null, cancellation);
     }
 

@@ -7,7 +7,7 @@ namespace AccessFunctions.Integrations.Ssh;
 /// <summary>SSH authorities in <c>platforms.yaml</c>.</summary>
 internal sealed class SshPlatformType() : PlatformType<SshOptions>(SshPlatform.TypeName)
 {
-    public override IReadOnlyList<string> HostFields => ["push", "endSessions", "listSessions", "krlFile"];
+    public override IReadOnlyList<string> HostFields => ["push", "endSessions", "listSessions", "krlFile", "address"];
 
     protected override void Check(SshOptions options, FieldChecks checks)
     {

@@ -104,7 +104,7 @@ public sealed class PlatformChangeTests
     [InlineData("{ type: postgres, connectionString: (as in platforms.yaml) }", "hides nothing here")]
     [InlineData("{ type: postgres, ConnectionString: Host=x;Password=plain }", "ConnectionString")]
     [InlineData("{ type: postgres }", "connectionString")]
-    [InlineData("{ type: postgres, connectionString: Host=x, host: [] }", "host")]
+    [InlineData("{ type: postgres, connectionString: \"Host=x;Password=${PLATFORM_NEW}\", host: [] }", "host: must be text")]
     [InlineData("{ type: bigquery, project: example-analytics, address: \"https://elsewhere.example/\" }", "serviceAccountKey: is missing")]
     [InlineData("{ type: snowflake, account: a-b, user: u, role: r, warehouse: w, database: d, privateKey: plain }", "privateKey")]
     [InlineData("{ type: certificates, address: \"http://user:secret@x/\", profiles: [] }", "address")]
@@ -227,17 +227,77 @@ public sealed class PlatformChangeTests
     }
 
     [Fact]
-    public async Task Versions_OfChangesThatSayTheSame_Differ()
+    public async Task End_TakesBackNothingThatAnotherRequestMadeSince_ThoughItSaysTheSame()
     {
         using var world = await SettingsWorld.Open();
-        await world.Platform.Grant(await world.Order(path: New, version: null, change: NewDocument), Cancellation);
-        var first = await world.Now(New);
-        await world.Platform.Grant(await world.Order(path: New, version: first.Version, change: "null", grant: "r-2.1"), Cancellation);
-        await world.Platform.Grant(await world.Order(path: New, version: null, change: NewDocument, grant: "r-3.1"), Cancellation);
-        var second = await world.Now(New);
-        Assert.Equal((first.Text, false), (second.Text, first.Version == second.Version));
-        await world.Platform.Revoke(await world.Order(path: "platforms/pg-third", version: null, change: NewDocument), Cancellation);
-        Assert.Equal(second, await world.Now(New));
+        var first = await world.Order(path: New, version: null, change: NewDocument);
+        await world.Platform.Grant(first, Cancellation);
+        var made = await world.Now(New);
+        await world.Platform.Grant(await world.Order(path: New, version: made.Version, change: "null", reverts: false, grant: "r-2.1"), Cancellation);
+        await world.Platform.Grant(await world.Order(path: New, version: null, change: NewDocument, reverts: false, grant: "r-3.1"), Cancellation);
+        var again = await world.Now(New);
+        Assert.Equal((made.Text, false), (again.Text, made.Version == again.Version));
+        await world.Platform.Revoke(first, Cancellation);
+        Assert.True((await world.Platform.ReadBack(first, Cancellation)).AwaitsPerson);
+        Assert.Equal(again, await world.Now(New));
+    }
+
+    [Fact]
+    public async Task EndOfARemoval_BringsNothingBackThatAnotherRequestRemovedSince()
+    {
+        using var world = await SettingsWorld.Open();
+        var first = await world.Order(path: Prod, version: (await world.Now(Prod)).Version, change: "null");
+        var document = (await world.Now(Prod)).Text!;
+        await world.Platform.Grant(first, Cancellation);
+        await world.Platform.Grant(await world.Order(path: Prod, version: null, change: document, reverts: false, grant: "r-2.1"), Cancellation);
+        await world.Platform.Grant(await world.Order(path: Prod, version: (await world.Now(Prod)).Version, change: "null", reverts: false, grant: "r-3.1"), Cancellation);
+        await world.Platform.Revoke(first, Cancellation);
+        Assert.True((await world.Platform.ReadBack(first, Cancellation)).AwaitsPerson);
+        Assert.Null((await world.Now(Prod)).Version);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Ends_OfTwoChangesOneUponTheOther_BringBackWhatStoodBeforeBoth(bool firstEndsFirst)
+    {
+        using var world = await SettingsWorld.Open();
+        var before = await world.Now(Prod);
+        var first = await world.Order(path: Prod, version: before.Version, change: before.Text!.Replace("reporting", "one", StringComparison.Ordinal));
+        await world.Platform.Grant(first, Cancellation);
+        var second = await world.Order(path: Prod, version: (await world.Now(Prod)).Version, change: before.Text.Replace("reporting", "two", StringComparison.Ordinal), grant: "r-2.1");
+        await world.Platform.Grant(second, Cancellation);
+        foreach (var ending in firstEndsFirst ? new[] { first, second, first } : [second, first]) await world.Platform.Revoke(ending, Cancellation);
+        Assert.Equal(before, await world.Now(Prod));
+        foreach (var ended in new[] { first, second }) Assert.Contains("reverted to version", (await world.Platform.ReadBack(ended, Cancellation)).Evidence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task NameThatLeftTheFile_IsTakenByNoOtherSystem()
+    {
+        using var world = await SettingsWorld.Open();
+        var file = await File.ReadAllLinesAsync(world.PlatformsFile, Cancellation);
+        await File.WriteAllLinesAsync(world.PlatformsFile, file.Where(static line => !line.Contains("pg-old", StringComparison.Ordinal)), Cancellation);
+        await world.Folder.ReadAgain(Cancellation);
+        Assert.Contains("of the type postgres", await Refused(world, "{ type: manual }", null, "platforms/pg-old"), StringComparison.Ordinal);
+        Assert.Contains("another system", await Refused(world, NewDocument, null, "platforms/pg-old"), StringComparison.Ordinal);
+        Assert.Empty((await world.Read(NewDocument.Replace("Host=new", "Host=old", StringComparison.Ordinal), null, "platforms/pg-old")).Errors);
+        using var again = await world.OpenFolder();
+        Assert.DoesNotContain(await world.Store.All("platforms", Cancellation), static row => row.Value.Contains("written-out", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task ProcessWithOtherFiles_UndoesNothingForOthers()
+    {
+        using var world = await SettingsWorld.Open();
+        using var older = await SettingsWorld.Open(world.Store);
+        var before = await world.Now(Prod);
+        await File.WriteAllTextAsync(world.PlatformsFile, (await File.ReadAllTextAsync(world.PlatformsFile, Cancellation)).Replace("reporting", "newer", StringComparison.Ordinal), Cancellation);
+        var now = await world.Now(Prod);
+        await world.Platform.Grant(await world.Order(path: Prod, version: now.Version, change: now.Text!.Replace("newer", "approved", StringComparison.Ordinal)), Cancellation);
+        Assert.Equal(before, await older.Now(Prod));
+        await world.Folder.ReadOverlayAgain(Cancellation);
+        Assert.Equal(["approved"], Options(world.Folder, "pg-prod").Credentials);
     }
 
     [Theory]

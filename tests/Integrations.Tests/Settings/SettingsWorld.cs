@@ -51,7 +51,7 @@ internal sealed class SettingsWorld : IDisposable
     public Dictionary<string, string> Variables { get; } = new() { ["PG_PASSWORD"] = "p1", ["PLATFORM_NEW"] = "p2", ["SMTP_PASSWORD"] = "p3" };
 
     /// <summary>What was set of platforms; it outlives the host.</summary>
-    public InMemoryChannelStore Store { get; } = new();
+    public InMemoryChannelStore Store { get; private init; } = new();
 
     public string PlatformsFile => _directory.File("platforms.yaml");
 
@@ -69,9 +69,11 @@ internal sealed class SettingsWorld : IDisposable
 
     public AccessGroup Group => Folder.Groups.Find("analysts")!.Group;
 
-    public static async Task<SettingsWorld> Open()
+    /// <summary>Opens it.</summary>
+    /// <param name="store">Another world's, of which this one is another process, with files of its own.</param>
+    public static async Task<SettingsWorld> Open(InMemoryChannelStore? store = null)
     {
-        var world = new SettingsWorld();
+        var world = new SettingsWorld { Store = store ?? new InMemoryChannelStore() };
         world.Folder = await world.OpenFolder();
         world.Platform = new SettingsPlatform(new SettingsOptions(), new SettingsServices(world.Folder.Groups, world.Folder.Directory, world.Rows, world.Audit, world._time, world.Folder.PlatformDocuments));
         return world;
