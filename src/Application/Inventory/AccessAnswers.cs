@@ -5,8 +5,8 @@ using AccessFunctions.Domain.Requests;
 namespace AccessFunctions.Application.Inventory;
 
 /// <summary>
-/// Who has access to what: from what platforms were found to hold, and from the grants that are live. A caller sees their own; administrators
-/// and auditors see everybody's. Handlers, pages and tools all ask here.
+/// Who has access to what: from what platforms were found to hold, and from the grants that are live or ended since (<see cref="SinceFacts"/>). A
+/// caller sees their own; administrators and auditors see everybody's. Handlers, pages and tools all ask here.
 /// </summary>
 public sealed class AccessAnswers(InventoryGraphs graphs, IInventoryStore store, IRequestReader requests, IPlatforms platforms, IDirectory directory)
 {
@@ -31,8 +31,9 @@ public sealed class AccessAnswers(InventoryGraphs graphs, IInventoryStore store,
         var inventories = platform is null ? await graphs.All(cancellation) : await graphs.Find(platform, cancellation) is { } one ? [one] : [];
         foreach (var inventory in inventories.Where(inventory => place.Platform is null || string.CompareOrdinal(inventory.Platform, place.Platform) >= 0))
         {
-            if (query.Resource is { } asked && identity is null && person is null) await On(turn, inventory, asked, cancellation);
-            else await Of(turn, inventory, cancellation);
+            var view = await View(turn, inventory, cancellation);
+            if (query.Resource is { } asked && identity is null && person is null) await On(turn, view, asked, cancellation);
+            else await Of(turn, view, cancellation);
             if (turn.IsFull) return turn.Page();
         }
 
@@ -40,8 +41,14 @@ public sealed class AccessAnswers(InventoryGraphs graphs, IInventoryStore store,
         return turn.Page();
     }
 
+    private async Task<LedgerView> View(Turn turn, Inventoried inventory, CancellationToken cancellation)
+    {
+        if (!turn.Views.TryGetValue(inventory.Platform, out var view)) turn.Views.Add(inventory.Platform, view = await SinceFacts.Read(inventory, turn.Running, turn.Person is null, _grants, cancellation));
+        return view;
+    }
+
     /// <summary>What identities have: those of a person, one that was named, or all that are people's.</summary>
-    private async Task Of(Turn turn, Inventoried inventory, CancellationToken cancellation)
+    private async Task Of(Turn turn, LedgerView inventory, CancellationToken cancellation)
     {
         var (graph, live) = (inventory.Graph, turn.Grants.Where(grant => grant.Platform == inventory.Platform).ToList());
         var paths = new AccessPaths(graph, live);
@@ -77,11 +84,11 @@ public sealed class AccessAnswers(InventoryGraphs graphs, IInventoryStore store,
     }
 
     /// <summary>Who has something on a resource, and on everything there is.</summary>
-    private async Task On(Turn turn, Inventoried inventory, string resource, CancellationToken cancellation)
+    private async Task On(Turn turn, LedgerView inventory, string resource, CancellationToken cancellation)
     {
         var paths = new AccessPaths(inventory.Graph, turn.Grants);
         var facts = await On(inventory.Platform, resource, cancellation);
-        foreach (var fact in facts.SelectMany(static group => group).OrderBy(static fact => fact.Grantee, StringComparer.Ordinal).ThenBy(static fact => fact.Resource, StringComparer.Ordinal))
+        foreach (var fact in facts.SelectMany(static group => group).Where(fact => !inventory.Gone.Contains(fact.Grantee)).OrderBy(static fact => fact.Grantee, StringComparer.Ordinal).ThenBy(static fact => fact.Resource, StringComparer.Ordinal))
         {
             var section = $"{fact.Grantee}\0{fact.Resource}";
             if (turn.IsDone(inventory.Platform, section)) continue;
@@ -119,8 +126,9 @@ public sealed class AccessAnswers(InventoryGraphs graphs, IInventoryStore store,
     {
         foreach (var grant in turn.Grants.OrderBy(static grant => grant.Grant.Id, StringComparer.Ordinal))
         {
-            if (turn.IsDone(AccessPlace.Last, grant.Grant.Id) || !IsAsked(turn, grant)) continue;
-            if (inventories.FirstOrDefault(inventory => inventory.Platform == grant.Platform) is { } inventory && await IsAmongFacts(inventory.Graph, grant, cancellation)) continue;
+            if (turn.IsDone(AccessPlace.Last, grant.Grant.Id) || !IsOf(turn, grant)) continue;
+            var view = inventories.FirstOrDefault(inventory => inventory.Platform == grant.Platform) is { } inventory ? await View(turn, inventory, cancellation) : null;
+            if (!IsOn(turn, view, grant) || (view is not null && await IsAmongFacts(view.Graph, grant, cancellation))) continue;
             var answer = new AccessAnswer
             {
                 Person = grant.Request.Requester,
@@ -136,8 +144,14 @@ public sealed class AccessAnswers(InventoryGraphs graphs, IInventoryStore store,
         }
     }
 
-    private static bool IsAsked(Turn turn, LiveGrant grant) => (turn.Query.Resource is not { } resource || grant.Grant.Resource == resource)
-        && (turn.Identity is not { } identity || new PlatformIdentity(grant.Platform, grant.Identity ?? "") == identity);
+    private static bool IsOf(Turn turn, LiveGrant grant) => turn.Identity is not { } identity || new PlatformIdentity(grant.Platform, grant.Identity ?? "") == identity;
+
+    /// <summary>True where the grant is on what was asked for; or on what that is part of, as long as no facts say what it gives there.</summary>
+    private static bool IsOn(Turn turn, LedgerView? view, LiveGrant grant) => turn.Query.Resource is not { } resource || grant.Grant.Resource == resource
+        || (grant is { Identity: { } identity, Grant.Fulfillers.Count: 0 } && IsPart(resource, grant.Grant.Resource) && (view is null || (grant.Grant.GrantedAt >= view.Since && view.Graph.Find(grant.Role ?? identity) is null)));
+
+    /// <summary>Whether a resource is part of another: <c>pg-prod/analytics.orders</c> of <c>pg-prod/analytics</c>.</summary>
+    private static bool IsPart(string resource, string whole) => resource.Length > whole.Length && resource[whole.Length] is ('.' or '/') && resource.StartsWith(whole, StringComparison.Ordinal);
 
     /// <summary>True where the facts have the grant, and what it gives on its own resource.</summary>
     private async Task<bool> IsAmongFacts(InventoryGraph graph, LiveGrant grant, CancellationToken cancellation)
@@ -149,7 +163,7 @@ public sealed class AccessAnswers(InventoryGraphs graphs, IInventoryStore store,
     }
 
     /// <summary>One answer for each person the identity is linked to; for the maker of a login the one it was made for.</summary>
-    private IEnumerable<AccessAnswer> Answers(Turn turn, Inventoried inventory, PrivilegeFact fact, AccessPath path)
+    private IEnumerable<AccessAnswer> Answers(Turn turn, LedgerView inventory, PrivilegeFact fact, AccessPath path)
     {
         var everyone = path.Identity == inventory.Graph.Everyone;
         IEnumerable<string?> persons = path.Grant is { MadeIdentity: true } made && made.Identity == path.Identity
@@ -169,7 +183,7 @@ public sealed class AccessAnswers(InventoryGraphs graphs, IInventoryStore store,
             Grant = path.Grant?.Grant.Id,
             Request = path.Grant?.Request.Id,
             Until = path.Grant?.Request.Period.End,
-            FactsAt = inventory.Progress.FactsAt ?? inventory.Progress.Started,
+            FactsAt = inventory.Inventory.Progress.FactsAt ?? inventory.Inventory.Progress.Started,
         });
     }
 
@@ -188,7 +202,7 @@ public sealed class AccessAnswers(InventoryGraphs graphs, IInventoryStore store,
     }
 
     /// <summary>One question, and what was found so far.</summary>
-    private sealed class Turn(AccessQuery query, string? person, PlatformIdentity? identity, IReadOnlyList<LiveGrant> grants, AccessPlace place, int limit)
+    private sealed class Turn(AccessQuery query, string? person, PlatformIdentity? identity, RunningGrants running, AccessPlace place, int limit)
     {
         private readonly List<AccessAnswer> _found = [];
         private AccessPlace? _last;
@@ -197,7 +211,11 @@ public sealed class AccessAnswers(InventoryGraphs graphs, IInventoryStore store,
         public AccessQuery Query { get; } = query;
         public string? Person { get; } = person;
         public PlatformIdentity? Identity { get; } = identity;
-        public IReadOnlyList<LiveGrant> Grants { get; } = grants;
+        public RunningGrants Running { get; } = running;
+        public IReadOnlyList<LiveGrant> Grants => Running.Live;
+
+        /// <summary>What was read of platforms for this question.</summary>
+        public Dictionary<string, LedgerView> Views { get; } = new(StringComparer.Ordinal);
         public bool IsFull => _more;
 
         /// <summary>True where earlier pages had all of a section, or of what comes before it.</summary>

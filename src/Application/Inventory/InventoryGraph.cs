@@ -30,6 +30,13 @@ public sealed class InventoryGraph
         }
     }
 
+    private InventoryGraph(InventoryGraph before, IReadOnlyList<IdentityFact> identities)
+    {
+        (Platform, Everyone, Identities) = (before.Platform, before.Everyone, identities);
+        _identities = ReferenceEquals(identities, before.Identities) ? before._identities : identities.ToDictionary(static identity => identity.Name, StringComparer.Ordinal);
+        (_above, _below) = (new(before._above, StringComparer.Ordinal), new(before._below, StringComparer.Ordinal));
+    }
+
     public string Platform { get; }
 
     /// <summary>In order of name.</summary>
@@ -46,6 +53,28 @@ public sealed class InventoryGraph
 
     /// <summary>Who is a member of it.</summary>
     public IReadOnlyList<MembershipFact> Below(string name) => _below.TryGetValue(name, out var list) ? list : None;
+
+    /// <summary>The same with further memberships, whose members are logins where they were not known, and without some identities and memberships.</summary>
+    public InventoryGraph With(IReadOnlyCollection<MembershipFact> more, IReadOnlySet<string> goneIdentities, IReadOnlySet<(string Member, string Of)> goneMemberships)
+    {
+        List<IdentityFact> logins = [.. more.Select(static one => one.Member).Distinct(StringComparer.Ordinal).Where(name => Find(name) is null).Select(static name => new IdentityFact(name, IdentityKind.Login))];
+        var same = logins.Count == 0 && goneIdentities.Count == 0;
+        var graph = new InventoryGraph(this, same ? Identities : [.. Identities.Where(identity => !goneIdentities.Contains(identity.Name)).Concat(logins).OrderBy(static identity => identity.Name, StringComparer.Ordinal)]);
+        foreach (var (member, of) in goneMemberships.Concat(goneIdentities.SelectMany(name => Above(name).Concat(Below(name)).Select(static one => (one.Member, one.Of)))))
+        {
+            graph._above[member] = [.. graph.Above(member).Where(one => one.Of != of)];
+            graph._below[of] = [.. graph.Below(of).Where(one => one.Member != member)];
+        }
+
+        // Lists are this graph's too, and are not changed.
+        foreach (var one in more)
+        {
+            graph._above[one.Member] = [.. graph.Above(one.Member), one];
+            graph._below[one.Of] = [.. graph.Below(one.Of), one];
+        }
+
+        return graph;
+    }
 
     /// <summary>Roles with rights over the whole platform that the identity has or can become, by memberships; in order of name, itself aside.</summary>
     public IReadOnlyList<string> AdminThrough(string name)

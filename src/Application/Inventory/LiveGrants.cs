@@ -25,4 +25,7 @@ public sealed record LiveGrant(string Platform, AccessRequest Request, Grant Gra
 {
     /// <summary>True where the identity is a login that was made for the grant.</summary>
     public bool MadeIdentity => Identity is not null && Role is null;
+
+    /// <summary>What a login that was made for the grant is a member of, by the name the platform's facts have for it; null: it was given no role.</summary>
+    public string? MadeMemberOf { get; init; }
 }

@@ -55,7 +55,7 @@ public sealed class UngrantedAccess(InventoryGraphs graphs, IInventoryStore stor
 
         // A grant that ended since the facts were read is among them, and explains them.
         var grants = await _grants.Known(platform, factsAt, cancellation);
-        var roles = governed.SelectMany(static rule => rule.Roles).SelectMany(role => (string[])[role, Told(platform, role)]).ToHashSet(StringComparer.Ordinal);
+        var roles = governed.SelectMany(static rule => rule.Roles).SelectMany(role => (string[])[role, LiveGrantReader.Told(platforms.Find(platform), role)]).ToHashSet(StringComparer.Ordinal);
         foreach (var login in inventory.Graph.Identities.Where(static identity => identity is { Kind: IdentityKind.Login, Managed: false, Admin.Count: 0 }))
         {
             var own = grants[login.Name].ToList();
@@ -67,19 +67,6 @@ public sealed class UngrantedAccess(InventoryGraphs graphs, IInventoryStore stor
 
         return new UngrantedFound(factsAt, now, [.. found.Take(Most)], found.Count > Most);
     }
-
-    /// <summary>What a role is called among a platform's facts, which tell roles from users of the same name: its adapter says so.</summary>
-    private string Told(string platform, string role) => platforms.Find(platform)?.Footprint(new PlatformOrder
-    {
-        RequestId = "",
-        GrantId = "",
-        Resource = $"{platform}/x",
-        Kind = AccessKind.Role,
-        Requester = "",
-        Role = role,
-        Identity = "x",
-        End = default,
-    })?.Role ?? role;
 
     private static string Name(IEnumerable<GovernedRule> governed) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
         string.Join('\n', governed.Select(static rule => $"{string.Join('\t', rule.Roles)}\r{string.Join('\t', rule.Patterns.Select(static pattern => pattern.Text))}")))).AsSpan(0, 8));

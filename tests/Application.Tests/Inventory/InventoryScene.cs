@@ -54,11 +54,14 @@ internal sealed class FactsPlatform(string name = "pg-prod") : IPlatform
 
     /// <summary>What roles are told with among the facts.</summary>
     public string RolesAs { get; set; } = "";
+
+    /// <summary>True: who has no identity gets a login made.</summary>
+    public bool MakesLogins { get; set; }
     public string Name => name;
     public string Type => "facts";
     public IReadOnlyList<AccessKind> Kinds => [AccessKind.Role];
 
-    public GrantFootprint? Footprint(PlatformOrder order) => order.Role is null ? null : new GrantFootprint(order.Identity, RolesAs + order.Role);
+    public GrantFootprint? Footprint(PlatformOrder order) => order.Role is null ? null : MakesLogins && order.Identity is null ? new GrantFootprint(null, null) : new GrantFootprint(order.Identity, RolesAs + order.Role);
 
     public async IAsyncEnumerable<InventoryPage> Inventory(string? from, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
