@@ -15,6 +15,9 @@ public interface IScenarioHost : IAsyncDisposable
     /// <summary>Moves the host's clock on; timers that fall due fire.</summary>
     void Advance(TimeSpan by);
 
+    /// <summary>Gives the ingestion of platforms its turn, where the clock alone does not.</summary>
+    Task Ingest() => Task.CompletedTask;
+
     /// <summary>The mails that were sent so far, in no order.</summary>
     IReadOnlyList<DeliveredMail> Mails();
 }

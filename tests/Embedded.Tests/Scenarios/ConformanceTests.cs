@@ -20,6 +20,11 @@ public sealed class EmbeddedAssistantTests : AssistantScenarios
     protected override async Task<IScenarioHost> Start() => await EmbeddedScenarioHost.Start(new ManualTimeProvider());
 }
 
+public sealed class EmbeddedInventoryTests : InventoryScenarios
+{
+    protected override async Task<IScenarioHost> Start(string platforms) => await EmbeddedScenarioHost.Start(new ManualTimeProvider(), platforms: platforms);
+}
+
 public sealed class EmbeddedSettingsTests : SettingsScenarios
 {
     protected override async Task<IScenarioHost> Start() => await EmbeddedScenarioHost.Start(new ManualTimeProvider());

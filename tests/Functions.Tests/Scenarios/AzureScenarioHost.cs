@@ -7,6 +7,7 @@ using AccessFunctions.Functions.Hosting;
 using AccessFunctions.Functions.Requests;
 using AccessFunctions.Functions.Tests.Durable;
 using AccessFunctions.Functions.Tests.Fakes;
+using AccessFunctions.Functions.Timers;
 using AccessFunctions.Integrations.Vault;
 using AccessFunctions.Tests.Shared;
 using Azure.Communication.Email;
@@ -113,6 +114,9 @@ internal sealed class AzureScenarioHost : IScenarioHost
     }
 
     public void Advance(TimeSpan by) => Task.Run(() => _service.Advance(by)).GetAwaiter().GetResult();
+
+    /// <summary>One turn of the timer.</summary>
+    public Task Ingest() => ActivatorUtilities.CreateInstance<TimerFunctions>(Services).Ingest(new TimerInfo(), CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {

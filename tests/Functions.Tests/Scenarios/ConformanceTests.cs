@@ -18,6 +18,11 @@ public sealed class AzureAssistantTests : AssistantScenarios
     protected override async Task<IScenarioHost> Start() => await AzureScenarioHost.Start(new ManualTimeProvider());
 }
 
+public sealed class AzureInventoryTests : InventoryScenarios
+{
+    protected override async Task<IScenarioHost> Start(string platforms) => await AzureScenarioHost.Start(new ManualTimeProvider(), platforms: platforms);
+}
+
 public sealed class AzureSettingsTests : SettingsScenarios
 {
     protected override async Task<IScenarioHost> Start() => await AzureScenarioHost.Start(new ManualTimeProvider());

@@ -39,7 +39,7 @@ public sealed class ReconcileTests
         await host.Becomes(host.As("alice"), asked.Id, "Closed");
 
         var timers = ActivatorUtilities.CreateInstance<TimerFunctions>(host.Services);
-        await timers.Ingest(new TimerInfo(), CancellationToken.None);
+        await host.Ingest();
         await timers.Reconcile(new TimerInfo(), host.Orchestrations.Client, CancellationToken.None);
         host.Advance(TimeSpan.FromHours(1));
         await server.ExecuteAsync("GRANT analytics_reader TO alice; GRANT analytics_reader TO mallory");
@@ -48,7 +48,7 @@ public sealed class ReconcileTests
         await host.Becomes(host.As("alice"), asked.Id, "Closed");
         Assert.Equal(1, (await host.As("erin").Call(HttpMethod.Get, "/api/audit?type=access.grant.unexpected")).Body.GetProperty("items").GetArrayLength());
 
-        await timers.Ingest(new TimerInfo(), CancellationToken.None);
+        await host.Ingest();
         await timers.Reconcile(new TimerInfo(), host.Orchestrations.Client, CancellationToken.None);
         var difference = Assert.Single((await host.As("erin").Call(HttpMethod.Get, "/api/differences")).Body.GetProperty("items").EnumerateArray());
         Assert.Equal("mallory is a member of analytics_reader.", difference.GetProperty("evidence").GetString());
