@@ -36,6 +36,7 @@ public static class ApiServices
         services.AddSingleton<IdentitySearch>();
         services.AddSingleton<IdentityLinking>();
         services.AddSingleton<AccessAnswers>();
+        services.AddSingleton<UnknownMembers>();
         services.AddSingleton<RecordingViewing>();
         services.AddSingleton<ViewLog>();
         services.AddSingleton<IAuthenticator>(provider => new BearerAuthenticator(

@@ -19,7 +19,7 @@ public abstract class InventoryStoreContract
     [
         new IdentityFact("alice", IdentityKind.Login) { Email = "alice@example.com", EmailVerified = true },
         new IdentityFact("dba", IdentityKind.Role) { Admin = ["createrole", "superuser"] },
-        new IdentityFact(Odd, IdentityKind.Group) { Managed = true },
+        new IdentityFact(Odd, IdentityKind.Group) { Managed = true, MembersUnknown = true },
         new MembershipFact("alice", "dba", Inherit: false, Set: true, Admin: true),
         new MembershipFact("alice", Odd),
         new PrivilegeFact("dba", "pg/a.t", ["INSERT", "SELECT"]) { Grantable = ["SELECT"], NotInherited = true },

@@ -32,7 +32,7 @@ public enum KnownAccess
     /// <summary>Neither the platform's facts nor the ledger of grants has a way.</summary>
     No,
 
-    /// <summary>The ledger has none, and a platform that is asked about never told all it has: it may know of some.</summary>
+    /// <summary>The ledger has none, and a platform that is asked about may know of some: it never told all it has, or a group that has it has members that are not known here.</summary>
     NoneKnown,
 }
 
@@ -58,7 +58,7 @@ internal static class AccessTool
     private const int PageSize = 25;
 
     public static AssistantTool<CheckAccessArguments> Tool { get; } = new(Name, "Check access",
-        "Who has access to what right now: directly, through which roles, through which grant of which request, until when, and how fresh the facts are. `access` NoneKnown means that the platform was never read.", Run);
+        "Who has access to what right now: directly, through which roles, through which grant of which request, until when, and how fresh the facts are. `access` NoneKnown means that the platform was never read, or that a group whose members are not known here has it.", Run);
 
     private static async Task<ToolAnswer> Run(ApiCall call, CheckAccessArguments asked)
     {
@@ -70,8 +70,8 @@ internal static class AccessTool
         var ages = (await call.Service<IInventoryStore>().Progress(call.Cancellation)).Where(one => platform is null || one.Platform == platform)
             .Where(static one => one.FactsAt is not null).ToDictionary(static one => one.Platform, static one => one.FactsAt!.Value, StringComparer.Ordinal);
 
-        // Nothing is only nothing where every platform that was asked about has told all it has.
-        var complete = platform is not null ? ages.ContainsKey(platform) : call.Service<IPlatforms>().All.All(one => ages.ContainsKey(one.Name));
+        // Nothing is only nothing where every platform that was asked about has told all it has, and no group with members that nobody told has it.
+        var complete = page.Items.Count == 0 && !await call.Service<UnknownMembers>().MayHave(platform, asked.Resource, call.Cancellation) && (platform is not null ? ages.ContainsKey(platform) : call.Service<IPlatforms>().All.All(one => ages.ContainsKey(one.Name)));
         return new AccessChecked(
             person?.Id, asked.Resource, page.Items.Count > 0 ? KnownAccess.Yes : complete ? KnownAccess.No : KnownAccess.NoneKnown, [.. page.Items.Select(way => Way(people, way))], page.Next)
         {

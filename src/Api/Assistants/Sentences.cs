@@ -30,7 +30,7 @@ internal static class Sentences
         {
             KnownAccess.Yes => $"{(access.Person is null ? "There is access" : $"Yes: {access.Person} has access")}{(access.Resource is { } resource ? $" to {resource}" : "")}. {Listed(access.Ways.Select(Way), access.Next is not null)}{Age(access)}",
             KnownAccess.No => $"No: nothing gives {who} access to {what}.{Age(access)}",
-            KnownAccess.NoneKnown => $"No grant gives {who} access to {what}; what the platforms themselves allow was never read to its end.",
+            KnownAccess.NoneKnown => $"No grant gives {who} access to {what}; what the platforms themselves allow was never read to its end, or is given to groups whose members are not known here.",
         };
     }
 

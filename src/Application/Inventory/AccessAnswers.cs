@@ -12,6 +12,7 @@ public sealed class AccessAnswers(InventoryGraphs graphs, IInventoryStore store,
 {
     private const int PageSize = 200;
     private readonly LiveGrantReader _grants = new(requests, platforms);
+    private readonly ResourcePrivileges _privileges = new(store, platforms);
 
     /// <summary>A page of ways, in a stable order; what was given by hand or as a secret comes last.</summary>
     /// <param name="cursor">The page before's; null: the first page.</param>
@@ -105,21 +106,8 @@ public sealed class AccessAnswers(InventoryGraphs graphs, IInventoryStore store,
         }
     }
 
-    private async Task<ILookup<string, PrivilegeFact>> On(string platform, string resource, CancellationToken cancellation)
-    {
-        var facts = new List<PrivilegeFact>();
-        foreach (var named in (string[])[resource, PrivilegeFact.Everything(platform)])
-        {
-            for (string? after = null; ;)
-            {
-                var page = await store.PrivilegesOn(platform, named, after, PageSize, cancellation);
-                facts.AddRange(page.Items);
-                if ((after = page.Next) is null) break;
-            }
-        }
-
-        return facts.Distinct().ToLookup(static fact => fact.Grantee, StringComparer.Ordinal);
-    }
+    private async Task<ILookup<string, PrivilegeFact>> On(string platform, string resource, CancellationToken cancellation) =>
+        (await _privileges.On(platform, resource, cancellation)).ToLookup(static fact => fact.Grantee, StringComparer.Ordinal);
 
     /// <summary>Live grants that no fact answers for: access by hand, secrets, roles that give nothing on what was asked for itself, what was given since the facts were read.</summary>
     private async Task Given(Turn turn, IReadOnlyList<Inventoried> inventories, CancellationToken cancellation)
@@ -146,8 +134,8 @@ public sealed class AccessAnswers(InventoryGraphs graphs, IInventoryStore store,
 
     private static bool IsOf(Turn turn, LiveGrant grant) => turn.Identity is not { } identity || new PlatformIdentity(grant.Platform, grant.Identity ?? "") == identity;
 
-    /// <summary>True where the grant is on what was asked for; or on what that is part of, as long as no facts say what it gives there.</summary>
-    private static bool IsOn(Turn turn, LedgerView? view, LiveGrant grant) => turn.Query.Resource is not { } resource || grant.Grant.Resource == resource
+    /// <summary>True where the grant is on what was asked for, or on what covers it; or on what that is part of, as long as no facts say what it gives there.</summary>
+    private bool IsOn(Turn turn, LedgerView? view, LiveGrant grant) => turn.Query.Resource is not { } resource || _privileges.Covering(grant.Platform, resource).Contains(grant.Grant.Resource)
         || (grant is { Identity: { } identity, Grant.Fulfillers.Count: 0 } && IsPart(resource, grant.Grant.Resource) && (view is null || (grant.Grant.GrantedAt >= view.Since && view.Graph.Find(grant.Role ?? identity) is null)));
 
     /// <summary>Whether a resource is part of another: <c>pg-prod/analytics.orders</c> of <c>pg-prod/analytics</c>.</summary>

@@ -34,7 +34,7 @@ public sealed record FactRow(string Kind, string First, string Second, string Co
     public static FactRow Of(InventoryFact fact) => fact switch
     {
         IdentityFact one => new FactRow(FactKinds.Identity, one.Name, "", JsonSerializer.Serialize(
-            new IdentityContent(one.Kind, one.Email, one.EmailVerified, Given(one.Admin), one.Managed), FactJson.Default.IdentityContent)),
+            new IdentityContent(one.Kind, one.Email, one.EmailVerified, Given(one.Admin), one.Managed, one.MembersUnknown), FactJson.Default.IdentityContent)),
         MembershipFact one => new FactRow(FactKinds.Membership, one.Member, one.Of, JsonSerializer.Serialize(new MembershipContent(one.Inherit, one.Set, one.Admin), FactJson.Default.MembershipContent)),
         PrivilegeFact one => new FactRow(FactKinds.Privilege, one.Grantee, one.Resource, JsonSerializer.Serialize(
             new PrivilegeContent(one.Privileges, Given(one.Grantable), one.NotInherited), FactJson.Default.PrivilegeContent)),
@@ -55,7 +55,7 @@ public sealed record FactRow(string Kind, string First, string Second, string Co
     public IdentityFact Identity()
     {
         var content = JsonSerializer.Deserialize(Content, FactJson.Default.IdentityContent)!;
-        return new IdentityFact(First, content.Kind) { Email = content.Email, EmailVerified = content.EmailVerified, Admin = content.Admin ?? [], Managed = content.Managed };
+        return new IdentityFact(First, content.Kind) { Email = content.Email, EmailVerified = content.EmailVerified, Admin = content.Admin ?? [], Managed = content.Managed, MembersUnknown = content.MembersUnknown };
     }
 
     public MembershipFact Membership()
@@ -94,7 +94,7 @@ public static class ProgressRow
     public static IngestProgress Read(ReadOnlySpan<byte> row) => JsonSerializer.Deserialize(row, FactJson.Default.IngestProgress)!;
 }
 
-internal sealed record IdentityContent(IdentityKind Kind, string? Email, bool EmailVerified, IReadOnlyList<string>? Admin, bool Managed);
+internal sealed record IdentityContent(IdentityKind Kind, string? Email, bool EmailVerified, IReadOnlyList<string>? Admin, bool Managed, bool MembersUnknown);
 
 internal sealed record MembershipContent(bool Inherit, bool Set, bool Admin);
 

@@ -33,6 +33,13 @@ public interface IPlatform
     /// <summary>True where <see cref="Resources"/> left some out when it was last called: they can be asked for by name.</summary>
     bool ListsPart => false;
 
+    /// <summary>
+    /// What the platform's own access passes down from: whoever was given something on one of these resources has it on the asked one too (a dataset's tables). Not
+    /// what <see cref="PrivilegeFact.Everything"/> stands for; changes nothing and asks nobody.
+    /// </summary>
+    /// <param name="resource"><c>platform/path</c>, of this platform.</param>
+    IReadOnlyList<string> Covering(string resource) => [];
+
     /// <summary>Who lives here.</summary>
     Task<IReadOnlyList<PlatformIdentity>> Identities(CancellationToken cancellation);
 

@@ -33,6 +33,9 @@ public sealed record IdentityFact(string Name, IdentityKind Kind) : InventoryFac
 
     /// <summary>True: this product made it, or works as it. It is nobody's login, and no orphan.</summary>
     public bool Managed { get; init; }
+
+    /// <summary>True: it has members that the platform does not tell (a group of another directory), so that who has what it has is not known.</summary>
+    public bool MembersUnknown { get; init; }
 }
 
 /// <summary>One identity is a member of another.</summary>

@@ -43,7 +43,7 @@ internal sealed class BigQueryFacts(BigQueryPlatformOptions options, BigQueryApi
         var bindings = policy.Bindings.Where(static binding => BigQueryRoles.ReachData(binding.Role)).ToList();
         var admins = bindings.Where(static binding => binding.Title is null && binding.Role is "roles/owner" or "roles/bigquery.admin").ToLookup(static binding => binding.Member.Name, static binding => binding.Role);
         var facts = Facts(PrivilegeFact.Everything(options.Name), bindings, member => [.. admins[member.Name].Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
-        foreach (var (role, group) in ((string, string)[])[("roles/owner", "projectOwners"), ("roles/editor", "projectWriters"), ("roles/viewer", "projectReaders")])
+        foreach (var (role, group) in ((string, string)[])[("roles/owner", BigQueryMember.Owners), ("roles/editor", BigQueryMember.Writers), ("roles/viewer", BigQueryMember.Readers)])
         {
             if (_told.Add(group)) facts.Add(new IdentityFact(group, IdentityKind.Group));
             facts.AddRange(bindings.Where(binding => binding.Role == role && binding.Title is null).Select(binding => new MembershipFact(binding.Member.Name, group)).Distinct());
@@ -114,6 +114,13 @@ internal sealed class BigQueryFacts(BigQueryPlatformOptions options, BigQueryApi
         // Addresses of Google accounts are Google's to verify; nobody can put another into a policy in their own name.
         Email = member.Kind == "user" ? member.Address : null,
         EmailVerified = member.Kind == "user",
+        MembersUnknown = member switch
+        {
+            { Kind: "group" or "domain" } => true,
+            { Address: BigQueryMember.Owners or BigQueryMember.Writers or BigQueryMember.Readers } => !options.ProjectPolicy,
+            { Kind: "special", Address: var address } => address.StartsWith("principalSet:", StringComparison.Ordinal),
+            _ => false,
+        },
     };
 
     /// <summary>A role, and that it holds under a condition only. Not under which: its title is whatever somebody wrote.</summary>

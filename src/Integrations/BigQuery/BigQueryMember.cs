@@ -10,6 +10,9 @@ internal readonly record struct BigQueryMember(string Kind, string Address)
     /// <summary>How everybody is told.</summary>
     public const string Everyone = "allAuthenticatedUsers";
 
+    /// <summary>Whoever has the project's basic roles.</summary>
+    public const string Owners = "projectOwners", Writers = "projectWriters", Readers = "projectReaders";
+
     private const string ServiceAccounts = ".gserviceaccount.com";
 
     /// <summary>The name among identities.</summary>
@@ -29,7 +32,7 @@ internal readonly record struct BigQueryMember(string Kind, string Address)
         ["user" or "group" or "serviceAccount" or "domain", ""] => null,
         ["user", var address] => Of(address),
         [("group" or "serviceAccount" or "domain") and var kind, var address] => new BigQueryMember(kind, address.ToLowerInvariant()),
-        ["projectOwner" or "projectEditor" or "projectViewer", _] => new BigQueryMember("special", text.Split(':')[0] switch { "projectOwner" => "projectOwners", "projectEditor" => "projectWriters", _ => "projectReaders" }),
+        ["projectOwner" or "projectEditor" or "projectViewer", _] => new BigQueryMember("special", text.Split(':')[0] switch { "projectOwner" => Owners, "projectEditor" => Writers, _ => Readers }),
         ["deleted" or "principal" or "principalSet", _] => new BigQueryMember("special", text),
         _ => null,
     };

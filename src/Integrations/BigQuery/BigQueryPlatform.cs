@@ -41,6 +41,10 @@ public sealed class BigQueryPlatform : IPlatform
     /// <summary>Each grant has an entry of its own, so what stood before, and what others were given, is never touched.</summary>
     public SharedPrivilege? Shared(PlatformOrder order) => null;
 
+    /// <summary>A table's dataset: a role on it is a role on each of its tables.</summary>
+    public IReadOnlyList<string> Covering(string resource) =>
+        resource.Split('/', 2) is [var platform, var path] && platform == Name && BigQueryTarget.Parse(path, out var target) is null && target is { Table: not null } ? [$"{Name}/{target.Dataset}"] : [];
+
     /// <summary>Datasets, tables and views.</summary>
     public async Task<IReadOnlyList<PlatformResource>> Resources(CancellationToken cancellation)
     {

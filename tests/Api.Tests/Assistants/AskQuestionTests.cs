@@ -79,6 +79,17 @@ public sealed class AskQuestionTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task AGroupWithMembersThatNobodyTold_IsNotAnsweredWithNo()
+    {
+        using var api = new TestApi();
+        api.Inventory.Put("pg", api.Clock.GetUtcNow(), new IdentityFact("group:team@example.org", IdentityKind.Group) { MembersUnknown = true }, new PrivilegeFact("group:team@example.org", "pg/sales", ["SELECT"]));
+        var team = (await Ask(api, "erin", "can bob read pg/sales")).Json;
+        Assert.Equal("NoneKnown", (string)team["evidence"]![0]!["result"]!["access"]!);
+        Assert.Contains("groups whose members are not known here", (string)team["answer"]!, StringComparison.Ordinal);
+        Assert.Equal("No", (string)(await Ask(api, "erin", "can bob read pg/other")).Json["evidence"]![0]!["result"]!["access"]!);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("   ")]

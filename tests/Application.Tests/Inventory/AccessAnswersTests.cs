@@ -89,6 +89,40 @@ public sealed class AccessAnswersTests
         Assert.Equal(3, (await Find("carol", new AccessQuery())).Count);
     }
 
+    [Fact]
+    public async Task WhatIsGivenOnAResource_ThatCoversTheAskedOne_IsAccessToIt()
+    {
+        _scene.Platform.Covers = static resource => resource == "pg-prod/a.orders.lines" ? ["pg-prod/a.orders"] : [];
+        var found = await Find("erin", new AccessQuery(Resource: "pg-prod/a.orders.lines"));
+        Assert.Equal(["bob INSERT bob_pg", "alice SELECT alice_pg>analysts>reader", " SELECT orphan>reader", "bob SUPERUSER bob_pg>root (root)", " SUPERUSER root"], found.Select(Written));
+        Assert.Equal("pg-prod/a.orders", found[0].Resource);
+        Assert.Equal(["alice SELECT alice_pg>analysts>reader"], (await Find("alice", new AccessQuery(Resource: "pg-prod/a.orders.lines"))).Select(Written));
+        Assert.DoesNotContain(await Find("erin", new AccessQuery(Resource: "pg-prod/a.other")), static answer => answer.Person == "alice");
+    }
+
+    [Fact]
+    public async Task AGrantOnAResource_ThatCoversTheAskedOne_IsToldForIt_AndNotTheOtherWayRound()
+    {
+        _scene.Platform.Covers = static resource => resource == "pg-prod/a.orders.lines" ? ["pg-prod/a.orders"] : [];
+        Active("r-1", "carol", "carol_pg", "reader", "pg-prod/a.orders");
+        Active("r-2", "dave", "dave_pg", "writer", "pg-prod/a.orders.lines");
+        Assert.Equal(["r-1", "r-2"], (await Find("erin", new AccessQuery(Resource: "pg-prod/a.orders.lines"))).Select(static answer => answer.Request).OfType<string>());
+        Assert.Equal(["r-1"], (await Find("erin", new AccessQuery(Resource: "pg-prod/a.orders"))).Select(static answer => answer.Request).OfType<string>());
+    }
+
+    [Fact]
+    public async Task AGroupWithMembersThatNobodyTold_LeavesOpenWhoHasWhatItHas()
+    {
+        _scene.Platform.Covers = static resource => resource == "pg-prod/a.orders.lines" ? ["pg-prod/a.orders"] : [];
+        Assert.False(await _scene.Unknown.MayHave("pg-prod", null, default));
+        _scene.Store.Put("pg-prod", InventoryScene.Now, new IdentityFact("group:team", IdentityKind.Group) { MembersUnknown = true }, new MembershipFact("group:team", "analysts"));
+        Assert.True(await _scene.Unknown.MayHave("pg-prod", "pg-prod/a.orders", default));
+        Assert.True(await _scene.Unknown.MayHave("pg-prod", "pg-prod/a.orders.lines", default));
+        Assert.True(await _scene.Unknown.MayHave(null, null, default));
+        Assert.False(await _scene.Unknown.MayHave("pg-prod", "pg-prod/a.other", default));
+        Assert.False(await _scene.Unknown.MayHave("vault", "vault/key", default));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

@@ -18,6 +18,7 @@ internal sealed class InventoryScene
         Search = new IdentitySearch(graphs, People);
         Linking = new IdentityLinking(Search, Store, People, Audit, Time);
         Answers = new AccessAnswers(graphs, Store, Requests, all, People);
+        Unknown = new UnknownMembers(graphs, Store, all);
         Ingester = new Ingester(all, Store, Linking, Audit, new IngestSettings(TimeSpan.FromHours(1)), Time, NullLogger<Ingester>.Instance);
     }
 
@@ -32,6 +33,7 @@ internal sealed class InventoryScene
     public IdentitySearch Search { get; }
     public IdentityLinking Linking { get; }
     public AccessAnswers Answers { get; }
+    public UnknownMembers Unknown { get; }
     public Ingester Ingester { get; }
 
     public IngestProgress Progress(string platform = "pg-prod") => Store.Progress(platform, default).Result!;
@@ -57,9 +59,14 @@ internal sealed class FactsPlatform(string name = "pg-prod") : IPlatform
 
     /// <summary>True: who has no identity gets a login made.</summary>
     public bool MakesLogins { get; set; }
+
+    /// <summary>What covers a resource.</summary>
+    public Func<string, IReadOnlyList<string>> Covers { get; set; } = static _ => [];
     public string Name => name;
     public string Type => "facts";
     public IReadOnlyList<AccessKind> Kinds => [AccessKind.Role];
+
+    public IReadOnlyList<string> Covering(string resource) => Covers(resource);
 
     public GrantFootprint? Footprint(PlatformOrder order) => order.Role is null ? null : MakesLogins && order.Identity is null ? new GrantFootprint(null, null) : new GrantFootprint(order.Identity, RolesAs + order.Role);
 

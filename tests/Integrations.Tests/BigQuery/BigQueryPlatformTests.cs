@@ -204,6 +204,7 @@ public sealed class BigQueryPlatformTests
         Assert.Equal(["roles/owner"], identities["root@example.org"].Admin);
         Assert.Equal((IdentityKind.Login, "alice@example.org", true), (identities["alice@example.org"].Kind, identities["alice@example.org"].Email, identities["alice@example.org"].EmailVerified));
         Assert.Equal((IdentityKind.Group, IdentityKind.Everyone), (identities["group:analysts@example.org"].Kind, identities["allAuthenticatedUsers"].Kind));
+        Assert.Equal(["group:analysts@example.org"], identities.Values.Where(static one => one.MembersUnknown).Select(static one => one.Name));
         Assert.Equal((IdentityKind.Login, null), (identities["serviceAccount:etl@example-analytics.iam.gserviceaccount.com"].Kind, identities["serviceAccount:etl@example-analytics.iam.gserviceaccount.com"].Email));
         Assert.Contains(new MembershipFact("root@example.org", "projectOwners"), facts);
         var privileges = facts.OfType<PrivilegeFact>().ToDictionary(static one => (one.Grantee, one.Resource), static one => string.Join(", ", one.Privileges));
@@ -213,6 +214,27 @@ public sealed class BigQueryPlatformTests
         Assert.Equal("roles/bigquery.dataEditor (if a condition holds)", privileges[("serviceAccount:etl@example-analytics.iam.gserviceaccount.com", "bq-prod/sales")]);
         Assert.Equal("roles/owner", privileges[("root@example.org", "bq-prod/*")]);
         Assert.Equal(facts.Count, facts.Select(static fact => fact switch { IdentityFact one => $"i {one.Name}", PrivilegeFact one => $"p {one.Grantee} {one.Resource}", _ => fact.ToString() }).Distinct(StringComparer.Ordinal).Count());
+    }
+
+    [Fact]
+    public async Task Members_ThatAPolicyDoesNotTell_AreToldToBeUnknown()
+    {
+        await using var project = await BigQueryProjectUnderTest.Served();
+        foreach (var (kind, name) in ((string, string)[])[("groupByEmail", "team@example.org"), ("domain", "example.org"), ("iamMember", "principalSet://iam.googleapis.com/locations/global/workforcePools/staff/group/a")])
+            project.Server!.Datasets["sales"].Access.Add(new JsonObject { ["role"] = "READER", [kind] = name });
+        var unknown = (await project.Facts(Cancellation)).OfType<IdentityFact>().Where(static one => one.MembersUnknown).Select(static one => one.Name);
+        Assert.Equal(["domain:example.org", "group:team@example.org", "principalSet://iam.googleapis.com/locations/global/workforcePools/staff/group/a", "projectOwners"], unknown.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("bq-prod/sales.orders", "bq-prod/sales")]
+    [InlineData("bq-prod/sales", null)]
+    [InlineData("bq-prod/*", null)]
+    [InlineData("bq-other/sales.orders", null)]
+    public async Task ATable_IsCoveredByItsDataset_AndNothingElseIs(string resource, string? by)
+    {
+        await using var project = await BigQueryProjectUnderTest.Served();
+        Assert.Equal(by is null ? [] : [by], project.Platform.Covering(resource));
     }
 
     [Fact]
