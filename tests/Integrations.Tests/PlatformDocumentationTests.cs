@@ -1,9 +1,5 @@
 using System.Text.Json;
-using AccessFunctions.Integrations.BigQuery;
 using AccessFunctions.Integrations.Configuration;
-using AccessFunctions.Integrations.Postgres;
-using AccessFunctions.Integrations.Redshift;
-using AccessFunctions.Integrations.Snowflake;
 using Xunit;
 
 namespace AccessFunctions.Integrations.Tests;
@@ -17,21 +13,46 @@ public sealed class PlatformDocumentationTests
     public void Platform_ThatExists_HasARowInTheTableOfPlatforms(string type) =>
         Assert.Contains($"\n| `{type}` |", File.ReadAllText(Path.Combine(Root(), "docs", "new-platform.md")), StringComparison.Ordinal);
 
-    /// <summary>What a platform's own page has to tell: the statements that make its account, its limits, and each of its options.</summary>
     [Theory]
-    [InlineData("postgres", typeof(PostgresPlatformOptions))]
-    [InlineData("redshift", typeof(RedshiftPlatformOptions))]
-    [InlineData("snowflake", typeof(SnowflakePlatformOptions))]
-    [InlineData("bigquery", typeof(BigQueryPlatformOptions))]
-    public void Platform_ThatWorksWithAnAccount_HasAPageWithTheAccountAndEveryOption(string type, Type options)
+    [MemberData(nameof(Types))]
+    public void Platform_ThatExists_HasAPageWithItsLimitsAndEveryOption(string type)
     {
-        var page = File.ReadAllText(Path.Combine(Root(), "docs", "platforms", $"{type}.md"));
+        var page = Page(type);
+        Assert.Contains($"Type `{type}`", page, StringComparison.Ordinal);
+        Assert.Contains("\n## What can be asked for\n", page, StringComparison.Ordinal);
+        Assert.Contains("\n## Limits\n", page, StringComparison.Ordinal);
+        Assert.Contains($"(platforms/{type}.md)", File.ReadAllText(Path.Combine(Root(), "docs", "new-platform.md")), StringComparison.Ordinal);
+
+        // As a row of a table, or as a line of an example.
+        var options = page[Math.Max(page.IndexOf("\n## Options\n", StringComparison.Ordinal), page.IndexOf("\n## Configuration\n", StringComparison.Ordinal))..];
+        Assert.All(OptionsOf(type).GetProperties().Select(static option => JsonNamingPolicy.CamelCase.ConvertName(option.Name)), option => Assert.Matches($@"`{option}`|(?m)^ *(- )?{option}:", options));
+    }
+
+    /// <summary>What the page of a platform that works with an account has to tell besides: the statements that make it, and what tests here cannot show.</summary>
+    [Theory]
+    [InlineData("postgres")]
+    [InlineData("redshift")]
+    [InlineData("snowflake")]
+    [InlineData("bigquery")]
+    public void Platform_ThatWorksWithAnAccount_HasAPageWithTheAccount(string type)
+    {
+        var page = Page(type);
         Assert.Contains("\n## The account\n", page, StringComparison.Ordinal);
         Assert.Contains("```", page, StringComparison.Ordinal);
-        Assert.All(options.GetProperties(), option => Assert.Contains($"`{JsonNamingPolicy.CamelCase.ConvertName(option.Name)}`", page[page.IndexOf("\n## Options\n", StringComparison.Ordinal)..], StringComparison.Ordinal));
         if (type != "postgres") Assert.Contains("\n## What only a real account shows\n", page, StringComparison.Ordinal);
-        Assert.Contains($"(platforms/{type}.md)", File.ReadAllText(Path.Combine(Root(), "docs", "new-platform.md")), StringComparison.Ordinal);
     }
+
+    private static Type OptionsOf(string type)
+    {
+        for (var at = PlatformTypes.Find(type)!.GetType().BaseType; at is not null; at = at.BaseType)
+        {
+            if (at.IsGenericType && at.GetGenericTypeDefinition() == typeof(PlatformType<>)) return at.GetGenericArguments()[0];
+        }
+
+        throw new InvalidOperationException($"{type} has no options.");
+    }
+
+    private static string Page(string type) => File.ReadAllText(Path.Combine(Root(), "docs", "platforms", $"{type}.md"));
 
     private static string Root()
     {

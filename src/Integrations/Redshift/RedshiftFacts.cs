@@ -98,8 +98,7 @@ internal sealed class RedshiftFacts(RedshiftPlatformOptions options, RedshiftSer
         if (names is not [var schema]) return new InventoryPage([], null);
         if (schema.StartsWith("pg_", StringComparison.Ordinal) || schema is "information_schema" or "catalog_history") return new InventoryPage([], Mark(Schemas, schema));
         var resource = $"{options.Name}/{PgName.FormatPath(schema)}";
-        var given = await session.Query(
-            "SELECT identity_name, identity_type, privilege_type, admin_option FROM pg_catalog.svv_schema_privileges WHERE namespace_name = @schema", Given, cancellation, ("schema", schema));
+        var given = (await OnSchema(session, schema, "SCHEMA", cancellation)).Concat(await OnDatabase(session, "SCHEMAS", cancellation));
         return new InventoryPage([new ResourceFact(resource, "schema"), .. Facts(resource, given)], Mark(Tables, schema));
     }
 
@@ -113,16 +112,30 @@ internal sealed class RedshiftFacts(RedshiftPlatformOptions options, RedshiftSer
         var given = (await session.Query(
             "SELECT identity_name, identity_type, privilege_type, admin_option, relation_name FROM pg_catalog.svv_relation_privileges WHERE namespace_name = @schema AND relation_name > @after AND relation_name <= @last",
             static r => (Given: Given(r), Table: r.GetString(4)), cancellation, ("schema", schema), ("after", after), ("last", last))).ToLookup(static one => one.Table, static one => one.Given, StringComparer.Ordinal);
+        var scoped = (await OnSchema(session, schema, "TABLES", cancellation)).Concat(await OnDatabase(session, "TABLES", cancellation)).ToList();
         var facts = new List<InventoryFact>();
         foreach (var table in tables.DistinctBy(static one => one.Name))
         {
             var resource = $"{options.Name}/{PgName.FormatPath(schema, table.Name)}";
             facts.Add(new ResourceFact(resource, table.Type == "BASE TABLE" ? "table" : table.Type.ToLowerInvariant()));
-            facts.AddRange(Facts(resource, given[table.Name]));
+            facts.AddRange(Facts(resource, given[table.Name].Concat(scoped)));
         }
 
         return new InventoryPage(facts, tables.Count == AtOnce ? Mark(Tables, schema, last) : Mark(Schemas, schema));
     }
+
+    /// <summary>What was given on a schema: on itself (scope <c>SCHEMA</c>), or on whatever tables it has or will have (<c>TABLES</c>).</summary>
+    private static async Task<IEnumerable<(string Name, string Type, string Privilege, bool Grantable)>> OnSchema(RedshiftSession session, string schema, string scope, CancellationToken cancellation) => Within(scope, await session.Query(
+        "SELECT identity_name, identity_type, privilege_type, admin_option, privilege_scope FROM pg_catalog.svv_schema_privileges WHERE namespace_name = @schema", Scoped, cancellation, ("schema", schema)));
+
+    /// <summary>What was given on whatever schemas or tables this database has or will have (scopes <c>SCHEMAS</c>, <c>TABLES</c>).</summary>
+    private static async Task<IEnumerable<(string Name, string Type, string Privilege, bool Grantable)>> OnDatabase(RedshiftSession session, string scope, CancellationToken cancellation) => Within(scope, await session.Query(
+        "SELECT identity_name, identity_type, privilege_type, admin_option, privilege_scope FROM pg_catalog.svv_database_privileges WHERE database_name = current_database()", Scoped, cancellation));
+
+    private static IEnumerable<(string Name, string Type, string Privilege, bool Grantable)> Within(string scope, IEnumerable<((string Name, string Type, string Privilege, bool Grantable) Given, string Scope)> rows) =>
+        rows.Where(one => string.Equals(one.Scope, scope, StringComparison.OrdinalIgnoreCase)).Select(static one => one.Given);
+
+    private static ((string Name, string Type, string Privilege, bool Grantable) Given, string Scope) Scoped(System.Data.Common.DbDataReader row) => (Given(row), row.GetString(4));
 
     private static (string Name, string Type, string Privilege, bool Grantable) Given(System.Data.Common.DbDataReader row) => (row.GetString(0), row.GetString(1), row.GetString(2), !row.IsDBNull(3) && row.GetBoolean(3));
 

@@ -51,8 +51,21 @@ internal sealed class SnowflakeAccount(SnowflakePlatformOptions options, Snowfla
 
     /// <summary>What a role was given directly.</summary>
     public async Task<List<SnowflakePrivilege>> PrivilegesOf(string role, CancellationToken cancellation) =>
-        [.. (await Show($"look at the privileges of {SnowflakeName.Quote(role)}", $"SHOW GRANTS TO ROLE {SnowflakeName.Quote(role)}", cancellation))
-            .Select(static row => new SnowflakePrivilege(row["privilege"] ?? "", row["granted_on"] ?? "", row["name"] ?? "", string.Equals(row["grant_option"], "true", StringComparison.OrdinalIgnoreCase)))];
+        Privileges(await Show($"look at the privileges of {SnowflakeName.Quote(role)}", $"SHOW GRANTS TO ROLE {SnowflakeName.Quote(role)}", cancellation));
+
+    /// <summary>The same of a database's role; null where this platform's role is not shown it.</summary>
+    public async Task<List<SnowflakePrivilege>?> PrivilegesOf(string database, string role, CancellationToken cancellation)
+    {
+        var name = $"{SnowflakeName.Quote(database)}.{SnowflakeName.Quote(role)}";
+        try
+        {
+            return Privileges(await Show($"look at the privileges of {name}", $"SHOW GRANTS TO DATABASE ROLE {name}", cancellation));
+        }
+        catch (PlatformException refused) when (refused.InnerException is SnowflakeException { IsMissing: true })
+        {
+            return null;
+        }
+    }
 
     /// <summary>A page of what SHOW tells in order of name.</summary>
     /// <param name="what">Such as <c>USERS</c>.</param>
@@ -65,6 +78,9 @@ internal sealed class SnowflakeAccount(SnowflakePlatformOptions options, Snowfla
 
     /// <summary>The name without the quotes that SHOW GRANTS puts around some.</summary>
     public static string Plain(string shown) => shown is ['"', .., '"'] && shown.Length > 2 ? shown[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal) : shown;
+
+    private static List<SnowflakePrivilege> Privileges(IEnumerable<SnowflakeRow> rows) =>
+        [.. rows.Select(static row => new SnowflakePrivilege(row["privilege"] ?? "", row["granted_on"] ?? "", row["name"] ?? "", string.Equals(row["grant_option"], "true", StringComparison.OrdinalIgnoreCase)))];
 
     /// <summary>SHOW GRANTS has no pages, and no end that could be told from its limit.</summary>
     private async Task<List<SnowflakeRow>> Show(string what, string statement, CancellationToken cancellation)

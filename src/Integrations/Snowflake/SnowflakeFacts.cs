@@ -5,7 +5,7 @@ namespace AccessFunctions.Integrations.Snowflake;
 
 /// <summary>
 /// Reads everything there is in pages: users, then roles with who has them and what they may do, then each database's schemas and objects. Users and roles may
-/// have the same names, so a role is told as <c>role:NAME</c>.
+/// have the same names, so a role is told as <c>role:NAME</c>. A database's roles are followed from the roles that have them, since nobody else can use them, and told as <c>database-role:DB.NAME</c>.
 /// </summary>
 internal sealed class SnowflakeFacts(SnowflakePlatformOptions options, SnowflakeAccount account)
 {
@@ -15,6 +15,9 @@ internal sealed class SnowflakeFacts(SnowflakePlatformOptions options, Snowflake
     private const string Users = "users", Roles = "roles", Databases = "databases", Objects = "objects";
 
     private static readonly HashSet<string> Administration = new(["ACCOUNTADMIN", "SECURITYADMIN", "USERADMIN", "SYSADMIN", "ORGADMIN", "GLOBALORGADMIN"], StringComparer.Ordinal);
+
+    /// <summary>Databases' roles told in this reading: several roles may have the same one.</summary>
+    private readonly HashSet<string> _told = new(StringComparer.Ordinal);
 
     /// <summary>A role as it is told among the facts.</summary>
     public static string Told(string role) => $"role:{role}";
@@ -63,11 +66,32 @@ internal sealed class SnowflakeFacts(SnowflakePlatformOptions options, Snowflake
             });
             if (!isPublic)
                 facts.AddRange((await account.HoldersOf(role, cancellation) ?? []).Select(holder => new MembershipFact(holder.IsUser ? SnowflakeAccount.Plain(holder.Name) : Told(SnowflakeAccount.Plain(holder.Name)), Told(role), Inherit: !holder.IsUser, Set: holder.IsUser)).Distinct());
-            facts.AddRange(privileges.Where(static one => Resource(one) is not null).GroupBy(one => Resource(one)!, StringComparer.Ordinal).Select(on => new PrivilegeFact(Told(role), $"{options.Name}/{on.Key}", Words(on)) { Grantable = Words(on.Where(static one => one.Grantable)) }));
+            facts.AddRange(On(Told(role), privileges));
+            await FollowDatabaseRoles(Told(role), null, privileges, facts, cancellation);
         }
 
         return new InventoryPage(facts, roles.Count == RolesAtOnce ? Mark(Roles, roles[^1]["name"]!) : Mark(Databases));
     }
+
+    /// <summary>The roles of databases that a role has, and what they have, to the end.</summary>
+    /// <param name="database">Whose role has them, where it is a database's own: names may leave it out then.</param>
+    private async Task FollowDatabaseRoles(string holder, string? database, IEnumerable<SnowflakePrivilege> privileges, List<InventoryFact> facts, CancellationToken cancellation)
+    {
+        foreach (var parts in privileges.Where(static one => one is { On: "DATABASE_ROLE", Privilege: "USAGE" }).Select(static one => SnowflakeName.Parts(one.Object)).DistinctBy(static parts => SnowflakeName.Path(parts), StringComparer.Ordinal))
+        {
+            if ((parts.Count == 2 ? parts[0] : parts.Count == 1 ? database : null) is not { } of) continue;
+            var (role, name) = (parts[^1], $"database-role:{SnowflakeName.Path(of, parts[^1])}");
+            facts.Add(new MembershipFact(holder, name));
+            if (!_told.Add(name)) continue;
+            facts.Add(new IdentityFact(name, IdentityKind.Role));
+            var further = await account.PrivilegesOf(of, role, cancellation) ?? [];
+            facts.AddRange(On(name, further));
+            await FollowDatabaseRoles(name, of, further, facts, cancellation);
+        }
+    }
+
+    private IEnumerable<PrivilegeFact> On(string grantee, IEnumerable<SnowflakePrivilege> privileges) => privileges.Where(static one => Resource(one) is not null).GroupBy(one => Resource(one)!, StringComparer.Ordinal)
+        .Select(on => new PrivilegeFact(grantee, $"{options.Name}/{on.Key}", Words(on)) { Grantable = Words(on.Where(static one => one.Grantable)) });
 
     private async Task<InventoryPage> DatabasePage(string? after, CancellationToken cancellation)
     {

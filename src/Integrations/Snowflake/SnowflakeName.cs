@@ -27,6 +27,21 @@ internal static class SnowflakeName
     /// <summary>The names joined with dots, in quotes where they are no plain upper-case identifiers.</summary>
     public static string Path(params IEnumerable<string> names) => string.Join('.', names.Select(static name => IsPlain(name) ? name : Quote(name)));
 
+    /// <summary>The names of a path as Snowflake shows it, without their quotes.</summary>
+    public static IReadOnlyList<string> Parts(string path)
+    {
+        var (parts, quoted, start) = (new List<string>(), false, 0);
+        for (var i = 0; i <= path.Length; i++)
+        {
+            if (i < path.Length && path[i] == '"') quoted = !quoted;
+            if (i < path.Length && (quoted || path[i] != '.')) continue;
+            parts.Add(SnowflakeAccount.Plain(path[start..i]));
+            start = i + 1;
+        }
+
+        return parts;
+    }
+
     private static bool IsPlain(string name) =>
         name.Length > 0 && (char.IsAsciiLetterUpper(name[0]) || name[0] == '_') && name.All(static c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c is '_' or '$');
 }

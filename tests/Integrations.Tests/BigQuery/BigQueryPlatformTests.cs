@@ -4,6 +4,7 @@ using AccessFunctions.Application.Ports;
 using AccessFunctions.Domain.Requests;
 using AccessFunctions.Integrations.BigQuery;
 using AccessFunctions.Integrations.Tests.Rest;
+using AccessFunctions.Tests.Shared;
 using Xunit;
 
 namespace AccessFunctions.Integrations.Tests.BigQuery;
@@ -253,6 +254,25 @@ public sealed class BigQueryPlatformTests
         Assert.Equal(123, pages.SelectMany(static page => page.Facts).OfType<ResourceFact>().Count());
         foreach (var mark in (string[])["", "x", "[]", "[\"elsewhere\"]", "[\"tables\"]", "[\"tables\",null,\"\"]", "[1]"])
             Assert.True((await Assert.ThrowsAsync<PlatformException>(async () => await project.Platform.Inventory(mark, Cancellation).ToListAsync(Cancellation))).Permanent, mark);
+    }
+
+    [Fact]
+    public async Task ALimitOfCalls_IsWaitedForByTheClock_AndEverythingIsRead()
+    {
+        // All tries together would not last a window, were the service's word for how long to wait not taken.
+        const int Calls = 20;
+        var (time, window) = (new ManualTimeProvider(), TimeSpan.FromSeconds(8));
+        await using var project = await BigQueryProjectUnderTest.Served();
+        for (var i = 0; i < 120; i++) project.Server!.Datasets["sales"].Tables[$"t{i:000}"] = new JsonObject { ["etag"] = "A" };
+        project.Server!.Limit = new CallLimit(Calls, window, time);
+        var began = time.GetUtcNow();
+        var reading = new BigQueryPlatform(project.Options, time).Inventory(null, Cancellation).SelectMany(static page => page.Facts.ToAsyncEnumerable()).OfType<ResourceFact>().CountAsync(Cancellation).AsTask();
+        while (await Task.WhenAny(reading, time.WaitForTimers(1, Cancellation)) != reading) time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(123, await reading);
+        Assert.InRange(project.Server.Limit.Served, 120, 140);
+
+        Assert.InRange(project.Server.Limit.Refused, 1, project.Server.Limit.Served);
+        Assert.True(time.GetUtcNow() - began >= (project.Server.Limit.Served - 1) / Calls * window);
     }
 
     [Fact]

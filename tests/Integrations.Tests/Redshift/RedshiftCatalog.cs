@@ -2,7 +2,7 @@ namespace AccessFunctions.Integrations.Tests.Redshift;
 
 /// <summary>
 /// The catalog tables and views that may be read, with the columns their pages list (docs.aws.amazon.com/redshift/latest/dg): "PG_USER" and "PG_GROUP" (c_join_PG.html and PostgreSQL 8.0's
-/// catalogs), "SVV_ROLES", "SVV_USER_GRANTS", "SVV_ROLE_GRANTS", "SVV_SYSTEM_PRIVILEGES", "SVV_SCHEMA_PRIVILEGES", "SVV_RELATION_PRIVILEGES", "SVV_TABLES", "STV_SESSIONS" (r_….html).
+/// catalogs), "SVV_ROLES", "SVV_USER_GRANTS", "SVV_ROLE_GRANTS", "SVV_SYSTEM_PRIVILEGES", "SVV_SCHEMA_PRIVILEGES" and "SVV_DATABASE_PRIVILEGES" (with the scopes of "Scoped permissions", t_scoped-permissions.html), "SVV_RELATION_PRIVILEGES", "SVV_TABLES", "STV_SESSIONS" (r_….html).
 /// </summary>
 internal static class RedshiftCatalog
 {
@@ -16,7 +16,10 @@ internal static class RedshiftCatalog
         "svv_role_grants" => (["role_id", "role_name", "granted_role_id", "granted_role_name"], model.RoleGrants.Select(static one => (object[])[0, one.To, 0, one.Role])),
         "svv_system_privileges" => (["system_privilege", "identity_id", "identity_name", "identity_type"], model.SystemPrivileges.Select(static one => (object[])[one.Privilege, 0, one.Identity, one.Type])),
         "svv_schema_privileges" => (["namespace_name", "privilege_type", "identity_id", "identity_name", "identity_type", "admin_option", "privilege_scope"],
-            model.Privileges.Where(static one => one.Table is null).Select(static one => (object[])[one.Schema, one.Privilege, 0, one.Identity, one.Type, one.Admin, "SCHEMA"])),
+            model.Privileges.Where(static one => one.Table is null).Select(static one => (object[])[one.Schema, one.Privilege, 0, one.Identity, one.Type, one.Admin, "SCHEMA"])
+                .Concat(model.Scoped.Where(static one => one.Schema is not null).Select(static one => (object[])[one.Schema!, one.Privilege, 0, one.Identity, one.Type, false, one.Scope]))),
+        "svv_database_privileges" => (["database_name", "privilege_type", "identity_id", "identity_name", "identity_type", "admin_option", "privilege_scope"],
+            model.Scoped.Where(static one => one.Schema is null).Select(static one => (object[])[one.Database, one.Privilege, 0, one.Identity, one.Type, false, one.Scope])),
         "svv_relation_privileges" => (["namespace_name", "relation_name", "privilege_type", "identity_id", "identity_name", "identity_type", "admin_option"],
             model.Privileges.Where(static one => one.Table is not null).Select(static one => (object[])[one.Schema, one.Table!, one.Privilege, 0, one.Identity, one.Type, one.Admin])),
         "svv_tables" => (["table_catalog", "table_schema", "table_name", "table_type", "remarks"], model.Tables.Select(static one => (object[])["dev", one.Key.Schema, one.Key.Table, one.Value.IsView ? "VIEW" : "BASE TABLE", ""])),

@@ -22,6 +22,9 @@ public sealed class RedshiftModel
     /// <summary>On a schema where the table is null.</summary>
     public List<(string Schema, string? Table, string Identity, string Type, string Privilege, bool Admin)> Privileges { get; init; } = [];
 
+    /// <summary>Scoped permissions: on a database's (where the schema is null) or schema's schemas, tables or functions, and what was given on a database itself.</summary>
+    public List<(string Database, string? Schema, string Scope, string Identity, string Type, string Privilege)> Scoped { get; init; } = [];
+
     public static RedshiftModel New(string password)
     {
         var model = new RedshiftModel
@@ -47,6 +50,7 @@ public sealed class RedshiftModel
         Schemas = new(Schemas, StringComparer.Ordinal),
         Tables = new(Tables),
         Privileges = [.. Privileges],
+        Scoped = [.. Scoped],
     };
 
     /// <summary>A user of the database.</summary>

@@ -205,6 +205,26 @@ public sealed class RedshiftPlatformTests
     }
 
     [Fact]
+    public async Task ScopedPermissions_AreToldOfWhatTheyCover_AndOfNothingElse()
+    {
+        await using var warehouse = RedshiftWarehouseUnderTest.Served();
+        warehouse.Server!.Change(static model =>
+        {
+            model.Privileges.AddRange([("sales", null, "reader", "role", "USAGE", false), ("sales", "orders", "reader", "role", "UPDATE", false)]);
+            model.Scoped.AddRange([
+                ("dev", "sales", "TABLES", "reader", "role", "SELECT"), ("dev", "sales", "FUNCTIONS", "reader", "role", "EXECUTE"), ("dev", null, "TABLES", "analysts", "group", "DELETE"),
+                ("dev", null, "SCHEMAS", "alice", "user", "CREATE"), ("dev", null, "DATABASE", "alice", "user", "TEMP"), ("other", null, "TABLES", "app", "user", "SELECT")]);
+        });
+        var privileges = (await warehouse.Facts(Cancellation)).OfType<PrivilegeFact>().Where(static one => one.Resource != "rs-prod/*").Select(static one => $"{one.Grantee} {one.Resource} {string.Join(", ", one.Privileges)}");
+        Assert.Equal(
+            [
+                "alice rs-prod/public CREATE", "alice rs-prod/sales CREATE", "group:analysts rs-prod/sales.\"odd \"\"table\"\"\" DELETE", "group:analysts rs-prod/sales.orders DELETE",
+                "role:reader rs-prod/sales USAGE", "role:reader rs-prod/sales.\"odd \"\"table\"\"\" SELECT", "role:reader rs-prod/sales.orders SELECT, UPDATE",
+            ],
+            privileges.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Facts_TellUsersGroupsRolesAndWhatTheyMayDo()
     {
         await using var warehouse = RedshiftWarehouseUnderTest.Served();

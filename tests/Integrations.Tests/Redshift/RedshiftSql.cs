@@ -16,7 +16,7 @@ public sealed record RedshiftResult(IReadOnlyList<(string Name, Type Type)> Colu
 
 /// <summary>
 /// The SQL that the adapter may use. Statements by their pages (docs.aws.amazon.com/redshift/latest/dg/r_….html): "CREATE USER", "ALTER USER", "DROP USER", "ALTER GROUP", "GRANT", "REVOKE", "ALTER TABLE",
-/// "ALTER SCHEMA", "PG_TERMINATE_BACKEND", "statement_timeout"; queries of the tables in <see cref="RedshiftCatalog"/>. Anything else is a syntax error: PostgreSQL's roles, SCRAM, advisory locks, REASSIGN OWNED, LATERAL
+/// "ALTER SCHEMA", "PG_TERMINATE_BACKEND", "CURRENT_DATABASE", "statement_timeout"; queries of the tables in <see cref="RedshiftCatalog"/>. Anything else is a syntax error: PostgreSQL's roles, SCRAM, advisory locks, REASSIGN OWNED, LATERAL
 /// and the rest, which Redshift does not have ("Unsupported PostgreSQL features"). Names are folded to lower case, also in double quotes ("Names and identifiers").
 /// </summary>
 internal sealed partial class RedshiftSql(RedshiftModel model, string user, IReadOnlyList<(int Process, string User)> sessions, Action<int> terminate)
@@ -161,7 +161,7 @@ internal sealed partial class RedshiftSql(RedshiftModel model, string user, IRea
             return row => Equals(row[left], row[other]);
         }
 
-        var value = right[0] switch { '$' => parameters[int.Parse(right[1..], CultureInfo.InvariantCulture) - 1], '\'' => right[1..^1], _ => user };
+        var value = right[0] switch { '$' => parameters[int.Parse(right[1..], CultureInfo.InvariantCulture) - 1], '\'' => right[1..^1], _ => right == "current_database()" ? "dev" : user };
         return parts.Groups[2].Value switch
         {
             "=" => row => (string)row[left] == value,
@@ -190,7 +190,7 @@ internal sealed partial class RedshiftSql(RedshiftModel model, string user, IRea
     [GeneratedRegex(@"^SELECT ([a-z_]+(?:, [a-z_]+)*) FROM (pg_catalog\.[a-z_]+(?:, pg_catalog\.[a-z_]+)*)(?: WHERE (.+?))?(?: ORDER BY ([a-z_]+))?(?: LIMIT (\d+))?$")]
     private static partial Regex Select();
 
-    [GeneratedRegex(@"^([a-z_.]+) (=|>|<=) (\$\d+|'[^']*'|current_user|[a-z_]+\.[a-z_]+)$")]
+    [GeneratedRegex(@"^([a-z_.]+) (=|>|<=) (\$\d+|'[^']*'|current_user|current_database\(\)|[a-z_]+\.[a-z_]+)$")]
     private static partial Regex Comparison();
 
     [GeneratedRegex(@"^([a-z_.]+) = ANY\(([a-z_.]+)\)$")]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using AccessFunctions.Tests.Shared;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -13,6 +14,9 @@ public abstract class RestServer : LocalServer
 
     /// <summary>The next call that fits is served, and then its connection broken in place of the answer; once.</summary>
     public Func<HttpRequest, bool>? Lose { get; set; }
+
+    /// <summary>Calls beyond it are answered 429 with how many seconds to wait (RFC 6585, section 4; RFC 9110, "Retry-After"); null: there is none.</summary>
+    public CallLimit? Limit { get; set; }
 
     /// <summary>An answer with a status, and perhaps how long to wait.</summary>
     public static Func<HttpContext, Task> Busy(int status, string? retryAfter = "0", string body = "") => async http =>
@@ -38,7 +42,11 @@ public abstract class RestServer : LocalServer
     {
         using var reader = new StreamReader(http.Request.Body);
         var body = await reader.ReadToEndAsync();
-        if (Instead.TryDequeue(out var instead) && instead is not null)
+        if (Limit?.Take() is { } seconds)
+        {
+            await Busy(429, seconds.ToString(CultureInfo.InvariantCulture))(http);
+        }
+        else if (Instead.TryDequeue(out var instead) && instead is not null)
         {
             await instead(http);
         }

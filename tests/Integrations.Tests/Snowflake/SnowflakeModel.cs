@@ -23,6 +23,9 @@ public sealed class SnowflakeModel
         ("ANALYTICS_READER", "USAGE", "DATABASE", "SALES", false), ("ANALYTICS_READER", "USAGE", "WAREHOUSE", "WH", false),
     ];
 
+    /// <summary>Roles of databases, as <c>DB.NAME</c>, with what they were given (another of them: <c>USAGE</c> on a <c>DATABASE_ROLE</c>). Account roles have them by <see cref="Privileges"/>.</summary>
+    public SortedDictionary<string, List<(string Privilege, string On, string Object)>> DatabaseRoles { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Roles that this product's role may give.</summary>
     public HashSet<string> Giveable { get; } = new(["ANALYTICS_READER", "ANALYST"], StringComparer.Ordinal);
 

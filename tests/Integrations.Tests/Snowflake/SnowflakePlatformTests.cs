@@ -211,6 +211,34 @@ public sealed class SnowflakePlatformTests
     }
 
     [Fact]
+    public async Task Facts_FollowTheRolesOfDatabases_ThatRolesHave()
+    {
+        await using var account = await SnowflakeAccountUnderTest.Served();
+        var model = account.Server!.Model;
+        model.DatabaseRoles["SALES.READER"] = [("USAGE", "SCHEMA", "SALES.PUBLIC"), ("USAGE", "DATABASE_ROLE", "SALES.\"odd role\""), ("OWNERSHIP", "DATABASE_ROLE", "SALES.OWNED")];
+        model.DatabaseRoles["SALES.odd role"] = [("SELECT", "TABLE", "SALES.PUBLIC.ORDERS"), ("USAGE", "DATABASE_ROLE", "READER")];
+        foreach (var (role, has) in ((string, string)[])[("ANALYST", "SALES.READER"), ("ANALYTICS_READER", "SALES.READER"), ("ANALYST", "SHARED.HIDDEN"), ("PUBLIC", "SNOWFLAKE.CORE_VIEWER")])
+            model.Privileges.Add((role, "USAGE", "DATABASE_ROLE", has, false));
+        model.Privileges.Add(("ANALYST", "OWNERSHIP", "DATABASE_ROLE", "SALES.OWNED", false));
+        var facts = await account.Facts(Cancellation);
+        Assert.Equal(
+            [
+                "database-role:SALES.\"odd role\" > database-role:SALES.READER", "database-role:SALES.READER > database-role:SALES.\"odd role\"", "role:ANALYST > database-role:SALES.READER",
+                "role:ANALYST > database-role:SHARED.HIDDEN", "role:ANALYTICS_READER > database-role:SALES.READER", "role:PUBLIC > database-role:SNOWFLAKE.CORE_VIEWER",
+            ],
+            facts.OfType<MembershipFact>().Where(static one => one.Of.StartsWith("database-role:", StringComparison.Ordinal)).Select(static one => $"{one.Member} > {one.Of}").Order(StringComparer.Ordinal));
+        Assert.Equal(["snow-prod/SALES.PUBLIC.ORDERS SELECT"], facts.OfType<PrivilegeFact>().Where(static one => one.Grantee == "database-role:SALES.\"odd role\"").Select(static one => $"{one.Resource} {one.Privileges[0]}"));
+        Assert.Equal(4, facts.OfType<IdentityFact>().Count(static one => one.Name.StartsWith("database-role:", StringComparison.Ordinal)));
+        Assert.Equal(1, model.Ran.Count(static sql => sql == "SHOW GRANTS TO DATABASE ROLE \"SALES\".\"READER\""));
+    }
+
+    [Theory]
+    [InlineData("SALES.READER", "SALES|READER")]
+    [InlineData("SALES.\"a.b\"\"c\"", "SALES|a.b\"c")]
+    [InlineData("READER", "READER")]
+    public void Parts_OfAShownPath_AreItsNames(string shown, string names) => Assert.Equal(names, string.Join('|', SnowflakeName.Parts(shown)));
+
+    [Fact]
     public async Task EachMark_IsAPlaceToGoOnFrom_AndOthersAreRefused()
     {
         await using var account = await SnowflakeAccountUnderTest.Served();

@@ -12,7 +12,7 @@ public sealed record SnowflakeOutcome(IReadOnlyList<string> Columns, IReadOnlyLi
 
 /// <summary>
 /// The statements the adapter may use, each by its page of docs.snowflake.com/en/sql-reference: "SHOW USERS", "SHOW ROLES", "SHOW DATABASES", "SHOW SCHEMAS", "SHOW OBJECTS",
-/// "SHOW GRANTS", "GRANT ROLE", "REVOKE ROLE", "DESCRIBE USER", "ALTER USER", "QUERY_HISTORY, QUERY_HISTORY_BY_*", "SYSTEM$ABORT_SESSION". Anything else is a syntax error.
+/// "SHOW GRANTS" (of databases' roles too; "GRANT DATABASE ROLE" says who can have them), "GRANT ROLE", "REVOKE ROLE", "DESCRIBE USER", "ALTER USER", "QUERY_HISTORY, QUERY_HISTORY_BY_*", "SYSTEM$ABORT_SESSION". Anything else is a syntax error.
 /// </summary>
 public sealed partial class SnowflakeSql(SnowflakeModel model)
 {
@@ -23,6 +23,7 @@ public sealed partial class SnowflakeSql(SnowflakeModel model)
             model.Ran.Add(sql);
             if (List().Match(sql) is { Success: true } list) return Show(list);
             if (Grants().Match(sql) is { Success: true } grants) return ShowGrants(grants.Groups[1].Value, Id(grants.Groups[2].Value));
+            if (DatabaseRoleGrants().Match(sql) is { Success: true } database) return ShowDatabaseRoleGrants($"{Id(database.Groups[1].Value)}.{Id(database.Groups[2].Value)}");
             if (RoleChange().Match(sql) is { Success: true } change) return Change(change.Groups[1].Value == "GRANT", Id(change.Groups[2].Value), Id(change.Groups[3].Value));
             if (Describe().Match(sql) is { Success: true } describe) return DescribeUser(Id(describe.Groups[1].Value));
             if (Password().Match(sql) is { Success: true } password) return SetPassword(Id(password.Groups[1].Value), Text(password.Groups[2].Value));
@@ -76,6 +77,10 @@ public sealed partial class SnowflakeSql(SnowflakeModel model)
                 ]);
     }
 
+    private SnowflakeOutcome ShowDatabaseRoleGrants(string role) => !model.DatabaseRoles.TryGetValue(role, out var privileges) ? Missing("Database role") : new SnowflakeOutcome(
+        ["created_on", "privilege", "granted_on", "name", "granted_to", "grantee_name", "grant_option", "granted_by"],
+        [.. privileges.Select(one => (IReadOnlyList<string?>)["1700000000.0", one.Privilege, one.On, one.Object, "DATABASE_ROLE", role.Split('.')[1], "false", ""])]);
+
     private SnowflakeOutcome Change(bool grant, string role, string user)
     {
         if (!model.Roles.Contains(role)) return Missing("Role");
@@ -121,6 +126,9 @@ public sealed partial class SnowflakeSql(SnowflakeModel model)
 
     [GeneratedRegex("""^SHOW GRANTS (TO USER|OF ROLE|TO ROLE) "((?:[^"]|"")+)"$""")]
     private static partial Regex Grants();
+
+    [GeneratedRegex("""^SHOW GRANTS TO DATABASE ROLE "((?:[^"]|"")+)"\."((?:[^"]|"")+)"$""")]
+    private static partial Regex DatabaseRoleGrants();
 
     [GeneratedRegex("""^(GRANT|REVOKE) ROLE "((?:[^"]|"")+)" (?:TO|FROM) USER "((?:[^"]|"")+)"$""")]
     private static partial Regex RoleChange();
