@@ -25,16 +25,19 @@ public sealed class UngrantedReports(UngrantedAccess access, IAuditLog audit, IR
         foreach (var gone in known.Where(key => !found.ContainsKey(key))) await memory.RemoveReported(gone, cancellation);
 
         // What access groups did not cover before stood before they did; beyond the most that is listed, nobody can tell what is new.
-        var standing = last?.Rules != look.Rules || look.Cut;
-        var (now, news) = (time.GetUtcNow(), found.Where(pair => !known.Contains(pair.Key)).ToList());
+        var (now, news) = (time.GetUtcNow(), found.Where(pair => !known.Contains(pair.Key)).Select(pair => (pair.Key, One: pair.Value, Standing: last?.Rules != look.Rules || look.Cut.Contains(pair.Value.Kind))).ToList());
+        var standing = news.Count(static one => one.Standing);
+
+        // A role that is put into one tells of all who are in it.
+        var told = news.Where(static one => one.One is { Kind: UngrantedKind.Shared, Role: not null }).Select(static one => one.One.Role!).ToHashSet(StringComparer.Ordinal);
 
         // Told first: a process that ends in between tells it twice rather than never.
-        if (standing && news.Count > 0)
-            await audit.Append(Event(platform, null, null, $"{platform}/*", "standing", string.Create(CultureInfo.InvariantCulture, $"{news.Count} stood when what is asked for on the platform was first compared.")), cancellation);
-        foreach (var (key, one) in news)
+        if (standing > 0)
+            await audit.Append(Event(platform, null, null, $"{platform}/*", "standing", string.Create(CultureInfo.InvariantCulture, $"{standing} stood when what is asked for on the platform was first compared.")), cancellation);
+        foreach (var (key, one, stood) in news)
         {
-            if (!standing) await audit.Append(Event(platform, one.Identity, one.Role, one.Resource, "found", one.Words), cancellation);
-            await memory.AddReported(key, new Difference(Drift.Ungranted, platform, null, null, one.Resource, one.Identity, one.Role, one.Words, now, standing), cancellation);
+            if (!stood && !(one.Kind == UngrantedKind.Through && told.Contains(one.Role!))) await audit.Append(Event(platform, one.Identity, one.Role, one.Resource, "found", one.Words), cancellation);
+            await memory.AddReported(key, new Difference(Drift.Ungranted, platform, null, null, one.Resource, one.Identity, one.Role, one.Words, now, stood), cancellation);
         }
 
         return result with { Ungranted = found.Count, FactsAt = look.FactsAt, Rules = look.Rules };

@@ -31,6 +31,9 @@ public sealed record IdentityFact(string Name, IdentityKind Kind) : InventoryFac
     /// <summary>Rights of its own over the whole platform, in the platform's words (<c>superuser</c>); empty: none.</summary>
     public IReadOnlyList<string> Admin { get; init; } = [];
 
+    /// <summary>True: its rights are over everything there is, so that no membership adds to them. Making databases or other roles is not.</summary>
+    public bool IsSuperuser => Admin.Any(static word => word is "superuser" or "administration" or "roles/owner" or "roles/bigquery.admin");
+
     /// <summary>True: this product made it, or works as it. It is nobody's login, and no orphan.</summary>
     public bool Managed { get; init; }
 

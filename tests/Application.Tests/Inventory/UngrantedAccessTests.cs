@@ -34,8 +34,81 @@ public sealed class UngrantedAccessTests
     {
         Put(new MembershipFact("alice_pg", "reader"), new MembershipFact("bob_pg", "other"), new PrivilegeFact("bob_pg", "pg-prod/analytics.orders", ["INSERT", "SELECT"]),
             new PrivilegeFact("bob_pg", "pg-prod/hr", ["SELECT"]), new PrivilegeFact("alice_pg", "pg-prod/analytics", ["INSERT", "OWNER", "SELECT"]), new MembershipFact("root", "reader"), new MembershipFact("made", "reader"),
-            new MembershipFact("all", "reader"));
+            new MembershipFact("reader", "other"), new PrivilegeFact("reader", "pg-prod/analytics", ["SELECT"]));
         Assert.Equal(["alice_pg is a member of reader.", "bob_pg has INSERT, SELECT on pg-prod/analytics.orders."], (await Find())!.Select(static one => one.Words).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task WhatEveryoneOrAGroupWasGivenByHand_IsFound()
+    {
+        Put(new IdentityFact("public", IdentityKind.Everyone), new IdentityFact("group:hr", IdentityKind.Group), new PrivilegeFact("public", "pg-prod/analytics.orders", ["SELECT"]), new PrivilegeFact("group:hr", "pg-prod/analytics", ["SELECT"]),
+            new PrivilegeFact("other", "pg-prod/analytics", ["SELECT"]), new PrivilegeFact("public", "pg-prod/hr", ["SELECT"]), new PrivilegeFact("group:hr", "pg-prod/analytics.owned", ["OWNERSHIP", "SELECT"]));
+        Assert.Equal(
+            [(UngrantedKind.Shared, "group:hr has SELECT on pg-prod/analytics."), (UngrantedKind.Shared, "other has SELECT on pg-prod/analytics."), (UngrantedKind.Direct, "public has SELECT on pg-prod/analytics.orders.")],
+            (await Find())!.Select(static one => (one.Kind, one.Words)));
+    }
+
+    [Fact]
+    public async Task ALoginInARoleThatIsInTheOneAskedFor_IsFound_UnlessAGrantPutItThere()
+    {
+        Put(new IdentityFact("carrier", IdentityKind.Role) { Managed = true }, new IdentityFact("dba", IdentityKind.Role) { Admin = ["superuser"] }, new MembershipFact("all", "reader"), new MembershipFact("team", "all"), new MembershipFact("alice_pg", "team"),
+            new MembershipFact("bob_pg", "all", Inherit: false), new MembershipFact("made", "all"), new MembershipFact("carrier", "reader"), new MembershipFact("bob_pg", "carrier"), new MembershipFact("dba", "reader"), new MembershipFact("bob_pg", "dba"));
+        Assert.Equal(["alice_pg has reader through team.", "all is a member of reader."], (await Find())!.Select(static one => one.Words));
+
+        // The group asked for before, and gave, what is now on the way.
+        var request = Given.Request("r-1", Phase.Active, GrantState.Granted);
+        _ = _scene.Requests.Put(request with { Role = "team", Ask = request.Ask with { Role = "team" } });
+        Assert.Equal(["all is a member of reader."], (await Find())!.Select(static one => one.Words));
+
+        // Who is in it directly is told for that.
+        Put(new MembershipFact("all", "reader"), new MembershipFact("alice_pg", "all"), new MembershipFact("alice_pg", "reader"));
+        Assert.Equal(["alice_pg is a member of reader.", "all is a member of reader."], (await Find())!.Select(static one => one.Words));
+    }
+
+    [Fact]
+    public async Task WhoMayMakeDatabases_IsLookedAt_AndWhoMayDoAnything_IsNot()
+    {
+        Put(new IdentityFact("dev", IdentityKind.Login) { Admin = ["createdb"] }, new IdentityFact("owner", IdentityKind.Login) { Admin = ["roles/owner"] }, new MembershipFact("dev", "reader"), new MembershipFact("owner", "reader"));
+        Assert.Equal(["dev is a member of reader."], (await Find())!.Select(static one => one.Words));
+    }
+
+    [Fact]
+    public async Task ARoleThatIsPutIntoTheOneAskedFor_IsOneEvent_AndALoginThatJoinsIt_Another()
+    {
+        Put(new MembershipFact("alice_pg", "all"));
+        _memory.Results["pg-prod"] = await Report();
+        _scene.Time.Advance(TimeSpan.FromHours(1));
+        Put(new MembershipFact("alice_pg", "all"), new MembershipFact("all", "reader"));
+        _memory.Results["pg-prod"] = await Report();
+        Assert.Equal(("found", "pg-prod"), Only());
+        Assert.Equal(("pg-prod/all", 2), (_scene.Audit.Events[0].Identity, _memory.Differences.Count));
+        Assert.All(_memory.Differences.Values, static one => Assert.False(one.Standing));
+        _scene.Time.Advance(TimeSpan.FromHours(1));
+        Put(new MembershipFact("alice_pg", "all"), new MembershipFact("all", "reader"), new MembershipFact("bob_pg", "all"));
+        await Report();
+        Assert.Equal(["pg-prod/all", "pg-prod/bob_pg"], _scene.Audit.Events.Select(static happened => happened.Identity));
+    }
+
+    [Fact]
+    public async Task WhatIsLookedAtAnew_StoodBefore()
+    {
+        Put(new MembershipFact("alice_pg", "reader"));
+        _memory.Results["pg-prod"] = await Report() with { Rules = "of an earlier version" };
+        Put(new MembershipFact("alice_pg", "reader"), new MembershipFact("all", "reader"));
+        await Report();
+        Assert.Equal(["standing", "standing"], _scene.Audit.Events.Select(static happened => happened.Reason));
+    }
+
+    [Fact]
+    public async Task MoreThanIsListedOfOneKind_LeavesTheOthersWhole()
+    {
+        Put([.. Enumerable.Range(0, UngrantedAccess.MostOfOthers + 1).Select(static number => new PrivilegeFact("other", $"pg-prod/analytics.t{number}", ["SELECT"]))]);
+        _memory.Results["pg-prod"] = await Report();
+        Assert.Equal(UngrantedAccess.MostOfOthers, _memory.Differences.Count);
+        _scene.Time.Advance(TimeSpan.FromHours(1));
+        Put([.. Enumerable.Range(0, UngrantedAccess.MostOfOthers + 2).Select(static number => new PrivilegeFact("other", $"pg-prod/analytics.t{number}", ["SELECT"])), new MembershipFact("bob_pg", "reader")]);
+        await Report();
+        Assert.Equal(("found", "pg-prod/bob_pg"), (_scene.Audit.Events[^1].Reason, _scene.Audit.Events[^1].Identity));
     }
 
     [Fact]
@@ -124,7 +197,7 @@ public sealed class UngrantedAccessTests
         _scene.Store.Put("pg-prod", _scene.Time.GetUtcNow(),
         [
             new IdentityFact("alice_pg", IdentityKind.Login), new IdentityFact("bob_pg", IdentityKind.Login), new IdentityFact("root", IdentityKind.Login) { Admin = ["superuser"] },
-            new IdentityFact("made", IdentityKind.Login) { Managed = true }, new IdentityFact("all", IdentityKind.Role), new IdentityFact("reader", IdentityKind.Role), new IdentityFact("other", IdentityKind.Role), .. more,
+            new IdentityFact("made", IdentityKind.Login) { Managed = true }, new IdentityFact("all", IdentityKind.Role), new IdentityFact("team", IdentityKind.Role), new IdentityFact("reader", IdentityKind.Role), new IdentityFact("other", IdentityKind.Role), .. more,
         ]);
     }
 
