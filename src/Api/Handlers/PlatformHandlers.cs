@@ -18,7 +18,7 @@ internal static class PlatformHandlers
         [new("platform", typeof(string), "Only on this platform."), new("kind", typeof(AccessKind), "Only what this kind of access can be asked for.")];
 
     public static IReadOnlyList<QueryParameter> DifferenceParameters { get; } =
-        [new("platform", typeof(string), "Only on this platform."), new("drift", typeof(Drift), "Only this kind.")];
+        [new("platform", typeof(string), "Only on this platform."), new("drift", typeof(Drift), "Only this kind."), .. QueryReader.Paging];
 
     public static IReadOnlyList<QueryParameter> FoundParameters { get; } =
         [new("text", typeof(string), "Only whose name contains this, in any case; a page may then hold fewer, and a cursor."), .. QueryReader.Paging];
@@ -51,13 +51,13 @@ internal static class PlatformHandlers
         return Answer.Json(new ListView<FoundResourceView>([.. page.Items.Select(static found => new FoundResourceView(found.Resource, found.Type, found.Description))], page.Next));
     }
 
-    /// <summary>How platforms differ from what was given here. There are few: a platform's are cut at <see cref="UngrantedAccess.Most"/>.</summary>
+    /// <summary>How platforms differ from what was given here.</summary>
     public static async Task<IResult> Differences(ApiCall call)
     {
         var query = new QueryReader(call);
         var (platform, drift) = (query.Text("platform"), query.Choice<Drift>("drift"));
-        var found = (await call.Service<IReconcileMemory>().Load(call.Cancellation)).InOrder().Where(one => (platform is null || one.Platform == platform) && (drift is null || one.Drift == drift));
-        return Answer.Json(new ListView<DifferenceView>([.. found.Select(DifferenceView.Of)], null));
+        var page = await query.Page(async (cursor, limit) => DifferenceList.Page(await call.Service<IReconcileMemory>().Load(call.Cancellation), platform, drift, cursor, limit));
+        return Answer.Json(new ListView<DifferenceView>([.. page.Items.Select(DifferenceView.Of)], page.Next));
     }
 
     private static async Task<PlatformView?> One(ApiCall call)

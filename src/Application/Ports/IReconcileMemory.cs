@@ -31,8 +31,11 @@ public sealed record Reconciled(IReadOnlyDictionary<string, Difference> Reported
     public IReadOnlyDictionary<string, ReconcileResult> Results { get; init; } = new Dictionary<string, ReconcileResult>();
 
     /// <summary>The differences for those who oversee: the newest first, what stood before last.</summary>
-    public IEnumerable<Difference> InOrder() =>
-        Reported.Values.OrderBy(static one => one.Standing).ThenByDescending(static one => one.Since).ThenBy(static one => one.Evidence, StringComparer.Ordinal);
+    public IEnumerable<Difference> InOrder() => Ordered().Select(static pair => pair.Value);
+
+    /// <summary>The same with their keys, by which those of one time are in order.</summary>
+    public IEnumerable<KeyValuePair<string, Difference>> Ordered() =>
+        Reported.OrderBy(static pair => pair.Value.Standing).ThenByDescending(static pair => pair.Value.Since).ThenBy(static pair => pair.Key, StringComparer.Ordinal);
 }
 
 /// <summary>What comparing a platform with requests and ledger came to.</summary>

@@ -112,6 +112,10 @@ public sealed class AccessPageTests : IDisposable
         Assert.Equal(("Ungranted", "<etl>", "reader", false), ((string)Assert.Single(told)!["drift"]!, (string)told[0]!["identity"]!, (string)told[0]!["role"]!, (bool)told[0]!["standing"]!));
         Assert.Equal(2, (await _api.Send("GET", "/api/differences?platform=pg", "erin")).Json["items"]!.AsArray().Count);
         Assert.Equal("bad-parameter", (await _api.Send("GET", "/api/differences?drift=None", "erin")).Problem);
+        Assert.Equal("bad-parameter", (await _api.Send("GET", "/api/differences?cursor=x", "erin")).Problem);
+        var first = (await _api.Send("GET", "/api/differences?limit=1", "erin")).Json;
+        var second = (await _api.Send("GET", $"/api/differences?limit=1&cursor={first["next"]}", "erin")).Json;
+        Assert.Equal(("Ungranted", "Vanished", null), ((string)Assert.Single(first["items"]!.AsArray())!["drift"]!, (string)Assert.Single(second["items"]!.AsArray())!["drift"]!, second["next"]));
         Assert.Equal(1, (int)(await _api.Send("GET", "/api/platforms/pg", "erin")).Json["compared"]!["ungranted"]!);
         Assert.Null((await _api.Send("GET", "/api/platforms/pg", "alice")).Json["compared"]);
     }
