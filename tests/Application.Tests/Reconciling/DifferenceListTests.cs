@@ -8,7 +8,13 @@ public sealed class DifferenceListTests
     private static readonly Reconciled Left = new(
         new Dictionary<string, Difference>
         {
-            ["stood"] = Of("stood", 9, standing: true), ["old"] = Of("old", 1), ["b"] = Of("same time", 2), ["a"] = Of("same time", 2), ["new"] = Of("new", 3), ["gone"] = Of("gone", 3, Drift.Vanished), ["else"] = Of("else", 3, platform: "sf"),
+            ["stood"] = Of("stood", 9, standing: true),
+            ["old"] = Of("old", 1),
+            ["b"] = Of("same time", 2),
+            ["a"] = Of("same time", 2),
+            ["new"] = Of("new", 3),
+            ["gone"] = Of("gone", 3, Drift.Vanished),
+            ["else"] = Of("else", 3, platform: "sf"),
         },
         new Dictionary<string, ReconcilePlace>());
 
