@@ -125,6 +125,51 @@ public sealed class InventoryRouteTests : IDisposable
         Assert.DoesNotContain("Ingest now", auditor.Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task FoundResources_AreFilteredByTheirType_AndPaged()
+    {
+        _api.Inventory.Put("pg", _api.Clock.GetUtcNow(), new ResourceFact("pg/hr", "table"), new ResourceFact("pg/sales", "table"), new ResourceFact("pg/sales_now", "view"), new ResourceFact("pg/odd"));
+        Assert.Equal(["pg/sales_now"], await Names("type=view"));
+        Assert.Equal(["pg/hr", "pg/sales"], await Names("type=table"));
+        Assert.Equal(["pg/sales"], await Names("type=table&text=SALES"));
+        Assert.Empty(await Names("type=tab"));
+        var first = (await _api.Send("GET", "/api/platforms/pg/resources?type=table&limit=1", "erin")).Json;
+        Assert.Equal(["pg/sales"], await Names($"type=table&limit=1&cursor={Uri.EscapeDataString((string)first["next"]!)}"));
+
+        async Task<IEnumerable<string>> Names(string query) =>
+            (await _api.Send("GET", $"/api/platforms/pg/resources?{query}", "erin")).Json["items"]!.AsArray().Select(static item => (string)item!["resource"]!);
+    }
+
+    [Fact]
+    public async Task FoundResources_AreAPage_ThatLeadsToWhoHasAccess_ForThoseWhoOversee()
+    {
+        _api.Inventory.Put("pg", _api.Clock.GetUtcNow(), new ResourceFact("pg/<hr>", "table", "<b>staff</b>"), new ResourceFact("pg/sales", "table"), new ResourceFact("pg/sales_now", "view"));
+        Assert.Contains("href=\"/access?by=Found&amp;platform=pg\"", (await _api.Open("/access?by=Platform", "erin")).Html, StringComparison.Ordinal);
+        var all = await _api.Open("/access?by=Found", "erin");
+        Assert.Contains("pg/<hr> table alone <b>staff</b> Who has access to pg/<hr>", all.Text, StringComparison.Ordinal);
+        Assert.Contains("href=\"/access?by=Way&amp;resource=pg%2Fsales_now\"", all.Html, StringComparison.Ordinal);
+        Assert.Contains("href=\"/access?by=Found&amp;platform=pg&amp;type=view\"", all.Html, StringComparison.Ordinal);
+        var some = await _api.Open("/access?by=Found&platform=pg&text=SALES&type=view", "dave");
+        Assert.Contains("pg/sales_now", some.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("<code>pg/sales</code>", some.Html, StringComparison.Ordinal);
+        Assert.Contains("No resource matches.", (await _api.Open("/access?by=Found&text=nothing", "dave")).Text, StringComparison.Ordinal);
+        Assert.Contains("href=\"/access?by=Found&amp;platform=pg&amp;cursor=", (await _api.Open("/access?by=Found&limit=1", "dave")).Html, StringComparison.Ordinal);
+        Assert.Equal(404, (await _api.Send("GET", "/access?by=Found&platform=mars", "dave")).Status);
+        Assert.Equal(400, (await _api.Send("GET", "/access?by=Found&cursor=x", "dave")).Status);
+    }
+
+    [Theory]
+    [InlineData("alice")]
+    [InlineData("bob")]
+    public async Task FoundResources_AreNotForOthers(string by)
+    {
+        var refused = await _api.Send("GET", "/access?by=Found", by);
+        Assert.Equal(403, refused.Status);
+        Assert.DoesNotContain("pg/hr", refused.Text, StringComparison.Ordinal);
+        foreach (var page in new[] { "/access", "/access?by=Platform", "/access?by=Way", "/access?by=Identity" })
+            Assert.DoesNotContain("by=Found", (await _api.Open(page, by)).Html, StringComparison.Ordinal);
+    }
+
     private static async IAsyncEnumerable<InventoryPage> Pages()
     {
         await Task.CompletedTask;

@@ -95,6 +95,7 @@ internal static class Tour
             new("access-by-platform", "dave", "/access?by=Platform"),
             new("access-by-identity", "dave", "/access?by=Identity"),
             new("access-ways", "dave", "/access?by=Way"),
+            new("access-found", "dave", "/access?by=Found"),
             new("identity", "dave", "/access?by=Identity", static page => page.Locator("td[data-label='Identity'] a").First.ClickAsync()),
             new("groups", "dave", "/access-groups"),
             new("group", "dave", "/access-groups/by-hand"),

@@ -75,11 +75,11 @@ public sealed class InMemoryInventoryStore : IInventoryStore
     public Task<Page<PrivilegeFact>> PrivilegesOn(string platform, string resource, string? after, int limit, CancellationToken cancellation) =>
         Task.FromResult(Page(Rows(platform).Where(row => row.Kind == FactKinds.Privilege && row.Second == resource).OrderBy(static row => row.First, StringComparer.Ordinal), static row => row.First, static row => row.Privilege(), after, limit));
 
-    public Task<Page<ResourceFact>> Resources(string platform, string? text, string? cursor, int limit, CancellationToken cancellation)
+    public Task<Page<ResourceFact>> Resources(string platform, string? text, string? type, string? cursor, int limit, CancellationToken cancellation)
     {
         if (cursor is not null && !cursor.StartsWith('>')) throw new FormatException("Not a cursor.");
         var found = Page(
-            Rows(platform).Where(row => row.Kind == FactKinds.Resource && (text is null || row.First.Contains(text, StringComparison.OrdinalIgnoreCase))).OrderBy(static row => row.First, StringComparer.Ordinal),
+            Rows(platform).Where(row => row.Kind == FactKinds.Resource && (text is null || row.First.Contains(text, StringComparison.OrdinalIgnoreCase)) && (type is null || row.Resource().Type == type)).OrderBy(static row => row.First, StringComparer.Ordinal),
             static row => row.First, static row => row.Resource(), cursor?[1..], limit);
         return Task.FromResult(found.Next is null ? found : found with { Next = $">{found.Next}" });
     }

@@ -41,7 +41,7 @@ public abstract class InventoryStoreContract
         Assert.Equal(["alice"], graph.Below(Odd).Select(static membership => membership.Member));
         Assert.Equivalent(Facts[5], Assert.Single((await store.PrivilegesOf("pg", "dba", null, 9, Cancellation)).Items, static fact => fact.Resource == "pg/a.t"), strict: true);
         Assert.Equal(["alice", "dba"], (await store.PrivilegesOn("pg", "pg/a.t", null, 9, Cancellation)).Items.Select(static fact => fact.Grantee));
-        Assert.Equivalent(Facts[8], (await store.Resources("pg", "A.T", null, 9, Cancellation)).Items.Single(), strict: true);
+        Assert.Equivalent(Facts[8], (await store.Resources("pg", "A.T", null, null, 9, Cancellation)).Items.Single(), strict: true);
         Assert.Equal(["dba"], (await store.PrivilegesOn("pg", $"pg/{Odd}", null, 9, Cancellation)).Items.Select(static fact => fact.Grantee));
     }
 
@@ -52,7 +52,7 @@ public abstract class InventoryStoreContract
         Assert.Equal((0, 0), await Run("pg", 2, Facts));
         Assert.Equal((1, 1), await Run("pg", 3, [.. Facts[..7], new PrivilegeFact("alice", "pg/a.t", ["DELETE"]), Facts[8]]));
         Assert.Equal(["DELETE"], (await Opened.PrivilegesOf("pg", "alice", null, 9, Cancellation)).Items.Single().Privileges);
-        Assert.Equal(["pg/a.t"], (await Opened.Resources("pg", null, null, 9, Cancellation)).Items.Select(static fact => fact.Resource));
+        Assert.Equal(["pg/a.t"], (await Opened.Resources("pg", null, null, null, 9, Cancellation)).Items.Select(static fact => fact.Resource));
     }
 
     [Fact]
@@ -127,13 +127,15 @@ public abstract class InventoryStoreContract
     public async Task Lists_ArePaged_InOrder()
     {
         string[] names = [.. Enumerable.Range(0, 25).Select(static number => $"n{number:D2}")];
-        await Run("pg", 1, [.. names.Select(static name => new PrivilegeFact(name, "pg/all", ["SELECT"])), .. names.Select(static name => new PrivilegeFact("one", $"pg/{name}", ["SELECT"])), .. names.Select(static name => new ResourceFact($"pg/{name}"))]);
+        await Run("pg", 1, [.. names.Select(static name => new PrivilegeFact(name, "pg/all", ["SELECT"])), .. names.Select(static name => new PrivilegeFact("one", $"pg/{name}", ["SELECT"])), .. names.Select(static name => new ResourceFact($"pg/{name}", name[^1] switch { '7' => "view", '8' => null, _ => "table" }))]);
         var store = Opened;
         Assert.Equal(names, await All(async after => await store.PrivilegesOn("pg", "pg/all", after, 10, Cancellation) is var page ? (page.Items.Select(static fact => fact.Grantee), page.Next) : default));
         Assert.Equal(names.Select(static name => $"pg/{name}"), await All(async after => await store.PrivilegesOf("pg", "one", after, 10, Cancellation) is var page ? (page.Items.Select(static fact => fact.Resource), page.Next) : default));
-        Assert.Equal(names.Select(static name => $"pg/{name}"), await All(async after => await store.Resources("pg", null, after, 10, Cancellation) is var page ? (page.Items.Select(static fact => fact.Resource), page.Next) : default));
-        Assert.Equal(["pg/n07", "pg/n17"], await All(async after => await store.Resources("pg", "7", after, 1, Cancellation) is var page ? (page.Items.Select(static fact => fact.Resource), page.Next) : default));
-        await Assert.ThrowsAsync<FormatException>(() => store.Resources("pg", null, "no cursor", 10, Cancellation));
+        Assert.Equal(names.Select(static name => $"pg/{name}"), await All(async after => await store.Resources("pg", null, null, after, 10, Cancellation) is var page ? (page.Items.Select(static fact => fact.Resource), page.Next) : default));
+        Assert.Equal(["pg/n07", "pg/n17"], await All(async after => await store.Resources("pg", "7", null, after, 1, Cancellation) is var page ? (page.Items.Select(static fact => fact.Resource), page.Next) : default));
+        Assert.Equal(["pg/n07", "pg/n17"], await All(async after => await store.Resources("pg", null, "view", after, 1, Cancellation) is var page ? (page.Items.Select(static fact => fact.Resource), page.Next) : default));
+        Assert.Equal(["pg/n17"], await All(async after => await store.Resources("pg", "N1", "view", after, 1, Cancellation) is var page ? (page.Items.Select(static fact => fact.Resource), page.Next) : default));
+        await Assert.ThrowsAsync<FormatException>(() => store.Resources("pg", null, null, "no cursor", 10, Cancellation));
 
         static async Task<List<string>> All(Func<string?, Task<(IEnumerable<string> Items, string? Next)>> page)
         {

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using AccessFunctions.Api.Handlers;
+using AccessFunctions.Api.Pipeline;
 using AccessFunctions.Api.Routing;
 using AccessFunctions.Domain.Requests;
 
@@ -14,8 +15,17 @@ public sealed record ListResourcesArguments
     [Description("Only what this kind of access can be asked for.")]
     public AccessKind? Kind { get; init; }
 
-    [Description("Only whose name or description contains this.")]
+    [Description("Only whose name or description contains this; of found ones whose name does.")]
     public string? Text { get; init; }
+
+    [Description("true, for administrators and auditors: every resource that was found on the platforms, instead of what the caller may ask for.")]
+    public bool? Found { get; init; }
+
+    [Description("With found: only of exactly this type, in the platform's words, such as table.")]
+    public string? Type { get; init; }
+
+    [Description("With found: the `next` of the page before.")]
+    public string? Cursor { get; init; }
 }
 
 /// <summary>Something the caller may ask for.</summary>
@@ -27,6 +37,16 @@ public sealed record AssistantResource(string Resource, Untrusted? Description, 
 /// <param name="Unavailable">Platforms that did not answer: theirs may be missing or old.</param>
 public sealed record ResourcesListed(IReadOnlyList<AssistantResource> Resources, int More, IReadOnlyList<string> Unavailable) : ToolAnswer;
 
+/// <summary>A resource that was found on a platform.</summary>
+/// <param name="Resource">What <c>check_access</c> takes.</param>
+/// <param name="Type">In the platform's words.</param>
+public sealed record AssistantFoundResource(string Resource, string? Type, Untrusted? Description);
+
+/// <summary>What was found on platforms.</summary>
+/// <param name="Incomplete">Platforms that were never read to their end: they may hold more than was found.</param>
+/// <param name="Next">A page may hold few or none, and a cursor.</param>
+public sealed record ResourcesFound(IReadOnlyList<AssistantFoundResource> Resources, IReadOnlyList<string> Incomplete, string? Next) : ToolAnswer;
+
 /// <summary>The tool <c>list_resources</c>.</summary>
 internal static class ResourceTool
 {
@@ -34,10 +54,12 @@ internal static class ResourceTool
     private const int Shown = 50;
 
     public static AssistantTool<ListResourcesArguments> Tool { get; } = new(Name, "List resources",
-        "What the caller may ask for, and as which kinds of access. What is not listed cannot be asked for.", Run);
+        "What the caller may ask for, and as which kinds of access. What is not listed cannot be asked for. Administrators and auditors find with `found` every resource on the platforms, by the exact names that check_access takes.", Run);
 
     private static async Task<ToolAnswer> Run(ApiCall call, ListResourcesArguments asked)
     {
+        if (asked.Found == true) return await FoundResources.List(call, asked);
+        if (asked.Type is not null || asked.Cursor is not null) throw new ProblemException(Fault.Invalid, asked.Type is not null ? "type" : "cursor", "Only with found.");
         var offered = await PlatformHandlers.Offered(call, asked.Platform, asked.Kind);
         List<ResourceView> fitting = [.. offered.Items.Where(item => asked.Text is not { } text
             || item.Resource.Contains(text, StringComparison.OrdinalIgnoreCase) || item.Description?.Contains(text, StringComparison.OrdinalIgnoreCase) == true)];

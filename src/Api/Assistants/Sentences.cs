@@ -16,6 +16,7 @@ internal static class Sentences
         IdentitiesListed identities => Listed(identities.Identities.Select(Identity), identities.Next is not null) + Age(identities),
         ResourcesListed { Resources: [] } => "There is nothing that you may ask for.",
         ResourcesListed resources => "You may ask for " + Listed(resources.Resources.Select(static one => $"{one.Resource} ({string.Join(", ", one.Kinds)})"), resources.More > 0),
+        ResourcesFound found => (found.Resources.Count == 0 ? "None was found." : Listed(found.Resources.Select(static one => one.Resource), found.Next is not null)) + Age(found),
         RequestsListed { Requests: [] } => "There is no such request, or none that you may see.",
         RequestsListed requests => Listed(requests.Requests.Select(Request), requests.Next is not null),
         RequestDrafted draft => $"Nothing was asked for yet. Open this link, look at what is filled in, and send it: {draft.Link}{Missing(draft.Rule)}",

@@ -21,7 +21,10 @@ internal static class PlatformHandlers
         [new("platform", typeof(string), "Only on this platform."), new("drift", typeof(Drift), "Only this kind."), .. QueryReader.Paging];
 
     public static IReadOnlyList<QueryParameter> FoundParameters { get; } =
-        [new("text", typeof(string), "Only whose name contains this, in any case; a page may then hold fewer, and a cursor."), .. QueryReader.Paging];
+    [
+        new("text", typeof(string), "Only whose name contains this, in any case; a page may then hold fewer, and a cursor."),
+        new("type", typeof(string), "Only of exactly this type, in the platform's words, such as `table`; a page may then hold fewer, too."), .. QueryReader.Paging,
+    ];
 
     public static async Task<IResult> Platforms(ApiCall call)
     {
@@ -45,9 +48,9 @@ internal static class PlatformHandlers
     public static async Task<IResult> Found(ApiCall call)
     {
         var query = new QueryReader(call);
-        var text = query.Text("text");
+        var (text, type) = (query.Text("text"), query.Text("type"));
         if (call.Service<IPlatforms>().Find(call.Id) is null) return RequestHandlers.NotFound(call);
-        var page = await query.Page((cursor, limit) => call.Service<IInventoryStore>().Resources(call.Id, text, cursor, limit, call.Cancellation));
+        var page = await query.Page((cursor, limit) => call.Service<IInventoryStore>().Resources(call.Id, text, type, cursor, limit, call.Cancellation));
         return Answer.Json(new ListView<FoundResourceView>([.. page.Items.Select(static found => new FoundResourceView(found.Resource, found.Type, found.Description))], page.Next));
     }
 

@@ -35,9 +35,10 @@ public interface IInventoryStore
 
     /// <summary>Resources of a platform, in an order of the store's own.</summary>
     /// <param name="text">Only whose name contains it, in any case of ASCII letters; a page may then hold fewer, and a cursor. Null: all.</param>
+    /// <param name="type">Only of exactly this <see cref="ResourceFact.Type"/>; a page may then hold fewer, too. Null: all.</param>
     /// <param name="cursor">The page before's; null: the first page.</param>
     /// <exception cref="FormatException">It is no cursor.</exception>
-    Task<Page<ResourceFact>> Resources(string platform, string? text, string? cursor, int limit, CancellationToken cancellation);
+    Task<Page<ResourceFact>> Resources(string platform, string? text, string? type, string? cursor, int limit, CancellationToken cancellation);
 }
 
 /// <summary>One caller's turn with a platform's facts. Disposing it lets the next one in.</summary>

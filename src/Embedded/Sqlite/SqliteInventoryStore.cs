@@ -51,11 +51,14 @@ public sealed class SqliteInventoryStore(Database database) : IInventoryStore
         platform, resource, after, limit, static last => last.Grantee);
 
     /// <inheritdoc />
-    public Task<Page<ResourceFact>> Resources(string platform, string? text, string? cursor, int limit, CancellationToken cancellation) => Task.FromResult(database.Read(session =>
+    public Task<Page<ResourceFact>> Resources(string platform, string? text, string? type, string? cursor, int limit, CancellationToken cancellation) => Task.FromResult(database.Read(session =>
     {
         var found = session.Query(
-            "SELECT kind, first, second, content FROM facts WHERE platform = ?1 AND kind = 'r' AND first > ?2 AND (?3 IS NULL OR instr(lower(first), lower(?3)) > 0) ORDER BY first LIMIT ?4",
-            static row => Row(row).Resource(), platform, Cursor(cursor), text, limit + 1);
+            """
+            SELECT kind, first, second, content FROM facts WHERE platform = ?1 AND kind = 'r' AND first > ?2 AND (?3 IS NULL OR instr(lower(first), lower(?3)) > 0)
+            AND (?4 IS NULL OR json_extract(content, '$.type') = ?4) ORDER BY first LIMIT ?5
+            """,
+            static row => Row(row).Resource(), platform, Cursor(cursor), text, type, limit + 1);
         return found.Count > limit
             ? new Page<ResourceFact>(found[..limit], Convert.ToHexStringLower(System.Text.Encoding.UTF8.GetBytes(found[limit - 1].Resource)))
             : new Page<ResourceFact>(found, null);

@@ -77,7 +77,7 @@ public sealed class TableInventoryStore(TableServiceClient tables, TimeProvider 
         Rows(platform, InventoryKeys.Prefix(InventoryKeys.ByResource, resource), after is null ? null : InventoryKeys.OfResource(resource, after), cancellation), static fact => fact.Grantee, limit, cancellation);
 
     /// <inheritdoc />
-    public async Task<Page<ResourceFact>> Resources(string platform, string? text, string? cursor, int limit, CancellationToken cancellation)
+    public async Task<Page<ResourceFact>> Resources(string platform, string? text, string? type, string? cursor, int limit, CancellationToken cancellation)
     {
         var after = cursor is null ? null : Encoding.UTF8.GetString(Convert.FromHexString(cursor));
         var (found, looked) = (new List<ResourceFact>(), 0);
@@ -86,7 +86,7 @@ public sealed class TableInventoryStore(TableServiceClient tables, TimeProvider 
             if (found.Count == limit || looked++ == MostLookedAt) return new Page<ResourceFact>(found, Convert.ToHexStringLower(Encoding.UTF8.GetBytes(after!)));
             after = row.RowKey;
             var fact = FactOf(row).Resource();
-            if (text is null || fact.Resource.Contains(text, StringComparison.OrdinalIgnoreCase)) found.Add(fact);
+            if ((text is null || fact.Resource.Contains(text, StringComparison.OrdinalIgnoreCase)) && (type is null || fact.Type == type)) found.Add(fact);
         }
 
         return new Page<ResourceFact>(found, null);

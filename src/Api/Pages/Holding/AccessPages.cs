@@ -30,9 +30,10 @@ internal static class AccessPages
         new("by", typeof(AccessOrder), "What it is looked at by; `Person` where absent."),
         new("person", typeof(string), "Only this person's, by id."),
         new("resource", typeof(string), "Only to exactly this resource."),
-        new("platform", typeof(string), "Only on this platform."),
+        new("platform", typeof(string), "Only on this platform; by `Found` the first that was ingested where absent."),
         new("identity", typeof(string), "By `Way`: only this identity's, by its id."),
-        new("text", typeof(string), "By `Identity`: only whose name or address contains this."),
+        new("text", typeof(string), "By `Identity`: only whose name or address contains this; by `Found`: only whose name does."),
+        new("type", typeof(string), "By `Found`: only of exactly this type, in the platform's words."),
         new("kind", typeof(IdentityKind), "By `Identity`: only this kind."),
         new("orphan", typeof(bool), "By `Identity`: only logins that are nobody's, or only the others."),
         new("admin", typeof(bool), "By `Identity`: only with rights over the platform, or only the others."),
@@ -47,6 +48,7 @@ internal static class AccessPages
             AccessOrder.Platform => PlatformPages.Show(call),
             AccessOrder.Identity => IdentityPages.Show(call, query),
             AccessOrder.Way => WayPages.Show(call, query),
+            AccessOrder.Found => FoundPages.Show(call, query),
             var order => Held(call, query, order == AccessOrder.Resource),
         };
     }
@@ -70,4 +72,4 @@ internal static class AccessPages
 }
 
 /// <summary>What access is looked at by.</summary>
-internal enum AccessOrder { Person, Resource, Way, Platform, Identity }
+internal enum AccessOrder { Person, Resource, Way, Platform, Identity, Found }
