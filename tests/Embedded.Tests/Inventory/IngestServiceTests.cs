@@ -57,7 +57,7 @@ public sealed class IngestServiceTests : IAsyncLifetime
         _store.Time.Advance(TimeSpan.FromHours(1));
         await Run(3);
         await service.StopAsync(CancellationToken.None);
-        Assert.Equal(["manual/badge"], (await store.Resources("manual", null, null, 9, default)).Items.Select(static resource => resource.Resource));
+        Assert.Equal(["manual/badge"], (await store.Resources("manual", null, null, null, 9, default)).Items.Select(static resource => resource.Resource));
 
         Task Run(long number) => Wait.Until(async () => await store.Progress("manual", default) is { State: IngestState.Completed } progress && progress.Run == number, Soon, $"run {number}");
     }

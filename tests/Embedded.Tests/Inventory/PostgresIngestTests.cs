@@ -75,7 +75,7 @@ public sealed class PostgresIngestTests : IAsyncLifetime
         Assert.InRange(first.Facts!.Identities, Roles, Roles + 50);
         Assert.Equal(Roles / 2, first.Facts.Memberships - (await Count("SELECT count(*)::int FROM pg_auth_members WHERE member < 16384")));
         Assert.InRange(first.Facts.Privileges, Tables * GranteesOfEach, (Tables * GranteesOfEach) + 300);
-        Assert.Equal(Tables, (await store.Resources("pg-prod", "sales.t", null, 200, default)).Items.Count);
+        Assert.Equal(Tables, (await store.Resources("pg-prod", "sales.t", null, null, 200, default)).Items.Count);
         Assert.Equal(0, first.Removed);
 
         _store.Time.Advance(TimeSpan.FromHours(1));
