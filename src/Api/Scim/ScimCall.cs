@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -35,7 +37,7 @@ internal sealed class ScimCall(ApiCall call)
 
     /// <summary>The version that <c>If-Match</c> wants; null: any.</summary>
     public int? IfMatch => call.Http.Request.Headers.IfMatch is not [{ Length: > 0 } given] || given == "*" ? null
-        : int.TryParse(given.Replace("W/", "", StringComparison.Ordinal).Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : -1;
+        : int.TryParse(given.Replace("W/", "", StringComparison.Ordinal).Trim('"').Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : -1;
 
     /// <summary>Lets a call in by the service's own token alone, and answers with errors of SCIM.</summary>
     public static async Task<IResult> Run(ApiCall call, Func<ScimCall, Task<Answer>> work)
@@ -94,6 +96,17 @@ internal sealed class ScimCall(ApiCall call)
     /// <summary>The address of a resource.</summary>
     public string Address(string kind, string id) => $"{Root}/{kind}/{id}";
 
+    /// <summary>A resource that was looked for; 304 where <c>If-None-Match</c> names what it is now (RFC 7644, section 3.14).</summary>
+    public Answer Found(JsonObject resource)
+    {
+        var (location, version) = ((string)resource["meta"]!["location"]!, (string)resource["meta"]!["version"]!);
+        var had = call.Http.Request.Headers.IfNoneMatch.Any(tags => tags?.Split(',', StringSplitOptions.TrimEntries).Any(tag => tag == "*" || Opaque(tag) == Opaque(version)) == true);
+        return had ? Answer.Empty(StatusCodes.Status304NotModified).With(("Location", location), ("ETag", version)) : Resource(StatusCodes.Status200OK, resource);
+
+        // Compared weakly (RFC 9110, section 13.1.2).
+        static string Opaque(string tag) => tag.StartsWith("W/", StringComparison.Ordinal) ? tag[2..] : tag;
+    }
+
     /// <summary>A resource, cut to the attributes that were asked for.</summary>
     public Answer Resource(int status, JsonObject resource)
     {
@@ -114,15 +127,18 @@ internal sealed class ScimCall(ApiCall call)
     public static Answer Json(int status, JsonObject json) => Answer.Content(JsonSerializer.SerializeToUtf8Bytes(json, Written), MediaType, status);
 
     /// <summary>Adds <c>meta</c>.</summary>
-    public JsonObject WithMeta(JsonObject json, string type, string kind, string id, DateTimeOffset created, DateTimeOffset modified, int version)
+    /// <param name="others">What it shows of other resources: a change of these changes the tag, and not the version that <c>If-Match</c> wants.</param>
+    public JsonObject WithMeta(JsonObject json, string type, string kind, string id, DateTimeOffset created, DateTimeOffset modified, int version, params IEnumerable<JsonNode?> others)
     {
+        var shown = string.Concat(others.Select(static other => other?.ToJsonString()));
+        var tag = shown.Length == 0 ? $"{version}" : $"{version}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(shown)).AsSpan(0, 8))}";
         json["meta"] = new JsonObject
         {
             ["resourceType"] = type,
             ["created"] = created.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
             ["lastModified"] = modified.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
             ["location"] = Address(kind, id),
-            ["version"] = $"W/\"{version}\"",
+            ["version"] = $"W/\"{tag}\"",
         };
         return json;
     }

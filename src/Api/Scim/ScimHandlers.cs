@@ -53,7 +53,7 @@ internal static class ScimHandlers
     public static Task<IResult> FindUser(ApiCall call) => ScimCall.Run(call, static async scim =>
     {
         var known = await scim.Provisioner.Refresh(scim.Cancellation);
-        return known.User(scim.Id) is { Source: Sources.Scim, Deleted: false } user ? scim.Resource(200, Written(scim, user, known)) : throw Missing();
+        return known.User(scim.Id) is { Source: Sources.Scim, Deleted: false } user ? scim.Found(Written(scim, user, known)) : throw Missing();
     });
 
     public static Task<IResult> AddUser(ApiCall call) => ScimCall.Run(call, static async scim =>
@@ -99,7 +99,7 @@ internal static class ScimHandlers
     {
         var known = await scim.Provisioner.Refresh(scim.Cancellation);
         return known.Group(scim.Id) is { Source: Sources.Scim } group
-            ? scim.Resource(200, Written(scim, group, known, ScimProjection.Shows("members", scim.Query("attributes"), scim.Query("excludedAttributes"))))
+            ? scim.Found(Written(scim, group, known, ScimProjection.Shows("members", scim.Query("attributes"), scim.Query("excludedAttributes"))))
             : throw Missing();
     });
 
@@ -149,11 +149,17 @@ internal static class ScimHandlers
         return scim.Resource(status, Written(scim, group, await scim.Provisioner.Refresh(scim.Cancellation), members: true));
     }
 
-    private static JsonObject Written(ScimCall scim, ProvisionedUser user, ProvisionedSnapshot known) =>
-        scim.WithMeta(ScimUsers.Write(user, known, scim.Address), "User", "Users", user.Id, user.Created, user.Modified, user.Version);
+    private static JsonObject Written(ScimCall scim, ProvisionedUser user, ProvisionedSnapshot known)
+    {
+        var json = ScimUsers.Write(user, known, scim.Address);
+        return scim.WithMeta(json, "User", "Users", user.Id, user.Created, user.Modified, user.Version, json["groups"], json[ScimSchema.Enterprise]?["manager"]);
+    }
 
-    private static JsonObject Written(ScimCall scim, ProvisionedGroup group, ProvisionedSnapshot known, bool members) =>
-        scim.WithMeta(ScimGroups.Write(group, known, scim.Address, members), "Group", "Groups", group.Id, group.Created, group.Modified, group.Version);
+    private static JsonObject Written(ScimCall scim, ProvisionedGroup group, ProvisionedSnapshot known, bool members)
+    {
+        var json = ScimGroups.Write(group, known, scim.Address, members);
+        return scim.WithMeta(json, "Group", "Groups", group.Id, group.Created, group.Modified, group.Version, json["members"]);
+    }
 
     /// <summary>The page of a list that the query asks for.</summary>
     /// <param name="plain">What a resource has at a name in capitals, for filters that look for one: those need not write everybody down.</param>

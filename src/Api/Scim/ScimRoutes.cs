@@ -1,3 +1,4 @@
+using AccessFunctions.Api.Handlers;
 using AccessFunctions.Api.Routing;
 using Microsoft.AspNetCore.Http;
 
@@ -15,13 +16,13 @@ internal static class ScimRoutes
         Route("GetScimSchema", "GET", "/Schemas/{id}", "Those of one schema, by its URN.", ScimHandlers.Schema),
         Route("ListScimUsers", "GET", "/Users", "People that the identity provider provisioned.", ScimHandlers.ListUsers) with { Query = ScimHandlers.Listed },
         Body("AddScimUser", "POST", "/Users", "Adds a person; product roles are refused.", ScimHandlers.AddUser) with { SuccessStatus = StatusCodes.Status201Created },
-        Route("GetScimUser", "GET", "/Users/{id}", "One person.", ScimHandlers.FindUser) with { Query = ScimHandlers.Shown },
+        Route("GetScimUser", "GET", "/Users/{id}", "One person.", ScimHandlers.FindUser) with { Query = ScimHandlers.Shown, Headers = GroupHandlers.ReadHeaders, OtherAnswers = GroupHandlers.ReadAnswers },
         Body("PutScimUser", "PUT", "/Users/{id}", "Replaces a person.", ScimHandlers.PutUser),
         Body("PatchScimUser", "PATCH", "/Users/{id}", "Changes a person; with `active` false they left.", ScimHandlers.PatchUser),
         Route("DeleteScimUser", "DELETE", "/Users/{id}", "Deletes a person: they left.", ScimHandlers.DeleteUser) with { SuccessStatus = StatusCodes.Status204NoContent, Headers = IfMatch },
         Route("ListScimGroups", "GET", "/Groups", "Groups that the identity provider provisioned.", ScimHandlers.ListGroups) with { Query = ScimHandlers.Listed },
         Body("AddScimGroup", "POST", "/Groups", "Adds a group, which policies name as `group:NAME`.", ScimHandlers.AddGroup) with { SuccessStatus = StatusCodes.Status201Created },
-        Route("GetScimGroup", "GET", "/Groups/{id}", "One group.", ScimHandlers.FindGroup) with { Query = ScimHandlers.Shown },
+        Route("GetScimGroup", "GET", "/Groups/{id}", "One group.", ScimHandlers.FindGroup) with { Query = ScimHandlers.Shown, Headers = GroupHandlers.ReadHeaders, OtherAnswers = GroupHandlers.ReadAnswers },
         Body("PutScimGroup", "PUT", "/Groups/{id}", "Replaces a group.", ScimHandlers.PutGroup),
         Body("PatchScimGroup", "PATCH", "/Groups/{id}", "Changes a group's name or members.", ScimHandlers.PatchGroup) with { SuccessStatus = StatusCodes.Status204NoContent },
         Route("DeleteScimGroup", "DELETE", "/Groups/{id}", "Deletes a group; its members stay.", ScimHandlers.DeleteGroup) with { SuccessStatus = StatusCodes.Status204NoContent, Headers = IfMatch },

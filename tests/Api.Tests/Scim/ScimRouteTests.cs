@@ -145,6 +145,36 @@ public sealed class ScimRouteTests : IDisposable
     }
 
     [Fact]
+    public async Task WhatTheClientHas_IsNotSentAgain_UntilItLooksOtherwise()
+    {
+        var id = await User("walter");
+        var group = await Group("Cooks", id);
+        foreach (var path in new[] { $"/Users/{id}", $"/Groups/{group}", $"/Groups/{group}?excludedAttributes=members" })
+        {
+            var tag = (await Scim("GET", path)).Headers.ETag.ToString();
+            foreach (var had in new[] { tag, tag["W/".Length..], $"\"other\", {tag}", "*" })
+            {
+                var same = await Scim("GET", path, null, ("If-None-Match", had));
+                Assert.Equal((304, "", tag), (same.Status, same.Text, same.Headers.ETag.ToString()));
+            }
+
+            Assert.Equal(200, (await Scim("GET", path, null, ("If-None-Match", "W/\"7\""))).Status);
+        }
+
+        // A user shows the names of groups, and a group those of its members.
+        var (user, members) = ((await Scim("GET", $"/Users/{id}")).Headers.ETag.ToString(), (await Scim("GET", $"/Groups/{group}")).Headers.ETag.ToString());
+        Assert.Equal(204, (await PatchGroup(group, """{ "op": "replace", "path": "displayName", "value": "Chefs" }""")).Status);
+        Assert.Equal("Chefs", (string)(await Scim("GET", $"/Users/{id}", null, ("If-None-Match", user))).Json["groups"]![0]!["display"]!);
+        Assert.Equal(200, (await Scim("GET", $"/Groups/{group}", null, ("If-None-Match", members))).Status);
+        members = (await Scim("GET", $"/Groups/{group}")).Headers.ETag.ToString();
+        var renamed = await Scim("PATCH", $"/Users/{id}", """{ "Operations": [{ "op": "replace", "path": "displayName", "value": "Walt" }] }""", ("If-Match", user));
+        Assert.Equal(200, renamed.Status);
+        Assert.Equal(200, (await Scim("GET", $"/Groups/{group}", null, ("If-None-Match", members))).Status);
+        Assert.Equal(304, (await Scim("GET", $"/Users/{id}", null, ("If-None-Match", renamed.Headers.ETag.ToString()))).Status);
+        Is(await Scim("GET", "/Users/none", null, ("If-None-Match", "*")), 404, null);
+    }
+
+    [Fact]
     public async Task AManager_AsEntraNamesThem_IsThePersonsManager()
     {
         var boss = await User("boss", """, "displayName": "The Boss", "externalId": "b-1" """);
