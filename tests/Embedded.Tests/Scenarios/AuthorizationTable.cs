@@ -14,6 +14,7 @@ namespace AccessFunctions.Embedded.Tests.Scenarios;
 /// </summary>
 public sealed class AuthorizationTable
 {
+    private const string ScimToken = "of-the-provider-0123456789abcdef0123456789";
     private static readonly string[] Callers = ["", "stranger", "mallory", "alice", "bob", "dave", "erin"];
 
     /// <summary>Route → status per caller, in the order of <see cref="Callers"/>.</summary>
@@ -74,23 +75,23 @@ public sealed class AuthorizationTable
         ["ExportAudit"] = [401, 403, 403, 403, 403, 200, 200],
         ["SlackEvents"] = [404, 404, 404, 404, 404, 404, 404], // not set up here; its credential is in the post: SlackScenarios
         ["PostMail"] = [404, 404, 404, 404, 404, 404, 404], // not set up here either: ReplyScenarios
-        ["GetScimConfig"] = [404, 404, 404, 404, 404, 404, 404], // not set up here; its credential is a token of its own: ScimScenarios
-        ["ListScimResourceTypes"] = [404, 404, 404, 404, 404, 404, 404],
-        ["GetScimResourceType"] = [404, 404, 404, 404, 404, 404, 404],
-        ["ListScimSchemas"] = [404, 404, 404, 404, 404, 404, 404],
-        ["GetScimSchema"] = [404, 404, 404, 404, 404, 404, 404],
-        ["ListScimUsers"] = [404, 404, 404, 404, 404, 404, 404],
-        ["AddScimUser"] = [404, 404, 404, 404, 404, 404, 404],
-        ["GetScimUser"] = [404, 404, 404, 404, 404, 404, 404],
-        ["PutScimUser"] = [404, 404, 404, 404, 404, 404, 404],
-        ["PatchScimUser"] = [404, 404, 404, 404, 404, 404, 404],
-        ["DeleteScimUser"] = [404, 404, 404, 404, 404, 404, 404],
-        ["ListScimGroups"] = [404, 404, 404, 404, 404, 404, 404],
-        ["AddScimGroup"] = [404, 404, 404, 404, 404, 404, 404],
-        ["GetScimGroup"] = [404, 404, 404, 404, 404, 404, 404],
-        ["PutScimGroup"] = [404, 404, 404, 404, 404, 404, 404],
-        ["PatchScimGroup"] = [404, 404, 404, 404, 404, 404, 404],
-        ["DeleteScimGroup"] = [404, 404, 404, 404, 404, 404, 404],
+        ["GetScimConfig"] = [401, 401, 401, 401, 401, 401, 401], // nobody by whom they are, as only the token of its own counts: see below
+        ["ListScimResourceTypes"] = [401, 401, 401, 401, 401, 401, 401],
+        ["GetScimResourceType"] = [401, 401, 401, 401, 401, 401, 401],
+        ["ListScimSchemas"] = [401, 401, 401, 401, 401, 401, 401],
+        ["GetScimSchema"] = [401, 401, 401, 401, 401, 401, 401],
+        ["ListScimUsers"] = [401, 401, 401, 401, 401, 401, 401],
+        ["AddScimUser"] = [401, 401, 401, 401, 401, 401, 401],
+        ["GetScimUser"] = [401, 401, 401, 401, 401, 401, 401],
+        ["PutScimUser"] = [401, 401, 401, 401, 401, 401, 401],
+        ["PatchScimUser"] = [401, 401, 401, 401, 401, 401, 401],
+        ["DeleteScimUser"] = [401, 401, 401, 401, 401, 401, 401],
+        ["ListScimGroups"] = [401, 401, 401, 401, 401, 401, 401],
+        ["AddScimGroup"] = [401, 401, 401, 401, 401, 401, 401],
+        ["GetScimGroup"] = [401, 401, 401, 401, 401, 401, 401],
+        ["PutScimGroup"] = [401, 401, 401, 401, 401, 401, 401],
+        ["PatchScimGroup"] = [401, 401, 401, 401, 401, 401, 401],
+        ["DeleteScimGroup"] = [401, 401, 401, 401, 401, 401, 401],
         ["ShowReview"] = [404, 404, 404, 404, 404, 404, 404],
         ["DecideReview"] = [404, 404, 404, 404, 404, 404, 404],
         ["ListDemoMail"] = [404, 404, 404, 404, 404, 404, 404], // this is no demo: DemoMailTests
@@ -100,9 +101,9 @@ public sealed class AuthorizationTable
         ["HealthReady"] = [200, 200, 200, 200, 200, 200, 200],
         ["RecordingPage"] = [404, 404, 404, 404, 404, 404, 404], // no link of ours, whoever comes: RecordingScenarios
         ["RecordingMedia"] = [404, 404, 404, 404, 404, 404, 404],
-        ["GetAuthority"] = [404, 404, 404, 404, 404, 404, 404], // no such platform here: CertificateScenarios
-        ["GetCertificateRevocations"] = [404, 404, 404, 404, 404, 404, 404],
-        ["GetKeyRevocations"] = [404, 404, 404, 404, 404, 404, 404],
+        ["GetAuthority"] = [200, 200, 200, 200, 200, 200, 200], // what is published is for everybody
+        ["GetCertificateRevocations"] = [200, 200, 200, 200, 200, 200, 200],
+        ["GetKeyRevocations"] = [200, 200, 200, 200, 200, 200, 200],
         ["GetProtectedResource"] = [404, 404, 404, 404, 404, 404, 404], // no provider is configured here: ProtectedResourceTests
         ["GetAssistantsResource"] = [404, 404, 404, 404, 404, 404, 404],
         ["GetOpenApi"] = [200, 200, 200, 200, 200, 200, 200],
@@ -140,11 +141,42 @@ public sealed class AuthorizationTable
         ["SetMyStandIn"] = [303, 403, 422, 422, 422, 422, 422], // an empty form
     };
 
+    /// <summary>What the token of SCIM gets where that is its credential; anywhere else it is a bad token.</summary>
+    private static Dictionary<string, int> ByToken { get; } = new()
+    {
+        ["GetScimConfig"] = 200,
+        ["ListScimResourceTypes"] = 200,
+        ["GetScimResourceType"] = 404, // there is no x
+        ["ListScimSchemas"] = 200,
+        ["GetScimSchema"] = 404,
+        ["ListScimUsers"] = 200,
+        ["AddScimUser"] = 400, // an empty user
+        ["GetScimUser"] = 404,
+        ["PutScimUser"] = 404,
+        ["PatchScimUser"] = 404,
+        ["DeleteScimUser"] = 404,
+        ["ListScimGroups"] = 200,
+        ["AddScimGroup"] = 400, // an empty group
+        ["GetScimGroup"] = 404,
+        ["PutScimGroup"] = 404,
+        ["PatchScimGroup"] = 404,
+        ["DeleteScimGroup"] = 404,
+    };
+
     [Fact]
     public async Task EveryRoute_AnswersEachKindOfCaller_AsTheTableSays()
     {
         Assert.Equal(ApiRoutes.All.Select(route => route.Name).Order(StringComparer.Ordinal), Expected.Keys.Order(StringComparer.Ordinal));
-        await using var host = await EmbeddedScenarioHost.Start(new ManualTimeProvider());
+        await using var host = await EmbeddedScenarioHost.Start(new ManualTimeProvider(), platforms: """
+              - name: pki
+                type: certificates
+                profiles: [{ name: analytics }]
+              - name: ssh-prod
+                type: ssh
+                resources: [{ name: web, principal: "web-{role}" }]
+            """, settings: new Dictionary<string, string?> { ["Scim:Tokens:0"] = ScimToken });
+        using var provider = host.As(null);
+        provider.DefaultRequestHeaders.Authorization = new("Bearer", ScimToken);
         var wrong = new StringBuilder();
         foreach (var route in ApiRoutes.All)
         {
@@ -154,6 +186,11 @@ public sealed class AuthorizationTable
                 if ((int)answer.Status != Expected[route.Name][i])
                     wrong.AppendLine($"{route.Name} by \"{Callers[i]}\": {(int)answer.Status} instead of {Expected[route.Name][i]}. {answer.Body}");
             }
+
+            if (route.Anonymous && route.Scheme != "scim") continue;
+            var byToken = await provider.Call(new HttpMethod(route.Method), Path(route, "x"), route.Method is "GET" or "DELETE" ? null : new { });
+            var expected = ByToken.GetValueOrDefault(route.Name, 401);
+            if ((int)byToken.Status != expected) wrong.AppendLine($"{route.Name} by SCIM's token: {(int)byToken.Status} instead of {expected}. {byToken.Body}");
         }
 
         Assert.True(wrong.Length == 0, wrong.ToString());
@@ -209,6 +246,9 @@ public sealed class AuthorizationTable
             "SetRoles" => new { roles = new[] { "Reviewer" } },
             _ => route.RequestType is null ? null : new { },
         };
-        return await host.As(caller.Length == 0 ? null : caller).Call(new HttpMethod(route.Method), route.Template.Replace("{id}", id, StringComparison.Ordinal).Replace("/assets/{name}", PageAssets.Style, StringComparison.Ordinal).Replace("{action}", "cancel", StringComparison.Ordinal), body);
+        return await host.As(caller.Length == 0 ? null : caller).Call(new HttpMethod(route.Method), Path(route, id), body);
     }
+
+    private static string Path(ApiRoute route, string id) => route.Template.Replace("{id}", id, StringComparison.Ordinal).Replace("/assets/{name}", PageAssets.Style, StringComparison.Ordinal)
+        .Replace("{action}", "cancel", StringComparison.Ordinal).Replace("{ca}", route.Name == "GetKeyRevocations" ? "ssh-prod" : "pki", StringComparison.Ordinal);
 }
