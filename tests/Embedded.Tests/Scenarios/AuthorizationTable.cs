@@ -161,6 +161,8 @@ public sealed class AuthorizationTable
         ["PutScimGroup"] = 404,
         ["PatchScimGroup"] = 404,
         ["DeleteScimGroup"] = 404,
+        ["RecordingPage"] = 404, // its link alone finds a recording, and this is none
+        ["RecordingMedia"] = 404,
     };
 
     [Fact]
