@@ -81,8 +81,20 @@ internal sealed class OidcProvider : IAsyncDisposable
         var errors = new StringBuilder();
         _process.ErrorDataReceived += (_, line) => errors.AppendLine(line.Data);
         _process.BeginErrorReadLine();
-        var ready = await _process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60)) ?? throw new InvalidOperationException($"The provider did not start: {errors}");
-        var started = JsonNode.Parse(ready)!;
+        var started = JsonNode.Parse(await Ready(_process, errors))!;
         (Issuer, KeyId) = ((string)started["issuer"]!, (string)started["kid"]!);
+    }
+
+    /// <summary>The line that says that it listens. A machine that builds and tests at once may take its time to load the packages.</summary>
+    private static async Task<string> Ready(Process process, StringBuilder errors)
+    {
+        try
+        {
+            return await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(3)) ?? throw new InvalidOperationException($"The provider did not start: {errors}");
+        }
+        catch (TimeoutException late)
+        {
+            throw new TimeoutException($"The provider did not say that it listens{(process.HasExited ? $", and ended with {process.ExitCode}" : "")}: {errors}", late);
+        }
     }
 }

@@ -73,7 +73,9 @@ public sealed class SequencePropertyTests
             punctual.DeliverUntil(at);
             punctual.MoveTo(at);
             late.MoveTo(at);
-            if (punctual.Said(step) is not { } signal) continue;
+
+            // An id that came before is a repeat only where its first signal changed something, which an overdue deadline may do for it: repeats have tests of their own.
+            if (punctual.Said(step) is not { } signal || punctual.History.Any(known => known.Id == signal.Id)) continue;
             punctual.Send(signal);
             punctual.Obey();
             late.Send(signal);
