@@ -80,7 +80,7 @@ public sealed partial class Reconciler(
     /// <summary>Whether a difference may last that no grant stands for now: access that is being removed, and what the facts of a platform tell.</summary>
     private async Task<bool> Lasts(Difference known, CancellationToken cancellation) => known switch
     {
-        { Drift: Drift.Ungranted } => platforms.All.Any(platform => platform.Name == known.Platform),
+        { Drift: Drift.Ungranted } => platforms.Giving(known.Platform) is not null,
         { Drift: Drift.Unexpected, RequestId: { } id } => await requests.Find(id, cancellation) is { Phase: Phase.Revoking },
         _ => false,
     };

@@ -87,7 +87,7 @@ internal sealed class Submission(IRequestReader requests, IDirectory directory, 
         for (var i = 0; i < ask.Resources.Count; i++)
         {
             var name = Resources.PlatformOf(ask.Resources[i]);
-            if (platforms.All.FirstOrDefault(platform => platform.Name == name) is not { } platform) errors.Add($"resources[{i}]", $"there is no platform \"{name}\"");
+            if (platforms.Giving(name) is not { } platform) errors.Add($"resources[{i}]", $"there is no platform \"{name}\"");
             else if (!platform.Kinds.Contains(ask.Kind)) errors.Add($"resources[{i}]", $"\"{name}\" does not provide {ask.Kind}; it provides {string.Join(", ", platform.Kinds)}");
         }
 

@@ -75,7 +75,7 @@ public sealed partial class EffectRunner(
         await platforms.Refresh(cancellation);
         return Find();
 
-        IPlatform? Find() => gives ? platforms.All.FirstOrDefault(platform => platform.Name == effect.Order.Platform) : platforms.Find(effect.Order.Platform);
+        IPlatform? Find() => gives ? platforms.Giving(effect.Order.Platform) : platforms.Find(effect.Order.Platform);
     }
 
     /// <summary>The work behind the fence, which is left when the work has ended: an abandoned attempt stays inside as long as it runs.</summary>

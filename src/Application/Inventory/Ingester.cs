@@ -42,7 +42,7 @@ public sealed partial class Ingester(
     public async Task<Refusal?> Ask(Caller caller, string platform, string key, CancellationToken cancellation)
     {
         if (!caller.IsAdministrator) return new Refusal(RefusalReason.NotPermitted, "Only administrators may do this.");
-        if (platforms.All.All(other => other.Name != platform)) return new Refusal(RefusalReason.NotFound, "There is no such platform.");
+        if (platforms.Giving(platform) is null) return new Refusal(RefusalReason.NotFound, "There is no such platform.");
         var ask = new IngestAsk(caller.Id, RequestIds.Hash($"{caller.Id.Length}:{caller.Id}{key}"), time.GetUtcNow());
         var now = await store.Progress(platform, cancellation);
         if (now?.Asked?.Key == ask.Key || now?.AnsweredKey == ask.Key) return null;

@@ -166,3 +166,10 @@ public interface IPlatforms
     /// <summary>The platform of that name, or null. Also one that was taken away: what was given through it is taken through it.</summary>
     IPlatform? Find(string name);
 }
+
+/// <summary>Looking among platforms.</summary>
+public static class PlatformsExtensions
+{
+    /// <summary>The platform of that name that access is given through, or null.</summary>
+    public static IPlatform? Giving(this IPlatforms platforms, string name) => platforms.All.FirstOrDefault(platform => platform.Name == name);
+}

@@ -1,7 +1,4 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Unicode;
 using AccessFunctions.Integrations.Settings;
 
 namespace AccessFunctions.Integrations.Configuration;
@@ -18,8 +15,6 @@ internal static class PlatformDocument
     /// <summary>What variables that a document may name begin with, so that no other secret of the host is sent to a server somebody names.</summary>
     private const string VariablePrefix = "PLATFORM_";
 
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
-
     /// <summary>The document of a platform in force.</summary>
     public static string Text(PlatformSettings platform)
     {
@@ -34,7 +29,7 @@ internal static class PlatformDocument
     }
 
     /// <summary>Written alike whatever the order of its fields: name and type, then the others by name.</summary>
-    public static string Text(JsonObject fields) => Ordered(fields)!.ToJsonString(Readable).ReplaceLineEndings("\n");
+    public static string Text(JsonObject fields) => Ordered(fields)!.ToJsonString(DocumentText.Readable).ReplaceLineEndings("\n");
 
     /// <summary>Everything that the files write of a platform. May hold secrets.</summary>
     public static string Whole(PlatformSettings platform) => Text(Fields(platform));

@@ -13,7 +13,8 @@ namespace AccessFunctions.Integrations.Settings;
 /// <summary>Documents as text: read strictly from JSON or YAML, and always written in the same way.</summary>
 internal static class DocumentText
 {
-    private static readonly JsonSerializerOptions Readable = new(DomainJson.Default.Options)
+    /// <summary>As people read documents: indented, in their own letters.</summary>
+    public static readonly JsonSerializerOptions Readable = new(DomainJson.Default.Options)
     {
         WriteIndented = true,
         Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),

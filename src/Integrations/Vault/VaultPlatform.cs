@@ -119,7 +119,7 @@ public sealed class VaultPlatform(VaultOptions options, ISecretStore secrets, IP
     private IPlatform Target(string target, bool gives = false)
     {
         var name = PlatformOf(target);
-        var platform = (gives ? platforms.All.FirstOrDefault(offered => offered.Name == name) : platforms.Find(name))
+        var platform = (gives ? platforms.Giving(name) : platforms.Find(name))
             ?? throw new PlatformException($"The rotation target {target} is on no configured platform.");
         return platform is not VaultPlatform && platform.Kinds.Contains(AccessKind.Credential)
             ? platform

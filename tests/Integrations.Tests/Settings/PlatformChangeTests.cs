@@ -98,7 +98,7 @@ public sealed class PlatformChangeTests
     [InlineData("{ type: postgres, connectionString: \"Host=${PLATFORM_NEW};Password=${PLATFORM_NEW}\" }", "variables stand for the password alone")]
     [InlineData("{ type: postgres, connectionString: \"Host=/var/run/postgresql;Password=${PLATFORM_NEW}\" }", "no path of the host")]
     [InlineData("{ type: postgres, connectionString: Host=x;Username=access }", "names no password")]
-    [InlineData("{ type: postgres, connectionString: Host=x;Passfile=/root/.pgpass }", "is made of Host")]
+    [InlineData("{ type: postgres, connectionString: Host=x;Passfile=.pgpass }", "is made of Host")]
     [InlineData("{ type: postgres, connectionString: \"Host=x;Password=${SMTP_PASSWORD}\" }", "SMTP_PASSWORD")]
     [InlineData("{ type: postgres, connectionString: \"Host=x;Password=${PLATFORM_NONE}\" }", "PLATFORM_NONE is not set")]
     [InlineData("{ type: postgres, connectionString: (as in platforms.yaml) }", "hides nothing here")]
